@@ -1,0 +1,101 @@
+/**
+ * The contract: what is known of one provider's API, area by area (section "Contracts" of
+ * docs/language.md). This is the shape after it was read; `schema.ts` holds the zod schema that reads
+ * it. All JSON Schemas in it may use `$ref: "#/$defs/…"`, resolved against the document's own root.
+ */
+export type AreaName = "endpoint" | "auth" | "request" | "response" | "errors" | "limits";
+
+export const AREA_NAMES: readonly AreaName[] = ["endpoint", "auth", "request", "response", "errors", "limits"];
+
+export type JsonSchema = boolean | { readonly [keyword: string]: unknown };
+
+/** A JSON Pointer (RFC 6901): "" is the whole document. */
+export type JsonPointer = string;
+
+export interface Verification {
+  readonly status: "verified" | "pending_review";
+  /** What it was, or is to be, checked against. */
+  readonly source: readonly { readonly title: string; readonly address?: string; readonly file?: string; readonly digest?: string }[];
+  readonly checker?: string;
+  /** ISO day, `2026-11-22`. */
+  readonly day?: string;
+  /** For how many days the check stands. */
+  readonly validDays?: number;
+  /** What is not known, in words. */
+  readonly notes?: string;
+}
+
+export interface Contract {
+  /** Version of the document's form. */
+  readonly fbp: 1;
+  readonly name: string;
+  readonly title?: string;
+  readonly endpoint: {
+    readonly verification: Verification;
+    readonly baseUrl: string;
+    readonly path: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  };
+  readonly auth: {
+    readonly verification: Verification;
+    readonly header: string;
+    readonly scheme: string;
+    /** Name of the environment variable that holds the key; null where the provider takes none. */
+    readonly env: string | null;
+  };
+  readonly request: {
+    readonly verification: Verification;
+    readonly schema: JsonSchema;
+    /** Top-level request fields. */
+    readonly model: string;
+    readonly stream?: string;
+    readonly prompt: string;
+    readonly outputLimits: readonly string[];
+  };
+  readonly response: {
+    readonly verification: Verification;
+    readonly schema: JsonSchema;
+    /** An answer is there when one of these places holds something that is not null and not empty. */
+    readonly answer: readonly JsonPointer[];
+    readonly finishReason: JsonPointer;
+    /** Finish reasons of an answer that was cut; every other one is complete. */
+    readonly cutReasons: readonly string[];
+    readonly usage: { readonly input: JsonPointer; readonly output: JsonPointer };
+    readonly requestIdHeader?: string;
+    readonly stream?: { readonly format: "sse"; readonly chunk: JsonSchema; readonly end: string | null };
+  };
+  readonly errors: {
+    readonly verification: Verification;
+    /** Where the error object may stand in a body, in this order. */
+    readonly at: readonly JsonPointer[];
+    readonly schema: JsonSchema;
+    readonly conditions: readonly ErrorCondition[];
+  };
+  readonly limits: {
+    readonly verification: Verification;
+    /** Response headers that the provider documents, by name in lower case. */
+    readonly headers: Readonly<Record<string, DocumentedHeader>>;
+    /** Can such an attempt be on the bill? `unknown` is treated as `yes`. */
+    readonly charges: { readonly failed: "yes" | "no" | "unknown"; readonly aborted: "yes" | "no" | "unknown" };
+  };
+  readonly $defs?: Readonly<Record<string, JsonSchema>>;
+}
+
+export interface DocumentedHeader {
+  readonly description?: string;
+  /** How a header that asks for a wait is written; left out for headers that do not ask. */
+  readonly retryHint?: "seconds_or_date" | "milliseconds" | "duration" | "epoch_seconds";
+  readonly enum?: readonly string[];
+}
+
+/** A documented error condition: all keys that are given must hold; a list holds when one of it does. */
+export interface ErrorCondition {
+  readonly signal: string;
+  readonly status?: readonly (number | string)[];
+  readonly code?: readonly (string | number)[];
+  readonly type?: readonly string[];
+  readonly param?: readonly string[];
+  /** The message contains one of these, letter case aside. */
+  readonly message?: readonly string[];
+  readonly note?: string;
+}

@@ -1,0 +1,62 @@
+import type { Span } from "../source.ts";
+import type { MessageDefinition, Severity } from "./define.ts";
+import { type Code, messages } from "./table.ts";
+
+export interface Related {
+  readonly span: Span;
+  /** Lower case, no full stop: what stands there. */
+  readonly text: string;
+}
+
+export interface Diagnostic {
+  readonly code: Code;
+  readonly severity: Severity;
+  readonly span: Span;
+  readonly text: string;
+  readonly hint: string | undefined;
+  readonly related: readonly Related[];
+}
+
+type ArgumentsOf<C extends Code> = (typeof messages)[C] extends MessageDefinition<infer Arguments> ? Arguments : never;
+
+/** Where a stage puts what it finds. */
+export class Report {
+  readonly diagnostics: Diagnostic[] = [];
+
+  /** `severity` overrides the table's: what is an error in production may be a warning in development. */
+  add<C extends Code>(
+    code: C,
+    place: Span,
+    args: ArgumentsOf<C>,
+    more: { readonly related?: readonly Related[]; readonly severity?: Severity } = {},
+  ): void {
+    const definition = messages[code] as MessageDefinition<ArgumentsOf<C>>;
+    this.diagnostics.push({
+      code,
+      severity: more.severity ?? definition.severity,
+      span: place,
+      text: definition.text(args),
+      hint: definition.hint?.(args),
+      related: more.related ?? [],
+    });
+  }
+
+  get failed(): boolean {
+    return this.diagnostics.some((diagnostic) => diagnostic.severity === "error");
+  }
+}
+
+/** By source, then place, then code: the order in which a reader meets them. */
+export function inReadingOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...diagnostics].sort(
+    (a, b) =>
+      compareText(a.span.source.name, b.span.source.name) ||
+      a.span.start - b.span.start ||
+      a.span.end - b.span.end ||
+      compareText(a.code, b.code),
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

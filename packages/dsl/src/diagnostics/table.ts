@@ -1,0 +1,24 @@
+/** The one table of every message, family by family. */
+import { assertionMessages } from "./assertions.ts";
+import { budgetMessages } from "./budgets.ts";
+import { contractMessages } from "./contracts.ts";
+import { coverageMessages } from "./coverage.ts";
+import { eligibilityMessages } from "./eligibility.ts";
+import { nameMessages } from "./names.ts";
+import { safetyMessages } from "./safety.ts";
+import { styleMessages } from "./style.ts";
+import { syntaxMessages } from "./syntax.ts";
+
+export const messages = {
+  ...syntaxMessages,
+  ...nameMessages,
+  ...contractMessages,
+  ...safetyMessages,
+  ...coverageMessages,
+  ...budgetMessages,
+  ...assertionMessages,
+  ...eligibilityMessages,
+  ...styleMessages,
+};
+
+export type Code = keyof typeof messages;

@@ -1,0 +1,75 @@
+/**
+ * What the checker knows of a value. A type is a set of JSON values; members of a union may overlap.
+ * Object fields and array items are lazy, so that a recursive schema has a finite type. Whether a
+ * value is there at all is not part of its type: see `Place` in `place.ts`.
+ */
+export type Type =
+  | UnknownType
+  | { readonly kind: "never" }
+  | { readonly kind: "null" }
+  | { readonly kind: "boolean"; readonly value: boolean | null }
+  | NumberType
+  | StringType
+  | ArrayType
+  | ObjectType
+  | UnionType;
+
+/** Any JSON value; `why` says in words why nothing better is known. */
+export interface UnknownType {
+  readonly kind: "unknown";
+  readonly why: string;
+}
+
+export interface NumberType {
+  readonly kind: "number";
+  readonly integer: boolean;
+  /** Closed list of values, or null. */
+  readonly values: readonly number[] | null;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly minExclusive: boolean;
+  readonly maxExclusive: boolean;
+}
+
+export interface StringType {
+  readonly kind: "string";
+  /** Closed list of values, or null. */
+  readonly values: readonly string[] | null;
+  /** In Unicode code points, as JSON Schema counts. */
+  readonly minLength: number;
+  readonly maxLength: number | null;
+  readonly format: string | null;
+}
+
+export interface ArrayType {
+  readonly kind: "array";
+  readonly prefix: readonly Lazy<Type>[];
+  /** Items after the prefix; a `never` here means that there are none. */
+  readonly items: Lazy<Type>;
+  readonly minItems: number;
+  readonly maxItems: number | null;
+}
+
+export interface ObjectType {
+  readonly kind: "object";
+  readonly fields: ReadonlyMap<string, Field>;
+  readonly patterns: readonly { readonly pattern: string; readonly type: Lazy<Type> }[];
+  /** Every other field; null where the schema allows none. */
+  readonly rest: Lazy<Type> | null;
+}
+
+export interface Field {
+  readonly type: Lazy<Type>;
+  readonly required: boolean;
+  /** JSON Pointer of the field's schema in the contract file, for messages. */
+  readonly place: string;
+}
+
+export interface UnionType {
+  readonly kind: "union";
+  readonly of: readonly Type[];
+}
+
+export interface Lazy<T> {
+  get(): T;
+}

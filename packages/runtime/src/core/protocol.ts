@@ -1,0 +1,90 @@
+/**
+ * What goes into the machine and what comes out of it. One request is a sequence of
+ * `command -> event -> command …` from `begin` to `finish`; the driver carries out each command and
+ * answers with exactly one event. All nondeterminism enters here: the clock, the breakers, the
+ * providers and the dice. `at` is milliseconds on the driver's monotonic clock.
+ */
+import type { Ledger } from "./ledger.ts";
+import type { Outcome, Usage } from "./outcome.ts";
+import type { GuardFacts, TransportFault } from "./policy.ts";
+
+/** A breaker's leave to make one call; see `breaker.ts`. */
+export type Permit = number;
+
+/** What is known of a request when it begins. */
+export interface RequestFacts {
+  readonly id: string;
+  readonly traceId: string | null;
+  /** Wall clock, milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly request: unknown;
+  readonly context: unknown;
+  /** `repeat only when …` for this request. */
+  readonly repeatable: boolean;
+  /** Estimate of the prompt, in tokens. */
+  readonly promptTokens: number;
+  /** The request's own limit for the answer, in tokens; null where it sets none. */
+  readonly outputLimit: number | null;
+}
+
+export type Event =
+  /** The path lets the call through. `permit` is -1 where `inMs` was above 0. */
+  | { readonly kind: "admitted"; readonly at: number; readonly permit: Permit; readonly probe: boolean }
+  | { readonly kind: "refused"; readonly at: number; readonly by: "breaker" | "slo" | "retry_budget" }
+  /** The back-off is over. `dice` of the next wait is drawn by the driver: 0 <= dice < 1. */
+  | { readonly kind: "woke"; readonly at: number }
+  | { readonly kind: "answered"; readonly at: number; readonly answer: Answer }
+  | { readonly kind: "failed"; readonly at: number; readonly failure: FailedAttempt }
+  /** A token of this answer may now have been seen by the user. */
+  | { readonly kind: "committed"; readonly at: number }
+  | { readonly kind: "aborted"; readonly at: number };
+
+/** A usable answer: every check of `accept` has passed. */
+export interface Answer {
+  readonly status: number;
+  readonly usage: Usage | null;
+  readonly providerRequestId: string | null;
+}
+
+export interface FailedAttempt {
+  /** Number of the signal, from the contract's classifier or from the runtime itself. */
+  readonly signal: number;
+  readonly facts: Pick<GuardFacts, "transport" | "sent" | "status" | "headers" | "error">;
+  readonly check: string | null;
+  readonly usage: Usage | null;
+  readonly providerRequestId: string | null;
+  /** The wait that the server asked for, where the contract documents how it asks. */
+  readonly serverWaitMs: number | null;
+  /** A number from 0 (inclusive) to 1 (exclusive), for the jitter of a wait that may follow. */
+  readonly dice: number;
+}
+
+export type Purpose = "start" | "retry" | "fallback";
+
+export type Command =
+  /**
+   * Ask the path's breaker, SLO and retry budget. `inMs` above 0: would it be let through then? (The
+   * retry budget is drawn on at once, the breaker's permit is taken by a second `admit` after the wait.)
+   */
+  | {
+      readonly kind: "admit";
+      readonly path: number;
+      readonly purpose: Purpose;
+      readonly inMs: number;
+      readonly askSlo: boolean;
+      readonly askRetryBudget: boolean;
+    }
+  /** Make the call. `cutByDeadline`: the limit is the request's deadline, not the path's own timeout. */
+  | { readonly kind: "attempt"; readonly path: number; readonly timeoutMs: number; readonly cutByDeadline: boolean; readonly permit: Permit }
+  | { readonly kind: "wait"; readonly ms: number }
+  | { readonly kind: "finish"; readonly outcome: Outcome; readonly ending: Ending };
+
+/** What the caller gets. */
+export type Ending =
+  | { readonly kind: "answer" }
+  | { readonly kind: "degraded"; readonly text: string }
+  | { readonly kind: "deferred"; readonly to: string }
+  | { readonly kind: "failure"; readonly partial: boolean }
+  | { readonly kind: "aborted" };
+
+export type { Ledger, TransportFault };
