@@ -3,7 +3,18 @@
  * what lowering, the scenarios and the proof read. Only programs without errors are lowered, so
  * nothing here is missing. Durations are milliseconds, money is nano-units, shares are fractions.
  */
-import type { BreakerPlan, BudgetPlan, ContextFieldPlan, HookPlan, PricePlan, RecordPlan, RetryBudgetPlan, SignalClass, SloPlan, StreamPlan } from "@fbp/runtime/core";
+import type {
+  BreakerPlan,
+  BudgetPlan,
+  ContextFieldPlan,
+  HookPlan,
+  PricePlan,
+  RecordPlan,
+  RetryBudgetPlan,
+  SignalClass,
+  SloPlan,
+  StreamPlan,
+} from "@fbp/runtime/core";
 import type { AreaName, Contract, ErrorCondition } from "../contract/document.ts";
 import type { Source, Span } from "../source.ts";
 import type * as tree from "../syntax/tree.ts";
@@ -154,11 +165,21 @@ export type Predicate =
   | { readonly kind: "const"; readonly value: boolean }
   | { readonly kind: "or" | "and"; readonly of: readonly Predicate[] }
   | { readonly kind: "not"; readonly of: Predicate }
-  | { readonly kind: "compare"; readonly operator: "==" | "!=" | "<" | "<=" | ">" | ">="; readonly left: Operand; readonly right: Operand }
+  | {
+      readonly kind: "compare";
+      readonly operator: "==" | "!=" | "<" | "<=" | ">" | ">=";
+      readonly left: Operand;
+      readonly right: Operand;
+    }
   | { readonly kind: "in_set"; readonly left: Operand; readonly values: readonly Scalar[] }
   | { readonly kind: "in_range"; readonly left: Operand; readonly low: number; readonly high: number }
   | { readonly kind: "is"; readonly operand: Operand; readonly test: "absent" | "present" | "empty" | "not_empty" }
-  | { readonly kind: "starts_with" | "contains"; readonly left: Operand; readonly text: string; readonly ignoreCase: boolean }
+  | {
+      readonly kind: "starts_with" | "contains";
+      readonly left: Operand;
+      readonly text: string;
+      readonly ignoreCase: boolean;
+    }
   /** A list holds the value, or an object has the field. */
   | { readonly kind: "has"; readonly left: Operand; readonly value: Scalar }
   /** A boolean place, used as a predicate: true only when it holds `true`. */

@@ -15,7 +15,12 @@ export type JsonPointer = string;
 export interface Verification {
   readonly status: "verified" | "pending_review";
   /** What it was, or is to be, checked against. */
-  readonly source: readonly { readonly title: string; readonly address?: string; readonly file?: string; readonly digest?: string }[];
+  readonly source: readonly {
+    readonly title: string;
+    readonly address?: string;
+    readonly file?: string;
+    readonly digest?: string;
+  }[];
   readonly checker?: string;
   /** ISO day, `2026-11-22`. */
   readonly day?: string;

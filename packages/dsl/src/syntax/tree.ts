@@ -92,9 +92,17 @@ export type PathSetting =
   | (Documented & { readonly kind: "model" | "account" | "adapter"; readonly value: Text })
   /** `timeout 8s` or `timeout 2s..6s` */
   | (Documented & { readonly kind: "timeout"; readonly least: Quantity | null; readonly most: Quantity })
-  | (Documented & { readonly kind: "connect" | "first_token" | "stall" | "context_window" | "max_output"; readonly value: Quantity })
+  | (Documented & {
+      readonly kind: "connect" | "first_token" | "stall" | "context_window" | "max_output";
+      readonly value: Quantity;
+    })
   /** `price 2.50 USD in, 10 USD out per 1M tokens` */
-  | (Documented & { readonly kind: "price"; readonly input: Quantity; readonly output: Quantity; readonly per: Quantity })
+  | (Documented & {
+      readonly kind: "price";
+      readonly input: Quantity;
+      readonly output: Quantity;
+      readonly per: Quantity;
+    })
   /** `validated for primary by "./evidence/backup.evidence.json"` */
   | (Documented & { readonly kind: "validated"; readonly path: Name; readonly by: Text });
 
@@ -351,7 +359,12 @@ export type WorldEvent =
   /** `backup answers`, `backup answers after 2s`, `backup answers with { … }` */
   | (Node & { readonly kind: "answers"; readonly body: Json | null })
   /** `primary returns 429 { … }`, `primary returns 429 with header "retry-after" "2"` */
-  | (Node & { readonly kind: "returns"; readonly status: Quantity; readonly body: Json | null; readonly headers: readonly HeaderValue[] })
+  | (Node & {
+      readonly kind: "returns";
+      readonly status: Quantity;
+      readonly body: Json | null;
+      readonly headers: readonly HeaderValue[];
+    })
   /** `primary breaks after 12 tokens`, `primary breaks before first_token` */
   | (Node & { readonly kind: "breaks"; readonly tokens: Quantity | null });
 
@@ -374,7 +387,10 @@ export type Expectation =
   | (Node & { readonly kind: "reason" | "signal"; readonly name: Name })
   /** `no reason` */
   | (Node & { readonly kind: "no_reason" })
-  | (Node & { readonly kind: "attempts" | "retries" | "fallbacks" | "within" | "tokens" | "cost"; readonly value: Quantity })
+  | (Node & {
+      readonly kind: "attempts" | "retries" | "fallbacks" | "within" | "tokens" | "cost";
+      readonly value: Quantity;
+    })
   | (Node & { readonly kind: "page" | "notify"; readonly target: Text });
 
 // ---------------------------------------------------------------- expressions
@@ -386,10 +402,23 @@ export type Expression =
   /** `status in {408, 504}` */
   | (Node & { readonly kind: "in_set"; readonly left: Expression; readonly values: readonly Expression[] })
   /** `status in 500..599`, both ends included */
-  | (Node & { readonly kind: "in_range"; readonly left: Expression; readonly low: Expression; readonly high: Expression })
+  | (Node & {
+      readonly kind: "in_range";
+      readonly left: Expression;
+      readonly low: Expression;
+      readonly high: Expression;
+    })
   /** `is absent`, `is present`, `is empty`, `is not empty` */
-  | (Node & { readonly kind: "is"; readonly left: Expression; readonly test: "absent" | "present" | "empty" | "not_empty" })
-  | (Node & { readonly kind: "starts_with" | "contains" | "has"; readonly left: Expression; readonly right: Expression })
+  | (Node & {
+      readonly kind: "is";
+      readonly left: Expression;
+      readonly test: "absent" | "present" | "empty" | "not_empty";
+    })
+  | (Node & {
+      readonly kind: "starts_with" | "contains" | "has";
+      readonly left: Expression;
+      readonly right: Expression;
+    })
   | Fact
   /** `transport failed` */
   | (Node & { readonly kind: "transport_failed" })

@@ -36,7 +36,12 @@ export interface Outcome {
   readonly tokens: number;
   readonly costNanos: number;
   /** What was spent beyond the first attempt. */
-  readonly extra: { readonly attempts: number; readonly tokens: number; readonly costNanos: number; readonly ms: number };
+  readonly extra: {
+    readonly attempts: number;
+    readonly tokens: number;
+    readonly costNanos: number;
+    readonly ms: number;
+  };
   readonly hooks: readonly { readonly kind: "page" | "notify"; readonly target: string }[];
 }
 

@@ -54,7 +54,9 @@ export interface RetryBudgetPlan {
   readonly perSecond: number;
 }
 
-export type WindowPlan = { readonly kind: "time"; readonly ms: number } | { readonly kind: "calls"; readonly calls: number };
+export type WindowPlan =
+  | { readonly kind: "time"; readonly ms: number }
+  | { readonly kind: "calls"; readonly calls: number };
 
 export interface BreakerPlan {
   readonly window: WindowPlan;

@@ -75,7 +75,13 @@ export type Command =
       readonly askRetryBudget: boolean;
     }
   /** Make the call. `cutByDeadline`: the limit is the request's deadline, not the path's own timeout. */
-  | { readonly kind: "attempt"; readonly path: number; readonly timeoutMs: number; readonly cutByDeadline: boolean; readonly permit: Permit }
+  | {
+      readonly kind: "attempt";
+      readonly path: number;
+      readonly timeoutMs: number;
+      readonly cutByDeadline: boolean;
+      readonly permit: Permit;
+    }
   | { readonly kind: "wait"; readonly ms: number }
   | { readonly kind: "finish"; readonly outcome: Outcome; readonly ending: Ending };
 
