@@ -158,50 +158,67 @@ export interface ScenarioModel {
 
 /**
  * A checked predicate. Total: every node gives true or false for any input. Operands are read from
- * `Read`, which is absent (undefined) where the place holds nothing; a comparison with an absent
- * value is false, also for `!=`.
+ * `Read`, which is absent where the place is missing or null; every comparison with an absent value
+ * is false, also for `!=`. The exact meaning of each node is `predicate/evaluate.ts`:
+ *
+ * - `==` is `===`, `!=` is its opposite when both sides are present
+ * - `<`, `<=`, `>`, `>=` and `in_range` hold only between numbers
+ * - `starts_with` and `contains` hold only for text; `ignoreCase` compares in lower case
+ * - `has`: a list holds the value (`===`), or an object has an own field of that name that is not null
+ * - `empty`: absent, `""`, `[]` or `{}`
+ *
+ * `Root` is what may be read; predicates that are compiled never read `outcome`.
  */
-export type Predicate =
+export type Predicate<Root extends string = FactRoot> =
   | { readonly kind: "const"; readonly value: boolean }
-  | { readonly kind: "or" | "and"; readonly of: readonly Predicate[] }
-  | { readonly kind: "not"; readonly of: Predicate }
+  | { readonly kind: "or" | "and"; readonly of: readonly Predicate<Root>[] }
+  | { readonly kind: "not"; readonly of: Predicate<Root> }
   | {
       readonly kind: "compare";
       readonly operator: "==" | "!=" | "<" | "<=" | ">" | ">=";
-      readonly left: Operand;
-      readonly right: Operand;
+      readonly left: Operand<Root>;
+      readonly right: Operand<Root>;
     }
-  | { readonly kind: "in_set"; readonly left: Operand; readonly values: readonly Scalar[] }
-  | { readonly kind: "in_range"; readonly left: Operand; readonly low: number; readonly high: number }
-  | { readonly kind: "is"; readonly operand: Operand; readonly test: "absent" | "present" | "empty" | "not_empty" }
+  | { readonly kind: "in_set"; readonly left: Operand<Root>; readonly values: readonly Scalar[] }
+  | { readonly kind: "in_range"; readonly left: Operand<Root>; readonly low: number; readonly high: number }
+  | {
+      readonly kind: "is";
+      readonly operand: Operand<Root>;
+      readonly test: "absent" | "present" | "empty" | "not_empty";
+    }
   | {
       readonly kind: "starts_with" | "contains";
-      readonly left: Operand;
+      readonly left: Operand<Root>;
       readonly text: string;
       readonly ignoreCase: boolean;
     }
   /** A list holds the value, or an object has the field. */
-  | { readonly kind: "has"; readonly left: Operand; readonly value: Scalar }
+  | { readonly kind: "has"; readonly left: Operand<Root>; readonly value: Scalar }
   /** A boolean place, used as a predicate: true only when it holds `true`. */
-  | { readonly kind: "truth"; readonly operand: Operand };
+  | { readonly kind: "truth"; readonly operand: Operand<Root> };
 
-export type Operand = { readonly kind: "value"; readonly value: Scalar } | Read;
+export type Operand<Root extends string = FactRoot> = { readonly kind: "value"; readonly value: Scalar } | Read<Root>;
 
 export type Scalar = string | number | boolean | null;
 
-export interface Read {
+export interface Read<Root extends string = FactRoot> {
   readonly kind: "read";
-  readonly from: FactRoot;
-  /** For `header`: one segment, the name in lower case. Empty for scalar facts. */
+  readonly from: Root;
+  /**
+   * Own fields of objects (text) and indexes of lists (numbers), from the root inwards. For `header`:
+   * one segment, the name in lower case. Empty for scalar facts and for a root read as a whole.
+   */
   readonly segments: readonly (string | number)[];
+  /** The union over the contracts in scope. */
   readonly type: Type;
   /** Can the place hold nothing? */
   readonly optional: boolean;
 }
 
 /**
- * Roots and what they read: `transport`, `sent`, `status`, `header`, `error` (of a failure);
- * `request`, `context`; `response`; `attempts`, `elapsed` (ms), `committed` (of guards).
+ * Roots and what they read: `transport` (absent where the transport did not fail), `sent`, `status`
+ * (absent where it is 0: no status line came), `header`, `error` (of a failure); `request`, `context`;
+ * `response`; `attempts`, `elapsed` (ms), `committed` (of guards).
  */
 export type FactRoot =
   | "transport"
@@ -215,3 +232,62 @@ export type FactRoot =
   | "attempts"
   | "elapsed"
   | "committed";
+
+// ---------------------------------------------------------------- assertions and alerts
+
+/** What the claims of `assert` read: `outcome.…`, beside the request and its context. */
+export type Claim = Predicate<FactRoot | "outcome">;
+
+/**
+ * A checked `assert`. In `outcome.…`, `elapsed` is in milliseconds and `cost` in nano-units; `source`,
+ * `reason` and `result` are text, `signals` is a list of text.
+ */
+export interface AssertModel {
+  readonly mode: "always" | "never" | "possible";
+  readonly claim: Claim;
+  /** null: for every request. */
+  readonly when: Claim | null;
+  readonly span: Span;
+}
+
+/** A checked alert. */
+export interface AlertModel {
+  readonly name: string;
+  readonly doc: string | null;
+  readonly when: AlertCondition;
+  /** How long the condition must have held; 0 where the policy says nothing. */
+  readonly forMs: number;
+  readonly hook: HookPlan;
+  readonly span: Span;
+}
+
+export type AlertCondition =
+  | { readonly kind: "or" | "and"; readonly of: readonly AlertCondition[] }
+  | {
+      readonly kind: "compare";
+      readonly operator: "==" | "!=" | "<" | "<=" | ">" | ">=";
+      readonly measure: AlertMeasure;
+      readonly threshold: AlertThreshold;
+    };
+
+export type AlertMeasure =
+  /** Share of the path's attempts that failed. */
+  | { readonly kind: "failure_rate"; readonly path: string }
+  /** Share of the path's attempts that took longer than `thanMs`. */
+  | { readonly kind: "slow_rate"; readonly path: string; readonly thanMs: number }
+  /** Share of requests that a fallback answered. */
+  | { readonly kind: "fallback_rate" }
+  /** Number of outcomes with the reason in that time. */
+  | { readonly kind: "count"; readonly reason: string; readonly windowMs: number }
+  /** Share of outcomes with the reason. */
+  | { readonly kind: "rate"; readonly reason: string }
+  /** Percentile of the path's latency, in milliseconds. */
+  | { readonly kind: "percentile"; readonly percentile: number; readonly path: string }
+  /** Money each second, in currency units. */
+  | { readonly kind: "cost_rate" };
+
+export type AlertThreshold =
+  /** A share as a fraction, a count, milliseconds, or currency units: as the measure has it. */
+  | { readonly kind: "value"; readonly value: number }
+  /** `factor` times the same measure, `agoMs` before now. */
+  | { readonly kind: "baseline"; readonly factor: number; readonly agoMs: number };
