@@ -54,7 +54,7 @@ export interface AttemptRecord {
   readonly sent: boolean;
   /** The attempt was a probe of a half-open breaker. */
   readonly probe: boolean;
-  /** null: the answer was usable. */
+  /** null: the answer was usable, or the caller aborted it (then it is the last of an `aborted` outcome). */
   readonly signal: string | null;
   readonly class: SignalClass | null;
   /** The name of the `accept` check that failed. */
@@ -79,12 +79,17 @@ export interface DecisionRecord {
   readonly atMs: number;
   readonly path: string;
   readonly signal: string;
-  readonly reason: string;
+  /** null only for the default of `latency_slo_breach`, which records none. */
+  readonly reason: string | null;
   /** Line of the rule in the policy's source; null for a health signal's default. */
   readonly line: number | null;
-  /** What happened: `retry`, `fallback backup`, `proceed`, `respond`, `defer jobs`, `fail`, `fail with partial`. */
+  /**
+   * What happened: `retry`, `fallback backup`, `proceed`, `respond`, `defer jobs`, `fail`,
+   * `fail with partial`; `aborted` where the caller gave up before a repeat had begun.
+   */
   readonly action: string;
+  /** The back-off that was spent on this decision. */
   readonly waitMs: number;
-  /** Actions before it that were not permitted, each with its cause. */
+  /** Actions before it that were not permitted, each with its cause; `start` where the attempt itself was not. */
   readonly refused: readonly { readonly action: string; readonly cause: string }[];
 }

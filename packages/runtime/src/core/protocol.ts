@@ -28,8 +28,15 @@ export interface RequestFacts {
 }
 
 export type Event =
-  /** The path lets the call through. `permit` is -1 where `inMs` was above 0. */
+  /**
+   * The path lets the call through. `permit` is -1 where `inMs` was above 0. A permit that is not
+   * followed by an `attempt` command was not used: the driver gives it back as `neutral`.
+   */
   | { readonly kind: "admitted"; readonly at: number; readonly permit: Permit; readonly probe: boolean }
+  /**
+   * Asked in this order: breaker, retry budget, SLO. So a refusal by the SLO means that the retry
+   * budget was already drawn on; the breaker's permit is taken only when nothing refuses.
+   */
   | { readonly kind: "refused"; readonly at: number; readonly by: "breaker" | "slo" | "retry_budget" }
   /** The back-off is over. `dice` of the next wait is drawn by the driver: 0 <= dice < 1. */
   | { readonly kind: "woke"; readonly at: number }
@@ -37,7 +44,16 @@ export type Event =
   | { readonly kind: "failed"; readonly at: number; readonly failure: FailedAttempt }
   /** A token of this answer may now have been seen by the user. */
   | { readonly kind: "committed"; readonly at: number }
-  | { readonly kind: "aborted"; readonly at: number };
+  /** The caller gave up. What is known of the attempt in flight, if there is one, comes along. */
+  | {
+      readonly kind: "aborted";
+      readonly at: number;
+      /** Left out: not known, so it is taken to be sent. */
+      readonly sent?: boolean;
+      readonly status?: number;
+      readonly usage?: Usage | null;
+      readonly providerRequestId?: string | null;
+    };
 
 /** A usable answer: every check of `accept` has passed. */
 export interface Answer {
@@ -83,6 +99,8 @@ export type Command =
       readonly permit: Permit;
     }
   | { readonly kind: "wait"; readonly ms: number }
+  /** After `committed`: the attempt goes on, its next event is awaited. */
+  | { readonly kind: "carry_on" }
   | { readonly kind: "finish"; readonly outcome: Outcome; readonly ending: Ending };
 
 /** What the caller gets. */
