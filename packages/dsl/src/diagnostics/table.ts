@@ -5,6 +5,7 @@ import { contractMessages } from "./contracts.ts";
 import { coverageMessages } from "./coverage.ts";
 import { eligibilityMessages } from "./eligibility.ts";
 import { nameMessages } from "./names.ts";
+import { relianceMessages } from "./reliance.ts";
 import { safetyMessages } from "./safety.ts";
 import { styleMessages } from "./style.ts";
 import { syntaxMessages } from "./syntax.ts";
@@ -13,6 +14,7 @@ export const messages = {
   ...syntaxMessages,
   ...nameMessages,
   ...contractMessages,
+  ...relianceMessages,
   ...safetyMessages,
   ...coverageMessages,
   ...budgetMessages,
