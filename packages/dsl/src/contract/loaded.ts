@@ -1,0 +1,20 @@
+import type { Source, Span } from "../source.ts";
+import type { Type } from "../types/type.ts";
+import type { Contract } from "./document.ts";
+
+/** A contract that was read without an error. */
+export interface LoadedContract {
+  readonly contract: Contract;
+  readonly source: Source;
+  /** The whole document as parsed JSON, against which `$ref` resolves. */
+  readonly root: unknown;
+  /** Types of the request's body, the response's body and the error object. */
+  readonly request: Type;
+  readonly response: Type;
+  readonly error: Type;
+  /**
+   * Where a JSON Pointer stands in the contract's text: the name of an object's or list's field, the
+   * value of any other; for a place that is not there, the nearest one around it.
+   */
+  spanOf(pointer: string): Span;
+}
