@@ -38,9 +38,14 @@ export const BUILT_IN_SIGNALS = [
 export type BuiltInSignal = (typeof BUILT_IN_SIGNALS)[number]["name"];
 
 /** The number of each built-in signal, by name. */
-export const SIGNAL = Object.freeze(
-  Object.fromEntries(BUILT_IN_SIGNALS.map((signal, index) => [signal.name, index])),
+export const SIGNAL = /* @__PURE__ */ Object.freeze(
+  /* @__PURE__ */ Object.fromEntries(/* @__PURE__ */ BUILT_IN_SIGNALS.map((signal, index) => [signal.name, index])),
 ) as Readonly<Record<BuiltInSignal, number>>;
+
+/** The numbers that the machine itself raises, by themselves, so that the core need not carry the table. */
+export const LATENCY_SLO_BREACH = 11;
+export const CIRCUIT_OPEN = 12;
+export const BUDGET_EXHAUSTED = 13;
 
 /** Classes after which no second call may ever be made, on any path. */
 export function forbidsSecondCall(signalClass: SignalClass): boolean {
