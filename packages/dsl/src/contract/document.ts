@@ -31,6 +31,8 @@ export interface Verification {
 }
 
 export interface Contract {
+  /** The schema of this form, for editors. */
+  readonly $schema?: string;
   /** Version of the document's form. */
   readonly fbp: 1;
   readonly name: string;
@@ -82,6 +84,10 @@ export interface Contract {
     readonly headers: Readonly<Record<string, DocumentedHeader>>;
     /** Can such an attempt be on the bill? `unknown` is treated as `yes`. */
     readonly charges: { readonly failed: "yes" | "no" | "unknown"; readonly aborted: "yes" | "no" | "unknown" };
+    /** For a million tokens, by model. */
+    readonly prices?: Readonly<
+      Record<string, { readonly currency: string; readonly input: number; readonly output: number }>
+    >;
   };
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
 }
@@ -96,11 +102,13 @@ export interface DocumentedHeader {
 /** A documented error condition: all keys that are given must hold; a list holds when one of it does. */
 export interface ErrorCondition {
   readonly signal: string;
+  /** `"5xx"` stands for 500 to 599. */
   readonly status?: readonly (number | string)[];
   readonly code?: readonly (string | number)[];
   readonly type?: readonly string[];
   readonly param?: readonly string[];
   /** The message contains one of these, letter case aside. */
   readonly message?: readonly string[];
+  /** Where this is known from. */
   readonly note?: string;
 }

@@ -1,0 +1,190 @@
+/**
+ * Strict JSON with places: every message about a document points at its text. Bounded in size and in
+ * depth; keys that have a meaning to JavaScript (`__proto__`) are plain keys.
+ */
+import { type Node, type ParseError, parseTree } from "jsonc-parser";
+import type { Report } from "../diagnostics/index.ts";
+import { type Source, type Span, span } from "../source.ts";
+import { listIndex, parsePointer } from "./pointer.ts";
+
+/** In UTF-16 units of text. */
+export const LARGEST_DOCUMENT = 4 * 1024 * 1024;
+export const DEEPEST_DOCUMENT = 200;
+/** One slip makes more than one message; the first few are worth reading. */
+const MOST_PROBLEMS = 5;
+
+export interface JsonDocument {
+  readonly source: Source;
+  readonly value: unknown;
+  /** The name of a field that holds an object or a list, the value of any other; else the nearest place around it. */
+  spanOf(pointer: string): Span;
+  /** The name of the field, whatever it holds; as `spanOf` for items of a list and for the whole document. */
+  keySpanOf(pointer: string): Span;
+}
+
+export function readJson(source: Source, report: Report): JsonDocument | null {
+  if (source.text.length > LARGEST_DOCUMENT) {
+    report.add("FBP3001", span(source, 0, 0), { limit: "4 MiB" });
+    return null;
+  }
+  const tooDeep = firstTooDeep(source.text);
+  if (tooDeep !== -1) {
+    report.add("FBP3002", span(source, tooDeep, tooDeep + 1), { limit: DEEPEST_DOCUMENT });
+    return null;
+  }
+  const problems: ParseError[] = [];
+  const root = parseTree(source.text, problems, { disallowComments: true, allowTrailingComma: false });
+  if (root === undefined || problems.length > 0) {
+    reportProblems(source, problems, report);
+    return null;
+  }
+  const builder = new Builder(source, report);
+  const value = builder.build(root);
+  if (builder.hasTwins) return null;
+  const tree = new Tree(source, root);
+  return {
+    source,
+    value,
+    spanOf: (pointer) => tree.spanOf(pointer, false),
+    keySpanOf: (pointer) => tree.spanOf(pointer, true),
+  };
+}
+
+/** Offset of the bracket that opens one level too many, or -1. The parser recurses, so this is asked before it runs. */
+function firstTooDeep(text: string): number {
+  let depth = 0;
+  let inText = false;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text[at];
+    if (inText) {
+      if (unit === "\\") at++;
+      else if (unit === '"' || unit === "\n" || unit === "\r") inText = false;
+    } else if (unit === '"') inText = true;
+    else if (unit === "{" || unit === "[") {
+      depth++;
+      if (depth > DEEPEST_DOCUMENT) return at;
+    } else if (unit === "}" || unit === "]") depth--;
+  }
+  return -1;
+}
+
+/** By the parser's error number, which it declares as a `const enum`. */
+const PROBLEMS: Readonly<Record<number, readonly [problem: string, hint?: string]>> = {
+  1: ["an unknown word stands here", "text goes in double quotes; the words of JSON are true, false and null"],
+  2: ["this is not a number"],
+  3: ["the name of a key is expected here", "leave out the comma before a closing brace, and quote the name"],
+  4: ["a value is expected here", "leave out the comma before a closing bracket"],
+  5: ["a colon is expected here"],
+  6: ["a comma is expected here"],
+  7: ["a closing brace } is expected here"],
+  8: ["a closing bracket ] is expected here"],
+  9: ["the document should end here", "put everything into one object"],
+  10: ["JSON has no comments", "use `title` or `notes` for remarks"],
+  11: ["a comment is not closed, and JSON has none"],
+  12: ["a text is not closed on its line", 'end it with "'],
+  13: ["a number breaks off here"],
+  14: ["\\u must be followed by four hexadecimal digits"],
+  15: ["there is no such escape in a text"],
+  16: ["a control character stands in a text", "write it as an escape such as \\n"],
+};
+
+function reportProblems(source: Source, problems: readonly ParseError[], report: Report): void {
+  const length = source.text.length;
+  if (problems.length === 0 || source.text.trim() === "") {
+    report.add("FBP3003", span(source, 0, 0), { problem: "the document is empty", hint: undefined });
+    return;
+  }
+  const seen = new Set<number>();
+  for (const problem of problems) {
+    if (seen.has(problem.offset) || seen.size >= MOST_PROBLEMS) continue;
+    seen.add(problem.offset);
+    const [words, hint] = PROBLEMS[problem.error] ?? ["something is wrong here"];
+    const end = Math.min(length, problem.offset + problem.length);
+    report.add("FBP3003", span(source, Math.min(problem.offset, length), end), { problem: words, hint });
+  }
+}
+
+class Builder {
+  readonly #source: Source;
+  readonly #report: Report;
+  hasTwins = false;
+
+  constructor(source: Source, report: Report) {
+    this.#source = source;
+    this.#report = report;
+  }
+
+  build(node: Node): unknown {
+    if (node.type === "array") return (node.children ?? []).map((item) => this.build(item));
+    if (node.type !== "object") return node.value as unknown;
+    const made: Record<string, unknown> = {};
+    const first = new Map<string, Node>();
+    for (const { children: [key, value] = [] } of node.children ?? []) {
+      if (key === undefined || value === undefined) continue;
+      const name = key.value as string;
+      const twin = first.get(name);
+      if (twin !== undefined) this.#twin(name, key, twin);
+      else first.set(name, key);
+      // An assignment to `__proto__` would set the prototype.
+      Object.defineProperty(made, name, {
+        value: this.build(value),
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+    }
+    return made;
+  }
+
+  #twin(name: string, key: Node, twin: Node): void {
+    this.hasTwins = true;
+    const related = [{ span: spanOfNode(this.#source, twin), text: "it is given here first" }];
+    this.#report.add("FBP3004", spanOfNode(this.#source, key), { key: name }, { related });
+  }
+}
+
+class Tree {
+  readonly #source: Source;
+  readonly #root: Node;
+
+  constructor(source: Source, root: Node) {
+    this.#source = source;
+    this.#root = root;
+  }
+
+  spanOf(pointer: string, isKeyWanted: boolean): Span {
+    let node = this.#root;
+    let key: Node | undefined;
+    let isThere = true;
+    for (const segment of parsePointer(pointer) ?? []) {
+      const next = child(node, segment);
+      if (next === undefined) {
+        isThere = false;
+        break;
+      }
+      key = next.key;
+      node = next.value;
+    }
+    const isContainer = node.type === "object" || node.type === "array";
+    if (key !== undefined && (isContainer || (isKeyWanted && isThere))) return spanOfNode(this.#source, key);
+    // A whole object is no place to point at: its opening bracket is.
+    return isContainer ? span(this.#source, node.offset, node.offset + 1) : spanOfNode(this.#source, node);
+  }
+}
+
+function child(node: Node, segment: string): { readonly key: Node | undefined; readonly value: Node } | undefined {
+  if (node.type === "array") {
+    const index = listIndex(segment);
+    const value = index === null ? undefined : node.children?.[index];
+    return value === undefined ? undefined : { key: undefined, value };
+  }
+  if (node.type !== "object") return undefined;
+  for (const { children: [key, value] = [] } of node.children ?? []) {
+    if (key !== undefined && value !== undefined && key.value === segment) return { key, value };
+  }
+  return undefined;
+}
+
+function spanOfNode(source: Source, node: Node): Span {
+  return span(source, node.offset, node.offset + node.length);
+}
