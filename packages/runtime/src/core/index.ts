@@ -10,3 +10,4 @@ export * from "./policy.ts";
 export * from "./protocol.ts";
 export { serverWaitMs } from "./retry-hint.ts";
 export * from "./signals.ts";
+export { usageOf } from "./usage.ts";
