@@ -1,0 +1,82 @@
+/** Time as the engine sees it, and the real one. Works in Node.js and in browsers. */
+import { TimerHeap } from "./timer-heap.ts";
+
+/** A scheduled call. Opaque: hand it back to `cancel`. */
+export interface Timer {
+  /** When it is due, on the clock that made it. */
+  readonly at: number;
+}
+
+export interface Clock {
+  /** Milliseconds since an arbitrary moment; never goes back. */
+  now(): number;
+  /** Wall clock, milliseconds since 1970. */
+  wall(): number;
+  /** Calls `fire` once, not earlier than in `ms` milliseconds. */
+  schedule(ms: number, fire: () => void): Timer;
+  /** After this `fire` is not called; nothing happens when it was called already. */
+  cancel(timer: Timer): void;
+}
+
+/** The longest delay that `setTimeout` takes: 2^31 - 1 milliseconds. */
+const LONGEST_DELAY_MS = 2_147_483_647;
+
+/**
+ * The real clock. However many calls are scheduled, one timer of the platform is armed at most, and
+ * none when nothing is scheduled: a process can end as soon as its requests have.
+ */
+export function systemClock(): Clock {
+  return new SystemClock();
+}
+
+class SystemClock implements Clock {
+  readonly #heap = new TimerHeap();
+  #armed: ReturnType<typeof setTimeout> | null = null;
+  #armedFor = Number.POSITIVE_INFINITY;
+
+  now(): number {
+    return performance.now();
+  }
+
+  wall(): number {
+    return Date.now();
+  }
+
+  schedule(ms: number, fire: () => void): Timer {
+    const now = performance.now();
+    const timer = this.#heap.add(now + Math.max(0, ms), fire);
+    if (timer.at < this.#armedFor) this.#arm(timer.at, now);
+    return timer;
+  }
+
+  cancel(timer: Timer): void {
+    this.#heap.remove(timer);
+    // With entries left the platform's timer stays as it is, also when it was armed for the one
+    // that left: ringing once for nothing is cheaper than arming it anew for each request.
+    if (this.#heap.size === 0) this.#disarm();
+  }
+
+  #arm(at: number, now: number): void {
+    if (this.#armed !== null) clearTimeout(this.#armed);
+    this.#armedFor = at;
+    this.#armed = setTimeout(this.#ring, Math.min(LONGEST_DELAY_MS, Math.ceil(at - now)));
+  }
+
+  #disarm(): void {
+    if (this.#armed !== null) clearTimeout(this.#armed);
+    this.#armed = null;
+    this.#armedFor = Number.POSITIVE_INFINITY;
+  }
+
+  readonly #ring = (): void => {
+    this.#disarm();
+    const now = performance.now();
+    try {
+      while (this.#heap.earliest <= now) this.#heap.take()?.();
+    } finally {
+      // A platform's timer may ring up to a millisecond early: then this arms it again.
+      if (this.#heap.size > 0 && this.#heap.earliest < this.#armedFor)
+        this.#arm(this.#heap.earliest, performance.now());
+    }
+  };
+}

@@ -1,0 +1,57 @@
+/** The `context` of a policy: facts about a request that only the service knows. */
+import type { ContextFieldPlan, Policy } from "./core/policy.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** Checks what a service gives and fills in the defaults. */
+export type ContextReader = (given: unknown) => Readonly<Record<string, unknown>>;
+
+/** The returned reader throws `UsageError` for a field that is missing, unknown or of another type. */
+export function contextReader(policy: Pick<Policy, "context">): ContextReader {
+  const fields = Object.entries(policy.context);
+  const defaults = Object.freeze(Object.fromEntries(fields.map(([name, field]) => [name, field.default])));
+  const complete = fields.every(([, field]) => field.default !== undefined);
+  return (given) => {
+    if (given === undefined && complete) return defaults;
+    if (given !== undefined && (typeof given !== "object" || given === null || Array.isArray(given))) {
+      throw new UsageError("the context must be an object");
+    }
+    return read(policy.context, fields, given ?? {});
+  };
+}
+
+function read(
+  plan: Policy["context"],
+  fields: readonly (readonly [string, ContextFieldPlan])[],
+  given: object,
+): Readonly<Record<string, unknown>> {
+  const values = new Map<string, unknown>(Object.entries(given));
+  for (const name of values.keys()) {
+    if (!Object.hasOwn(plan, name)) throw new UsageError(`the policy's context has no field ${JSON.stringify(name)}`);
+  }
+  const context: Record<string, unknown> = {};
+  for (const [name, field] of fields) {
+    const value = values.get(name) ?? field.default;
+    if (value === undefined) throw new UsageError(`the policy's context needs ${name}: it has no default`);
+    if (!fits(field, value)) throw new UsageError(`the policy's context needs ${expected(field)} as ${name}`);
+    context[name] = value;
+  }
+  return context;
+}
+
+function fits(field: ContextFieldPlan, value: unknown): boolean {
+  switch (field.type) {
+    case "bool":
+      return typeof value === "boolean";
+    case "number":
+      return typeof value === "number" && Number.isFinite(value);
+    case "string":
+      return typeof value === "string";
+    case "enum":
+      return typeof value === "string" && (field.values?.includes(value) ?? false);
+  }
+}
+
+function expected(field: ContextFieldPlan): string {
+  if (field.type === "enum") return `one of ${(field.values ?? []).map((value) => JSON.stringify(value)).join(", ")}`;
+  return { bool: "true or false", number: "a number", string: "a text" }[field.type];
+}

@@ -1,0 +1,380 @@
+/**
+ * Carries out what the machine commands: asks the paths' health, makes the calls, waits, and ends with
+ * exactly one outcome. Callbacks only, no promise inside, so that on a virtual clock all of it happens
+ * in one synchronous run.
+ */
+import { Attempt, type AttemptCommand, type AttemptOwner } from "./attempt.ts";
+import { BODY_LIMITS, type BodyLimits } from "./body.ts";
+import type { Clock, Timer } from "./clock.ts";
+import { estimatePromptTokens, outputLimit } from "./core/estimate.ts";
+import { type Health, type Verdict, verdictOf } from "./core/health.ts";
+import { begin, next, type State, type Step } from "./core/machine.ts";
+import type { Outcome } from "./core/outcome.ts";
+import type { ContractPlan, Policy } from "./core/policy.ts";
+import type { Command, Ending, Event, Permit, RequestFacts } from "./core/protocol.ts";
+import { read, unmade } from "./reading.ts";
+import { bodyFor, type ChatRequest, checkedRequest, serialise } from "./request.ts";
+import { type Prepared, prepare, type Route } from "./route.ts";
+import type { Transport } from "./transport/transport.ts";
+import { UsageError } from "./usage-error.ts";
+
+export type { BodyLimits } from "./body.ts";
+export type { Clock, Timer } from "./clock.ts";
+export { type Adapter, type Prepared, type PrepareOptions, prepare, type Route } from "./route.ts";
+export type { HttpCall, HttpExchange, HttpObserver, Transport } from "./transport/transport.ts";
+export { UsageError } from "./usage-error.ts";
+
+/** The world that requests run in. */
+export interface EngineDeps {
+  readonly clock: Clock;
+  readonly transport: Transport;
+  /** From 0 (inclusive) to 1 (exclusive). */
+  readonly random: () => number;
+  /** An id for each request. */
+  readonly ids: () => string;
+  /** Addresses, headers and keys; left out: worked out from the policy, without keys. */
+  readonly prepared?: Prepared;
+  readonly limits?: BodyLimits;
+}
+
+export interface RunOptions {
+  readonly traceId?: string | null;
+  readonly context?: unknown;
+  /** The service's own count of the prompt; left out: estimated. */
+  readonly promptTokens?: number | undefined;
+  /** The caller has given up already: no call is made, and there is an outcome all the same. */
+  readonly aborted?: boolean;
+}
+
+/** Called once. `response` is the parsed answer where `ending` is one, else null. */
+export type Done = (outcome: Outcome, ending: Ending, response: unknown) => void;
+
+/** Called instead of `Done` when a policy's own code throws: a bug, not a provider's doing. */
+export type Broken = (error: unknown) => void;
+
+export interface Running {
+  /** The caller gives up: the call in flight or the wait ends at once, with an outcome. Later calls do nothing. */
+  abort(): void;
+}
+
+/**
+ * Runs one request. With a transport that answers at once, `done` is called before `run` returns.
+ *
+ * @param broken left out: such an error is thrown out of whatever callback met it
+ * @throws UsageError, before anything has happened, when the request or the options are of no use
+ */
+export function run(
+  deps: EngineDeps,
+  policy: Policy,
+  health: Health,
+  request: unknown,
+  options: RunOptions,
+  done: Done,
+  broken?: Broken,
+): Running {
+  const running = new Run(deps, policy, health, checkedRequest(request), options, done, broken);
+  running.begin();
+  return running;
+}
+
+const NO_EVENT = null;
+
+/** Of a prompt that was not measured yet. */
+const UNKNOWN = -1;
+
+/** What the machine knows of the request. The prompt is only measured when something hangs on it. */
+class Facts implements RequestFacts {
+  readonly id: string;
+  readonly traceId: string | null;
+  readonly startedAt: number;
+  readonly request: ChatRequest;
+  readonly context: unknown;
+  readonly repeatable: boolean;
+  readonly outputLimit: number | null;
+  readonly #contract: ContractPlan;
+  #promptTokens: number;
+
+  constructor(
+    deps: EngineDeps,
+    policy: Policy,
+    contract: ContractPlan,
+    request: ChatRequest,
+    context: unknown,
+    options: RunOptions,
+  ) {
+    this.id = deps.ids();
+    this.traceId = options.traceId ?? null;
+    this.startedAt = deps.clock.wall();
+    this.request = request;
+    this.context = context;
+    this.repeatable = policy.repeatable(request, context);
+    this.outputLimit = outputLimit(contract, request);
+    this.#contract = contract;
+    this.#promptTokens = checkedTokens(options.promptTokens);
+  }
+
+  get promptTokens(): number {
+    if (this.#promptTokens === UNKNOWN) this.#promptTokens = estimatePromptTokens(this.#contract, this.request);
+    return this.#promptTokens;
+  }
+}
+
+class Run implements Running, AttemptOwner {
+  readonly #deps: EngineDeps;
+  readonly #policy: Policy;
+  readonly #health: Health;
+  readonly #prepared: Prepared;
+  readonly #request: ChatRequest;
+  readonly #facts: RequestFacts;
+  readonly #done: Done;
+  readonly #broken: Broken | undefined;
+  /** The service's request as JSON, without the field named `#serialisedFor`. */
+  #serialised: string;
+  #serialisedFor: string;
+  #state: State | null = null;
+  #attempt: Attempt | null = null;
+  #wait: Timer | null = null;
+  /** A permit that was given and not used yet; -1: none. */
+  #permit: Permit = -1;
+  #permitPath = 0;
+  #response: unknown = null;
+  /** Inside `#drive`: what happens now is told by return, not by callback. */
+  #driving = false;
+  #aborting: boolean;
+  #over = false;
+
+  constructor(
+    deps: EngineDeps,
+    policy: Policy,
+    health: Health,
+    request: ChatRequest,
+    options: RunOptions,
+    done: Done,
+    broken: Broken | undefined,
+  ) {
+    this.#deps = deps;
+    this.#policy = policy;
+    this.#health = health;
+    this.#request = request;
+    this.#done = done;
+    this.#broken = broken;
+    this.#aborting = options.aborted ?? false;
+    this.#prepared = deps.prepared ?? preparedOnce(policy);
+    const { contract } = this.#route(policy.start);
+    const context = this.#prepared.context(options.context);
+    this.#serialised = serialise(request, contract.modelField, contract.streamField);
+    this.#serialisedFor = contract.modelField;
+    this.#facts = new Facts(deps, policy, contract, request, context, options);
+  }
+
+  begin(): void {
+    const now = this.#deps.clock.now();
+    this.#health.began(now);
+    this.#drive(begin(this.#policy, this.#facts, now), now);
+  }
+
+  abort(): void {
+    if (this.#over || this.#aborting) return;
+    this.#aborting = true;
+    if (this.#driving) return;
+    this.#resume(this.#abandon(this.#deps.clock.now()));
+  }
+
+  attemptEnded(attempt: Attempt): void {
+    // While it is being started, `#call` sees for itself that it is over.
+    if (!this.#driving) this.#resume(this.#conclude(attempt));
+  }
+
+  // -------------------------------------------------------------- commands
+
+  #resume(event: Event): void {
+    if (this.#state === null) return;
+    let step: Step;
+    try {
+      step = next(this.#policy, this.#state, event);
+    } catch (error) {
+      this.#breakDown(error);
+      return;
+    }
+    this.#drive(step, event.at);
+  }
+
+  /** Carries out commands until one has to wait for the world, or the request is over. */
+  #drive(first: Step, began: number): void {
+    this.#driving = true;
+    let step = first;
+    let now = began;
+    try {
+      for (;;) {
+        this.#state = step.state;
+        const event = this.#carryOut(step.command, now);
+        if (event === NO_EVENT) break;
+        now = event.at;
+        step = next(this.#policy, step.state, event);
+      }
+      this.#driving = false;
+    } catch (error) {
+      this.#driving = false;
+      this.#breakDown(error);
+    }
+  }
+
+  /** The event that answers `command`, or null where it comes later or never. */
+  #carryOut(command: Command, now: number): Event | null {
+    if (this.#permit >= 0 && command.kind !== "attempt") this.#giveBack(now);
+    if (command.kind === "finish") {
+      this.#over = true;
+      this.#state = null;
+      this.#done(command.outcome, command.ending, command.ending.kind === "answer" ? this.#response : null);
+      return NO_EVENT;
+    }
+    if (this.#aborting) return this.#abandon(now);
+    switch (command.kind) {
+      case "admit":
+        return this.#ask(command, now);
+      case "attempt":
+        return this.#call(command, now);
+      case "wait":
+        this.#wait = this.#deps.clock.schedule(command.ms, () => {
+          this.#wait = null;
+          this.#resume({ kind: "woke", at: this.#deps.clock.now() });
+        });
+        return NO_EVENT;
+      case "carry_on":
+        return NO_EVENT;
+    }
+  }
+
+  #ask(command: Extract<Command, { kind: "admit" }>, now: number): Event {
+    const answer = this.#health.answer(command, now);
+    if (answer.kind === "admitted") {
+      this.#permit = answer.permit;
+      this.#permitPath = command.path;
+    }
+    return answer;
+  }
+
+  /** The machine asked for leave and then did not make the call. */
+  #giveBack(now: number): void {
+    const permit = this.#permit;
+    this.#permit = -1;
+    this.#health.settle(this.#permitPath, permit, "neutral", 0, now);
+  }
+
+  // -------------------------------------------------------------- calls
+
+  #call(command: AttemptCommand, now: number): Event | null {
+    this.#permit = -1;
+    const deps = this.#deps;
+    const route = this.#route(command.path);
+    const sending = this.#sending(route);
+    if (sending === null) {
+      this.#health.settle(command.path, command.permit, "neutral", 0, now);
+      return { kind: "failed", at: now, failure: unmade(deps) };
+    }
+    const attempt = new Attempt(command, route, sending.request, deps.clock, now, deps.limits ?? BODY_LIMITS, this);
+    this.#attempt = attempt;
+    attempt.start(deps.transport, {
+      url: route.url,
+      method: "POST",
+      headers: route.headers,
+      body: sending.body,
+      contract: route.contract.name,
+      path: route.plan.name,
+      model: route.plan.model,
+      connectMs: route.plan.connectMs,
+    });
+    if (this.#aborting) return this.#abandon(deps.clock.now());
+    return attempt.over ? this.#conclude(attempt) : NO_EVENT;
+  }
+
+  #conclude(attempt: Attempt): Event {
+    const at = this.#deps.clock.now();
+    this.#attempt = null;
+    const reading = read(this.#policy, attempt, this.#deps);
+    if (reading.kind === "usable") {
+      this.#response = reading.response;
+      this.#settle(attempt, "success", at);
+      return { kind: "answered", at, answer: reading.answer };
+    }
+    const { failure } = reading;
+    this.#settle(attempt, verdictOf(this.#policy, failure.signal), at);
+    return { kind: "failed", at, failure };
+  }
+
+  /** Ends whatever is going on, and gives what the machine has to know of it. */
+  #abandon(at: number): Event {
+    if (this.#wait !== null) this.#deps.clock.cancel(this.#wait);
+    this.#wait = null;
+    const attempt = this.#attempt;
+    if (attempt === null) return { kind: "aborted", at };
+    this.#attempt = null;
+    attempt.abandon();
+    this.#settle(attempt, "neutral", at);
+    return { kind: "aborted", at, sent: attempt.sentAny, status: attempt.status };
+  }
+
+  #settle(attempt: Attempt, verdict: Verdict, at: number): void {
+    const { path, permit } = attempt.command;
+    this.#health.settle(path, permit, verdict, at - attempt.startedAt, at);
+  }
+
+  /** A policy's own code threw: nothing may be left running. */
+  #breakDown(error: unknown): void {
+    const wasOver = this.#over;
+    this.#over = true;
+    this.#state = null;
+    const now = this.#deps.clock.now();
+    if (this.#permit >= 0) this.#giveBack(now);
+    this.#abandon(now);
+    if (wasOver || this.#broken === undefined) throw error;
+    this.#broken(error);
+  }
+
+  // -------------------------------------------------------------- requests
+
+  #route(path: number): Route {
+    const route = this.#prepared.routes[path];
+    if (route === undefined) throw new UsageError(`the policy is damaged: it has no path number ${path}`);
+    return route;
+  }
+
+  /** What goes over `route`; null where its adapter cannot make anything of the request. */
+  #sending(route: Route): { readonly request: ChatRequest; readonly body: string } | null {
+    const { modelField, streamField } = route.contract;
+    const request = this.#request;
+    if (route.adapter === null) {
+      if (this.#serialisedFor !== modelField) {
+        this.#serialised = serialise(request, modelField, streamField);
+        this.#serialisedFor = modelField;
+      }
+      return { request, body: bodyFor(route, this.#serialised) };
+    }
+    try {
+      const adapted = checkedRequest(route.adapter(request));
+      return { request: adapted, body: bodyFor(route, serialise(adapted, modelField, streamField)) };
+    } catch {
+      return null;
+    }
+  }
+}
+
+/** @throws UsageError when it is no count. */
+function checkedTokens(tokens: number | undefined): number {
+  if (tokens === undefined) return UNKNOWN;
+  if (!Number.isSafeInteger(tokens) || tokens < 0) {
+    throw new UsageError("promptTokens must be a whole number, 0 or above");
+  }
+  return tokens;
+}
+
+const PREPARED = new WeakMap<Policy, Prepared>();
+
+function preparedOnce(policy: Policy): Prepared {
+  let prepared = PREPARED.get(policy);
+  if (prepared === undefined) {
+    prepared = prepare(policy);
+    PREPARED.set(policy, prepared);
+  }
+  return prepared;
+}

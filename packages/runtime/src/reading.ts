@@ -1,0 +1,153 @@
+/** What came of a call: a usable answer, or a failure with its signal. Nothing that was sent can throw here. */
+import type { Attempt } from "./attempt.ts";
+import { ranIntoDeadline } from "./core/classify.ts";
+import { errorObject } from "./core/errors.ts";
+import type { Usage } from "./core/outcome.ts";
+import type { ContractPlan, Failure, Policy, TransportFault } from "./core/policy.ts";
+import type { Answer, FailedAttempt } from "./core/protocol.ts";
+import { serverWaitMs } from "./core/retry-hint.ts";
+import { SIGNAL } from "./core/signals.ts";
+import { usageOf } from "./core/usage.ts";
+import { errorWithoutKey, withoutKey } from "./redact.ts";
+
+export type Reading =
+  | { readonly kind: "usable"; readonly answer: Answer; readonly response: unknown }
+  | { readonly kind: "failed"; readonly failure: FailedAttempt };
+
+/** Where the time of day and the dice for a wait come from; both are only used for failures. */
+export interface Chance {
+  readonly clock: { wall(): number };
+  readonly random: () => number;
+}
+
+/** Name of the check that an answer fails that is no JSON, or more of it than the bound. */
+export const JSON_CHECK = "json";
+
+/** Name of the check that a request fails which its path's adapter cannot turn into another. */
+export const ADAPTER_CHECK = "adapter";
+
+/** Longer request ids are cut; none that is known comes near it. */
+const REQUEST_ID_LENGTH = 128;
+
+/** Reads an attempt that has ended. */
+export function read(policy: Policy, attempt: Attempt, chance: Chance): Reading {
+  const { contract } = attempt.route;
+  if (attempt.status === 0 || (attempt.fault !== null && attempt.answeredWell)) return broken(policy, attempt, chance);
+  if (!attempt.answeredWell) return refused(policy, attempt, chance);
+  const body = attempt.tooLarge ? undefined : parsed(attempt.body.text());
+  if (body === undefined) return unusable(attempt, JSON_CHECK, null, chance);
+  const error = errorObject(contract, attempt.status, body);
+  if (error !== null) return declined(policy, attempt, error, body, chance);
+  const usage = usageOf(contract, body);
+  const failing = failingCheck(contract, body, attempt.request);
+  if (failing !== null) return unusable(attempt, failing, usage, chance);
+  return {
+    kind: "usable",
+    answer: { status: attempt.status, usage, providerRequestId: requestIdOf(attempt) },
+    response: body,
+  };
+}
+
+/** The request could not be made for this path: a defect of the request, and nothing was sent. */
+export function unmade({ random }: Chance): FailedAttempt {
+  return {
+    signal: SIGNAL.client_invalid,
+    facts: { transport: null, sent: false, status: 0, headers: {}, error: null },
+    check: ADAPTER_CHECK,
+    usage: null,
+    providerRequestId: null,
+    serverWaitMs: null,
+    dice: random(),
+  };
+}
+
+/** No status line came, or an answer broke off. */
+function broken(policy: Policy, attempt: Attempt, { random }: Chance): Reading {
+  const facts = factsOf(attempt, attempt.fault, null);
+  const signal = ranIntoDeadline(facts, attempt.command.cutByDeadline)
+    ? SIGNAL.budget_exhausted
+    : classified(policy, attempt.route.contract, facts);
+  return failed(attempt, signal, facts, null, null, null, random());
+}
+
+/**
+ * The provider refused the request. Its status stands even where the body broke off, ran into a time
+ * limit or was longer than the bound: a 401 whose body hangs is no time-out and must not go elsewhere.
+ */
+function refused(policy: Policy, attempt: Attempt, chance: Chance): Reading {
+  const { contract, key } = attempt.route;
+  const text = withoutKey(attempt.body.text(), key);
+  const body = parsed(text) ?? text;
+  return declined(policy, attempt, errorObject(contract, attempt.status, body), body, chance);
+}
+
+function declined(policy: Policy, attempt: Attempt, error: unknown, body: unknown, chance: Chance): Reading {
+  const { contract, key } = attempt.route;
+  const facts = factsOf(attempt, null, errorWithoutKey(error, key));
+  const signal = classified(policy, contract, facts);
+  const waitMs = serverWaitMs(contract.retryHints, attempt.headers, chance.clock.wall());
+  return failed(attempt, signal, facts, null, usageOf(contract, body), waitMs, chance.random());
+}
+
+function unusable(attempt: Attempt, check: string, usage: Usage | null, { random }: Chance): Reading {
+  return failed(attempt, SIGNAL.unusable_output, factsOf(attempt, null, null), check, usage, null, random());
+}
+
+function factsOf(attempt: Attempt, transport: TransportFault | null, error: unknown): Failure {
+  return { transport, sent: attempt.sentAny, status: attempt.status, headers: attempt.headers, error };
+}
+
+function failed(
+  attempt: Attempt,
+  signal: number,
+  facts: Failure,
+  check: string | null,
+  usage: Usage | null,
+  waitMs: number | null,
+  dice: number,
+): Reading {
+  const providerRequestId = requestIdOf(attempt);
+  return { kind: "failed", failure: { signal, facts, check, usage, providerRequestId, serverWaitMs: waitMs, dice } };
+}
+
+/**
+ * A compiled classifier is total; one that is not (a policy that was edited by hand) must not lead to a
+ * second call, so what cannot be classified is a defect of the request.
+ */
+function classified(policy: Policy, contract: ContractPlan, failure: Failure): number {
+  try {
+    const signal = contract.classify(failure);
+    if (policy.signals[signal] !== undefined) return signal;
+  } catch {}
+  return SIGNAL.client_invalid;
+}
+
+/**
+ * The name of the check that the answer fails; null: none. A schema that refers to itself may run out
+ * of stack on a body that is nested without end.
+ */
+function failingCheck(contract: ContractPlan, body: unknown, request: unknown): string | null {
+  let failing: number;
+  try {
+    failing = contract.accept(body, request);
+  } catch {
+    return JSON_CHECK;
+  }
+  return failing === -1 ? null : (contract.checks[failing] ?? JSON_CHECK);
+}
+
+/** undefined: no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function requestIdOf(attempt: Attempt): string | null {
+  const { contract, key } = attempt.route;
+  if (contract.requestIdHeader === null || !Object.hasOwn(attempt.headers, contract.requestIdHeader)) return null;
+  const id = attempt.headers[contract.requestIdHeader];
+  return id === undefined ? null : withoutKey(id, key).slice(0, REQUEST_ID_LENGTH);
+}

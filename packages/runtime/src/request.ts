@@ -1,0 +1,44 @@
+/** The request's body as bytes on the wire: serialised once, whatever happens to the request after. */
+import type { Route } from "./route.ts";
+import { UsageError } from "./usage-error.ts";
+
+export type ChatRequest = Readonly<Record<string, unknown>>;
+
+/** @throws UsageError when `request` is no object, cannot be serialised, or asks for a stream. */
+export function checkedRequest(request: unknown): ChatRequest {
+  if (typeof request !== "object" || request === null || Array.isArray(request)) {
+    throw new UsageError("the request must be an object");
+  }
+  return request as ChatRequest;
+}
+
+/**
+ * The fields of a request as JSON, without the one that names the model: what each path's body ends
+ * with. The request itself stays as it is.
+ *
+ * @throws UsageError when the request cannot be serialised (a cycle, a bigint), does not become an
+ *   object, or asks for a stream.
+ */
+export function serialise(request: ChatRequest, modelField: string, streamField: string | null): string {
+  if (streamField !== null && request[streamField] === true) {
+    throw new UsageError(`complete gives whole answers: leave ${streamField} out of the request`);
+  }
+  const fields = request[modelField] === undefined ? request : { ...request, [modelField]: undefined };
+  let text: unknown;
+  try {
+    text = JSON.stringify(fields);
+  } catch (cause) {
+    throw new UsageError("the request cannot be written as JSON", { cause });
+  }
+  if (typeof text !== "string" || text.charCodeAt(0) !== BRACE) {
+    throw new UsageError("the request must become a JSON object");
+  }
+  return text;
+}
+
+const BRACE = 0x7b;
+
+/** `rest` as `serialise` gave it, with the model that `route` names in front. */
+export function bodyFor(route: Route, rest: string): string {
+  return rest.length === 2 ? `${route.opening}}` : `${route.opening},${rest.slice(1)}`;
+}
