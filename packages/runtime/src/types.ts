@@ -1,0 +1,94 @@
+/** The types of one policy, as its compiled declarations state them. Nothing here exists at run time. */
+import type { Outcome } from "./core/outcome.ts";
+import type { Policy } from "./core/policy.ts";
+
+/** What a policy says of the requests that it is for. */
+export interface PolicyTypes {
+  /** The contract's request, without the field that names the model: the path decides that. */
+  readonly request: object;
+  readonly response: unknown;
+  /** The fields of `context`; those with a default are optional. */
+  readonly context: object;
+  /** Names of the paths. */
+  readonly path: string;
+  /** The reason codes. */
+  readonly reason: string;
+}
+
+/** Of a policy that states none. */
+export interface AnyPolicyTypes {
+  readonly request: object;
+  readonly response: unknown;
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly path: string;
+  readonly reason: string;
+}
+
+declare const TYPES: unique symbol;
+
+/** A policy with its types. Compiled declarations export this: `declare const policy: TypedPolicy<{ … }>`. */
+export interface TypedPolicy<Types extends PolicyTypes = AnyPolicyTypes> extends Policy {
+  /** Carries the types; never there. */
+  readonly [TYPES]?: Types;
+}
+
+/** The record of a request under a policy whose paths and reasons are known. */
+export interface TypedOutcome<Types extends PolicyTypes> extends Outcome {
+  readonly source: Types["path"] | null;
+  readonly reason: Types["reason"] | null;
+}
+
+/** The context must be given where one of its fields has no default. */
+export type CompleteArguments<Types extends PolicyTypes> =
+  Record<never, never> extends Types["context"]
+    ? [options?: CompleteOptions<Types>]
+    : [options: CompleteOptions<Types> & { readonly context: Types["context"] }];
+
+export interface CompleteOptions<Types extends PolicyTypes> {
+  readonly traceId?: string | null | undefined;
+  /** Aborting it ends the request at once, in a back-off too. */
+  readonly signal?: AbortSignal | null | undefined;
+  readonly context?: Types["context"] | undefined;
+  /** The service's own count of the prompt; left out: estimated. */
+  readonly promptTokens?: number | undefined;
+}
+
+/**
+ * What came of a request, told apart by `kind`. `response` and `outcome` are there in each; only an
+ * answer has a response.
+ */
+export type Completion<Types extends PolicyTypes = AnyPolicyTypes> =
+  | {
+      readonly kind: "answer";
+      readonly response: Types["response"];
+      readonly outcome: TypedOutcome<Types>;
+      /** The path that answered. */
+      readonly source: Types["path"];
+    }
+  | {
+      /** `respond "…"`: an explicit answer of the operator's. */
+      readonly kind: "degraded";
+      readonly response: null;
+      readonly outcome: TypedOutcome<Types>;
+      readonly text: string;
+    }
+  | {
+      /** `defer to "…"`: the request is for that queue. */
+      readonly kind: "deferred";
+      readonly response: null;
+      readonly outcome: TypedOutcome<Types>;
+      readonly to: string;
+    }
+  | {
+      readonly kind: "failure";
+      readonly response: null;
+      readonly outcome: TypedOutcome<Types>;
+      readonly reason: Types["reason"] | null;
+      /** Of the last attempt; null where there was none, or it got no status line. */
+      readonly status: number | null;
+      /** The provider's error of the last attempt, cut down to what the policy's `record` allows. */
+      readonly error: Readonly<Record<string, string>> | null;
+      /** A part of a streamed answer had been passed on. */
+      readonly partial: boolean;
+    }
+  | { readonly kind: "aborted"; readonly response: null; readonly outcome: TypedOutcome<Types> };
