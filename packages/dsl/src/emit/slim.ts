@@ -1,0 +1,180 @@
+/**
+ * Cuts ajv's standalone text down to functions that only say yes or no. Ajv writes one statement a
+ * line in a handful of fixed forms; here those that collect errors are removed, and what is left is the
+ * control flow with its count of errors. String literals are taken out first, so that nothing a schema
+ * says can look like code. The result is held against ajv itself over the official JSON Schema tests.
+ *
+ * @see https://github.com/ajv-validator/ajv/blob/v8.20.0/lib/compile/errors.ts for the forms
+ */
+import { needsOwnRead } from "../lower/prototype-names.ts";
+import { dataText, quote } from "../lower/text.ts";
+
+/** Functions that the text calls and that its module must define. */
+export type ValidatorHelper = "codePoints" | "equal" | "hasOwn";
+
+export interface Slim {
+  /** Indented definitions; the function that ajv named `validate7` is `validate$7`. */
+  readonly text: string;
+  readonly helpers: ReadonlySet<ValidatorHelper>;
+}
+
+/** @throws Error when ajv wrote a form that is not known here: a bug, met by the tests of this file. */
+export function slim(standalone: string): Slim {
+  const strings: string[] = [];
+  let code = standalone.replace(/"(?:[^"\\]|\\.)*"/g, (literal) => mask(strings, JSON.parse(literal) as string));
+  for (const [form, replacement] of FORMS) code = code.replace(form, replacement);
+  const helpers = new Set<ValidatorHelper>();
+  code = nameFunctions(code, strings, helpers);
+  code = dropOwnChecks(code, strings, helpers);
+  code = placeValues(code, strings);
+  code = dropAnchors(code);
+  code = code
+    .split(/^(?=function )/m)
+    .map(dropUnusedCounts)
+    .join("");
+  code = code.replace(/\b(validate|pattern|value)(\d+)\b/g, "$1$$$2");
+  const rest =
+    /\b(?:vErrors|instancePath|schemaPath|parentData|rootData|require|import|schema\d+|func\d+)\b|\.errors\b/;
+  const found = rest.exec(code);
+  if (found !== null)
+    throw new Error(`ajv wrote a form that is not known: ${code.slice(found.index - 80, found.index + 80)}`);
+  return { text: unmask(indentLines(code), strings), helpers };
+}
+
+/** What stands in the place of a string literal: a word that ajv does not write. */
+function mask(strings: string[], text: string): string {
+  strings.push(text);
+  return `\u00a7${strings.length - 1}\u00a7`;
+}
+
+function unmask(code: string, strings: readonly string[]): string {
+  return code.replace(/\u00a7(\d+)\u00a7/g, (_, index: string) => quote(strings[Number(index)] ?? ""));
+}
+
+const FORMS: readonly (readonly [RegExp, string])[] = [
+  [/^\u00a7\d+\u00a7;\n/, ""],
+  [/^export .*\n/gm, ""],
+  [/\/\*# sourceURL=\u00a7\d+\u00a7 \*\/;?\n/g, ""],
+  [/\(data, \{instancePath=[^\n]*\}=\{\}\)\{/g, "(data, dynamicAnchors = {}) {"],
+  [/^let vErrors = null;\n/gm, ""],
+  [
+    /^const err(\d+) = \{[^;]*\};\nif\(vErrors === null\)\{\nvErrors = \[err\1\];\n\}\nelse \{\nvErrors\.push\(err\1\);\n\}\n/gm,
+    "",
+  ],
+  [
+    /^vErrors = vErrors === null \? [\w.]+\.errors : vErrors\.concat\([\w.]+\.errors\);\nerrors = vErrors\.length;\n/gm,
+    "errors++;\n",
+  ],
+  [
+    /^if\(vErrors !== null\)\{\nif\(_errs\d+\)\{\nvErrors\.length = _errs\d+;\n\}\nelse \{\nvErrors = null;\n\}\n\}\n/gm,
+    "",
+  ],
+  [/^validate\d+\.errors = (?:vErrors|null|\[\{[^;]*\}\]);\n/gm, ""],
+  [/, \{instancePath[^{}]*,dynamicAnchors\}\)/g, ", dynamicAnchors)"],
+  [/ && \((missing\d+) = [^()]*\)/g, ""],
+  [/^let (?:missing|passing|ifClause)\d+(?: = null)?;\n/gm, ""],
+  [/^(?:passing|ifClause)\d+ = .*;\n/gm, ""],
+  [/^return false;\nbreak(?: outer\d+)?;\n/gm, "return false;\n"],
+];
+
+/** `wrapper3.validate` is the function itself; `require`d and native functions get our names. */
+function nameFunctions(masked: string, strings: readonly string[], helpers: Set<ValidatorHelper>): string {
+  let code = masked;
+  for (const [line, wrapper, target] of masked.matchAll(
+    /^const (wrapper\d+|root\d+) = \{validate: (validate\d+)\};\n/gm,
+  )) {
+    code = code.replace(line, "").replaceAll(`${wrapper}.validate`, String(target));
+  }
+  for (const [line, local, index] of masked.matchAll(/^const (func\d+) = require\(\u00a7(\d+)\u00a7\)\.default;\n/gm)) {
+    const helper = REQUIRED[strings[Number(index)] ?? ""];
+    if (helper === undefined) continue;
+    helpers.add(helper);
+    code = code.replace(line, "").replace(new RegExp(`\\b${local}\\b`, "g"), helper);
+  }
+  for (const [line, local] of masked.matchAll(/^const (func\d+) = Object\.prototype\.hasOwnProperty;\n/gm)) {
+    code = code.replace(line, "").replaceAll(`${local}.call(`, "hasOwn(");
+  }
+  return code;
+}
+
+const REQUIRED: Readonly<Record<string, ValidatorHelper>> = {
+  "ajv/dist/runtime/ucs2length": "codePoints",
+  "ajv/dist/runtime/equal": "equal",
+};
+
+/** A field is looked for as an own property only where a prototype might have one of its name. */
+function dropOwnChecks(masked: string, strings: readonly string[], helpers: Set<ValidatorHelper>): string {
+  const isPlain = (index: string | undefined) => !needsOwnRead(strings[Number(index)] ?? "__proto__");
+  const code = masked
+    .replace(/ && hasOwn\(\w+, \u00a7(\d+)\u00a7\)/g, (form, index: string) => (isPlain(index) ? "" : form))
+    .replace(/ \|\| \(!\(hasOwn\(\w+, \u00a7(\d+)\u00a7\)\)\)/g, (form, index: string) => (isPlain(index) ? "" : form));
+  if (code.includes("hasOwn(")) helpers.add("hasOwn");
+  return code;
+}
+
+/** Ajv keeps the whole schema for the few values that the code looks at: only those are kept. */
+function placeValues(masked: string, strings: readonly string[]): string {
+  const schemas = new Map<string, unknown>();
+  let code = masked.replace(/^const (schema\d+) = (.*);\n/gm, (_, name: string, text: string) => {
+    schemas.set(
+      name,
+      JSON.parse(text.replace(/\u00a7(\d+)\u00a7/g, (__, index: string) => JSON.stringify(strings[Number(index)]))),
+    );
+    return "";
+  });
+  const values = new Map<string, string>();
+  code = code.replace(
+    /\b(schema\d+)((?:\.[A-Za-z_$][\w$]*|\[\u00a7\d+\u00a7\]|\[\d+\])*)/g,
+    (_, name: string, path: string) => {
+      const value = [...path.matchAll(/\.([\w$]+)|\[\u00a7(\d+)\u00a7\]|\[(\d+)\]/g)].reduce<unknown>(
+        (at, [, field, index, item]) => member(at, field ?? item ?? strings[Number(index)] ?? ""),
+        schemas.get(name),
+      );
+      const text = dataText(value);
+      const known = values.get(text) ?? `value${values.size}`;
+      values.set(text, known);
+      return known;
+    },
+  );
+  const hidden = strings as string[];
+  const lines = [...values].map(([text, name]) => {
+    const literal = text.replace(/"(?:[^"\\]|\\.)*"/g, (part) => mask(hidden, JSON.parse(part) as string));
+    return `const ${name} = ${literal};\n`;
+  });
+  return lines.join("") + code;
+}
+
+function member(value: unknown, name: string): unknown {
+  return (value as Readonly<Record<string, unknown>>)[name];
+}
+
+/** Without `$dynamicRef` nobody reads the anchors. */
+function dropAnchors(code: string): string {
+  if (/dynamicAnchors(?! = \{\}\) \{|\))/.test(code)) return code;
+  return code.replaceAll("dynamicAnchors = {}", "").replaceAll(", )", ")").replaceAll(", dynamicAnchors)", ")");
+}
+
+/** Within one function: counts that nothing compares with. */
+function dropUnusedCounts(code: string): string {
+  return code.replace(/^const (_errs\d+) = errors;\n/gm, (line, name: string) =>
+    code.split(new RegExp(`\\b${name}\\b`)).length > 2 ? line : "",
+  );
+}
+
+function indentLines(code: string): string {
+  const lines: string[] = [];
+  let depth = 0;
+  for (const raw of code.split("\n")) {
+    const line = raw
+      .trim()
+      .replace(/\)\{$/, ") {")
+      .replace(/^(if|for|while)\(/, "$1 (");
+    if (line === "") continue;
+    if (line.startsWith("}")) depth--;
+    const last = lines.at(-1);
+    if (line === "else {" && last?.trim() === "}") lines[lines.length - 1] = `${last} else {`;
+    else lines.push("  ".repeat(depth) + line);
+    if (line.endsWith("{")) depth++;
+  }
+  return lines.join("\n");
+}

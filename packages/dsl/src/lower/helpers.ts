@@ -1,0 +1,67 @@
+/**
+ * The few functions that generated predicates call; a module gets those that it uses. Each is total:
+ * it takes any value and does not throw.
+ */
+const TEXTS = {
+  /** A field by a name that some prototype has too. Lists and texts have no fields. */
+  own: `const own = (value, name) =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && Object.hasOwn(value, name)
+    ? value[name]
+    : undefined;`,
+  item: "const item = (value, index) => (Array.isArray(value) ? value[index] : undefined);",
+  /** Holds something: not absent, null, "", [] or {}. */
+  filled: `const filled = (value) => {
+  if (typeof value !== "object") return value !== undefined && value !== "";
+  if (value === null) return false;
+  if (Array.isArray(value)) return value.length > 0;
+  for (const name in value) if (Object.hasOwn(value, name)) return true;
+  return false;
+};`,
+  lower: 'const lower = (value) => (typeof value === "string" ? value.toLowerCase() : "");',
+  /** A list holds the value, or an object has the field and it holds something. */
+  holds: `const holds = (value, wanted) =>
+  Array.isArray(value)
+    ? value.includes(wanted)
+    : typeof wanted === "string" && typeof value === "object" && value !== null && Object.hasOwn(value, wanted)
+      ? value[wanted] != null
+      : false;`,
+  firstText: `const firstText = (...values) => values.find((value) => typeof value === "string" && value !== "");`,
+  fitsJson: `const fitsJson = (text, fits) => {
+  try {
+    return text !== undefined && fits(JSON.parse(text));
+  } catch {
+    return false;
+  }
+};`,
+} as const;
+
+export type HelperName = keyof typeof TEXTS;
+
+/** What the functions of one generated module share: helpers and constant sets, by first use. */
+export class Shared {
+  readonly #helpers = new Set<HelperName>();
+  readonly #sets = new Map<string, string>();
+
+  /** The helper's name, which the module will then define. */
+  helper(name: HelperName): HelperName {
+    this.#helpers.add(name);
+    return name;
+  }
+
+  /** The name of a constant `Set` with these members, given as the text of a list. */
+  set(members: string): string {
+    let name = this.#sets.get(members);
+    if (name === undefined) {
+      name = `set$${this.#sets.size + 1}`;
+      this.#sets.set(members, name);
+    }
+    return name;
+  }
+
+  /** Definitions of all that was asked for, in a fixed order. */
+  text(): string {
+    const helpers = (Object.keys(TEXTS) as HelperName[]).filter((name) => this.#helpers.has(name));
+    const sets = [...this.#sets].map(([members, name]) => `const ${name} = new Set(${members});`);
+    return [...helpers.map((name) => TEXTS[name]), ...sets].join("\n");
+  }
+}
