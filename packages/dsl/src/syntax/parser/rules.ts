@@ -1,0 +1,152 @@
+/** `on PATH { … }`: what follows from each signal. */
+import * as T from "../tokens.ts";
+import type { Action, Hook, OnBlock, Rule, Selector } from "../tree.ts";
+import { DeclarationParser } from "./declarations.ts";
+import { ON } from "./places.ts";
+
+const ACTIONS = '`retry`, `fallback PATH`, `proceed`, `respond "…"`, `defer to "…"` or `fail`';
+
+export abstract class RuleParser extends DeclarationParser {
+  protected readonly on = this.RULE("on", (): OnBlock => {
+    const start = this.begin();
+    this.CONSUME(T.W.on);
+    const path = this.SUBRULE(this.name, { ARGS: ["a path's name"] });
+    const rules = this.block(ON, this.rule);
+    return { kind: "on", span: this.since(start.token), doc: start.doc, path, rules };
+  });
+
+  /** `SELECTOR [before first_token] [when GUARD] -> REASON -> ACTION { else ACTION } [, page "…"]` */
+  protected readonly rule = this.RULE("rule", (): Rule => {
+    const { token, doc } = this.begin();
+    const selector = this.SUBRULE(this.selector);
+    const beforeFirstToken = this.OPTION(() => {
+      const first = this.CONSUME(T.W.before);
+      this.CONSUME(T.W.first_token);
+      return this.since(first);
+    });
+    const when = this.OPTION2(() => {
+      this.CONSUME(T.W.when);
+      return this.SUBRULE(this.condition);
+    });
+    this.CONSUME(T.Arrow, { ERR_MSG: "`->` and the reason" });
+    const reason = this.SUBRULE(this.name, { ARGS: ["a reason's name"] });
+    this.CONSUME2(T.Arrow, { ERR_MSG: "`->` and what to do" });
+    const actions: Action[] = [];
+    this.AT_LEAST_ONE_SEP({ SEP: T.W.else, DEF: () => actions.push(this.SUBRULE(this.action)), ERR_MSG: ACTIONS });
+    const hooks: Hook[] = [];
+    this.MANY(() => {
+      this.CONSUME(T.Comma);
+      hooks.push(this.SUBRULE(this.hook));
+    });
+    return {
+      kind: "rule",
+      span: this.since(token),
+      doc,
+      selector,
+      beforeFirstToken: beforeFirstToken ?? null,
+      when: when ?? null,
+      reason,
+      actions,
+      hooks,
+    };
+  });
+
+  protected readonly selector = this.RULE("selector", (): Selector => {
+    const token = this.LA(1);
+    return this.oneOf<Selector>({
+      IGNORE_AMBIGUITIES: true,
+      DEF: [
+        {
+          GATE: () => this.LA(2).tokenType !== T.Arrow,
+          ALT: () => {
+            this.CONSUME(T.W.any);
+            const signalClass = this.SUBRULE(this.name, { ARGS: ["a signal's class like `transient`"] });
+            return { kind: "any", span: this.since(token), class: signalClass };
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(T.W.otherwise);
+            return { kind: "otherwise", span: this.since(token) };
+          },
+        },
+        {
+          ALT: () => {
+            const name = this.nameOf(this.CONSUME(T.Word));
+            return { kind: "signal", span: this.since(token), name };
+          },
+        },
+      ],
+      ERR_MSG: "a signal's name, `any` with a class, or `otherwise`",
+    });
+  });
+
+  protected readonly action = this.RULE("action", (): Action => {
+    const token = this.LA(1);
+    return this.oneOf<Action>({
+      DEF: [
+        {
+          ALT: () => {
+            this.CONSUME(T.W.retry);
+            const wait = this.OPTION(() => {
+              this.CONSUME(T.W.after);
+              const from = this.SUBRULE(this.quantity, { ARGS: ["duration"] });
+              const to = this.OPTION2(() => {
+                this.CONSUME(T.DotDot);
+                return this.SUBRULE2(this.quantity, { ARGS: ["duration"] });
+              });
+              return { from, to: to ?? from };
+            });
+            return { kind: "retry", span: this.since(token), from: wait?.from ?? null, to: wait?.to ?? null };
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(T.W.fallback);
+            const path = this.SUBRULE3(this.name, { ARGS: ["a path's name"] });
+            return { kind: "fallback", span: this.since(token), path };
+          },
+        },
+        { ALT: () => ({ kind: this.word("proceed"), span: this.since(token) }) },
+        {
+          ALT: () => {
+            this.CONSUME(T.W.respond);
+            const text = this.SUBRULE4(this.text, { ARGS: ["the answer to give"] });
+            return { kind: "respond", span: this.since(token), text };
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(T.W.defer);
+            this.CONSUME(T.W.to);
+            const to = this.SUBRULE5(this.text, { ARGS: ["a queue's name"] });
+            return { kind: "defer", span: this.since(token), to };
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(T.W.fail);
+            const partial = this.OPTION3(() => {
+              this.CONSUME(T.W.with);
+              this.CONSUME(T.W.partial);
+              return true;
+            });
+            return { kind: "fail", span: this.since(token), partial: partial === true };
+          },
+        },
+      ],
+      ERR_MSG: ACTIONS,
+    });
+  });
+
+  /** `page "llm-oncall"`, `notify "caller"` */
+  protected readonly hook = this.RULE("hook", (): Hook => {
+    const token = this.LA(1);
+    const kind = this.oneOf<Hook["kind"]>({
+      DEF: [{ ALT: () => this.word("page") }, { ALT: () => this.word("notify") }],
+      ERR_MSG: '`page "…"` or `notify "…"`',
+    });
+    const target = this.SUBRULE(this.text, { ARGS: ["who to call"] });
+    return { kind, span: this.since(token), target };
+  });
+}

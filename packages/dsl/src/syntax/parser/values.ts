@@ -1,0 +1,137 @@
+/** Numbers with their units, and JSON. */
+import { type Span, span, textOf } from "../../source.ts";
+import { readQuantity } from "../quantity.ts";
+import type { Token } from "../tokens.ts";
+import * as T from "../tokens.ts";
+import type { Json, JsonMember, Quantity, Text } from "../tree.ts";
+import { BaseParser } from "./base.ts";
+import { MEASURES, type Measure } from "./measures.ts";
+
+export abstract class ValuesParser extends BaseParser {
+  /** A number that a setting takes: `word` is the setting's, `measure` what it measures. */
+  protected readonly quantity = this.RULE("quantity", (measure: Measure): Quantity => {
+    const before = this.LA(0);
+    this.ACTION(() => this.dropSigns());
+    const token = this.CONSUME(T.Amount, { ERR_MSG: this.RECORDING_PHASE ? "" : MEASURES[measure].expected });
+    return this.ACTION(() => this.measured(token, measure, before.image));
+  });
+
+  /** Reads a number of any unit; reports a unit that the language does not have. */
+  protected quantityOf(token: Token): Quantity {
+    const place = this.placeOf(token);
+    const reading = readQuantity(token.image);
+    switch (reading.kind) {
+      case "quantity":
+        return { kind: "quantity", span: place, value: reading.value, unit: reading.unit };
+      case "unknown_unit":
+        this.report.add("FBP1016", place, { unit: reading.unit, suggestion: reading.suggestion });
+        break;
+      case "too_large":
+        this.report.add("FBP1017", place, {});
+        break;
+    }
+    return { kind: "quantity", span: place, value: 0, unit: { kind: "none" } };
+  }
+
+  protected measured(token: Token, measure: Measure, word: string): Quantity {
+    const place = this.placeOf(token);
+    const reading = readQuantity(token.image);
+    if (reading.kind !== "quantity") return this.quantityOf(token);
+    const { units, takes, example } = MEASURES[measure];
+    if (!units.some((unit) => unit === reading.unit.kind)) {
+      if (reading.unit.kind === "none")
+        this.report.add("FBP1014", place, { word, takes, example: example(token.image) });
+      else {
+        const found = FOUND[reading.unit.kind] ?? "this";
+        this.report.add("FBP1015", place, { word, takes, found, example: example("8") });
+      }
+    } else if (token.image.startsWith("-")) this.report.add("FBP1018", place, { word });
+    return { kind: "quantity", span: place, value: reading.value, unit: reading.unit };
+  }
+
+  // -------------------------------------------------------------- JSON
+
+  protected readonly json = this.RULE("json", (): Json => {
+    return this.oneOf<Json>({
+      DEF: [
+        { ALT: () => this.SUBRULE(this.jsonObject) },
+        { ALT: () => this.SUBRULE(this.jsonArray) },
+        {
+          ALT: (): Json => {
+            const { span: place, value } = this.textOf(this.CONSUME(T.Text));
+            return { kind: "json_string", span: place, value };
+          },
+        },
+        {
+          ALT: () => {
+            const token = this.CONSUME(T.Amount);
+            return this.ACTION(() => this.jsonNumber(token));
+          },
+        },
+        { ALT: (): Json => ({ kind: "json_bool", span: this.placeOf(this.CONSUME(T.W.true)), value: true }) },
+        { ALT: (): Json => ({ kind: "json_bool", span: this.placeOf(this.CONSUME(T.W.false)), value: false }) },
+        { ALT: (): Json => ({ kind: "json_null", span: this.placeOf(this.CONSUME(T.W.null)) }) },
+      ],
+      ERR_MSG: "a JSON value",
+    });
+  });
+
+  protected readonly jsonObject = this.RULE("jsonObject", (): Json => {
+    const start = this.CONSUME(T.LCurly, { ERR_MSG: "a JSON object" });
+    const members: JsonMember[] = [];
+    const keys = new Set<string>();
+    this.MANY_SEP({
+      SEP: T.Comma,
+      DEF: () => {
+        const member = this.SUBRULE(this.jsonMember);
+        this.ACTION(() => {
+          const key = member.key.value;
+          if (keys.has(key)) this.report.add("FBP1027", member.key.span, { key });
+          keys.add(key);
+          members.push(member);
+        });
+      },
+    });
+    this.CONSUME(T.RCurly, { ERR_MSG: "`,` or `}`" });
+    return { kind: "json_object", span: this.since(start), members };
+  });
+
+  protected readonly jsonMember = this.RULE("jsonMember", (): JsonMember => {
+    const token = this.CONSUME(T.Text, { ERR_MSG: "a key in quotes" });
+    const key: Text = this.textOf(token);
+    this.CONSUME(T.Colon);
+    const value = this.SUBRULE(this.json);
+    return { span: this.since(token), key, value };
+  });
+
+  protected readonly jsonArray = this.RULE("jsonArray", (): Json => {
+    const start = this.CONSUME(T.LSquare);
+    const items: Json[] = [];
+    this.MANY_SEP({ SEP: T.Comma, DEF: () => items.push(this.SUBRULE(this.json)) });
+    this.CONSUME(T.RSquare, { ERR_MSG: "`,` or `]`" });
+    return { kind: "json_array", span: this.since(start), items };
+  });
+
+  private jsonNumber(token: Token): Json {
+    const place: Span = span(this.source, token.startOffset, T.endOf(token));
+    if (!/^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/.test(textOf(place))) {
+      this.report.add("FBP1028", place, {});
+      return { kind: "json_number", span: place, value: 0 };
+    }
+    const value = Number(token.image);
+    if (!Number.isFinite(value)) this.report.add("FBP1017", place, {});
+    return { kind: "json_number", span: place, value: Number.isFinite(value) ? value : 0 };
+  }
+}
+
+const FOUND: Readonly<Record<string, string>> = {
+  none: "a plain number",
+  duration: "a duration",
+  percent: "a share",
+  money: "an amount of money",
+  bytes: "bytes",
+  tokens: "tokens",
+  calls: "calls",
+  probes: "probes",
+  factor: "a factor",
+};

@@ -1,0 +1,148 @@
+/** Text to tokens: lexing, known words told from names, and what people write out of habit put right. */
+import type { ILexingError, Lexer, TokenType } from "chevrotain";
+import type { Report } from "../diagnostics/index.ts";
+import { type Source, span } from "../source.ts";
+import { type Docs, docsOf } from "./docs.ts";
+import { readText } from "./text.ts";
+import type { Token } from "./tokens.ts";
+import * as T from "./tokens.ts";
+import type { Comment } from "./tree.ts";
+
+export interface Scan {
+  readonly tokens: Token[];
+  readonly comments: readonly Comment[];
+  readonly docs: Docs;
+}
+
+let lexer: Lexer | undefined;
+
+/** The lexer is built at the first call. */
+export function scan(source: Source, report: Report): Scan {
+  lexer ??= T.createLexer({ validate: false });
+  const result = lexer.tokenize(source.text);
+  const comments = (result.groups.comments ?? []).map((token) => comment(source, token));
+  for (const error of result.errors) unknownCharacter(source, error, report);
+  for (const token of result.groups.odd ?? []) oddTrivia(source, token, report);
+  for (const token of result.tokens) settle(source, token, report);
+  return { tokens: result.tokens, comments, docs: docsOf(source, comments) };
+}
+
+function comment(source: Source, token: Token): Comment {
+  const doc = token.image.startsWith("///") && !token.image.startsWith("////");
+  const text = token.image.slice(doc ? 3 : 2).trimEnd();
+  return { span: span(source, token.startOffset, T.endOf(token)), doc, text };
+}
+
+/** Gives a token its type for the parser; reports one that the language does not have. */
+function settle(source: Source, token: Token, report: Report): void {
+  switch (token.tokenType) {
+    case T.Identifier:
+      retype(token, T.wordType(token.image));
+      return;
+    case T.Text: {
+      const { wrong } = readText(token.image);
+      if (wrong === null) return;
+      const start = token.startOffset + wrong.at;
+      const place = span(source, start, start + wrong.length);
+      report.add("FBP1008", place, { written: source.text.slice(place.start, place.end) });
+      return;
+    }
+    case T.UnclosedText:
+      report.add("FBP1006", placeOf(source, token), {});
+      retype(token, T.Text);
+      return;
+    case T.OddText:
+      report.add("FBP1007", placeOf(source, token), { quoted: JSON.stringify(token.image.slice(1, -1)) });
+      retype(token, T.Text);
+      return;
+    case T.Pattern:
+      report.add("FBP1019", placeOf(source, token), {});
+      retype(token, T.Text);
+      return;
+    case T.OddOperator:
+      oddOperator(source, token, report);
+      return;
+    case T.OddArrow:
+      report.add("FBP1020", placeOf(source, token), { written: token.image });
+      retype(token, T.Arrow);
+      return;
+    case T.Ellipsis:
+      report.add("FBP1010", placeOf(source, token), { written: token.image, meant: ".." });
+      retype(token, T.DotDot);
+      return;
+  }
+}
+
+const OPERATORS: ReadonlyMap<string, readonly [meant: string, type: TokenType]> = new Map([
+  ["&&", ["and", T.W.and]],
+  ["&", ["and", T.W.and]],
+  ["\u2227", ["and", T.W.and]],
+  ["||", ["or", T.W.or]],
+  ["\u2228", ["or", T.W.or]],
+  ["!", ["not", T.W.not]],
+  ["\u00AC", ["not", T.W.not]],
+  ["===", ["==", T.Comparator]],
+  ["=~", ["==", T.Comparator]],
+  ["!==", ["!=", T.Comparator]],
+  ["!~", ["!=", T.Comparator]],
+  ["<>", ["!=", T.Comparator]],
+  ["\u2260", ["!=", T.Comparator]],
+  ["=<", ["<=", T.Comparator]],
+  ["\u2264", ["<=", T.Comparator]],
+  ["\u2265", [">=", T.Comparator]],
+]);
+
+function oddOperator(source: Source, token: Token, report: Report): void {
+  const [meant, type] = OPERATORS.get(token.image) ?? [token.image, T.Comparator];
+  report.add("FBP1010", placeOf(source, token), { written: token.image, meant });
+  retype(token, type);
+}
+
+function oddTrivia(source: Source, token: Token, report: Report): void {
+  if (token.tokenType === T.Semicolon) report.add("FBP1013", placeOf(source, token), {});
+  else {
+    const mark = token.tokenType === T.HashComment ? "#" : "/*";
+    report.add("FBP1012", span(source, token.startOffset, token.startOffset + mark.length), { mark });
+  }
+}
+
+const HINTS: ReadonlyMap<string, string> = new Map([
+  ["'", 'texts stand in double quotes: `"…"`'],
+  ["`", 'texts stand in double quotes: `"…"`'],
+  ["\u201C", 'texts stand in straight double quotes: `"…"`'],
+  ["\u201D", 'texts stand in straight double quotes: `"…"`'],
+  ["-", "names are letters, digits and `_`; the arrow of a rule is `->`; there is no arithmetic"],
+  ["+", "there is no arithmetic"],
+  ["*", "there is no arithmetic"],
+  ["/", "comments begin with `//`"],
+  ["\u2013", "the arrow of a rule is `->`"],
+  ["\u2014", "the arrow of a rule is `->`"],
+  ["$", "the money of a budget is written `0.05 USD`; names are letters, digits and `_`"],
+  ["\u20AC", "money is written with the currency's letters: `0.05 EUR`"],
+  ["\u00A0", "this is a space that does not break; write a plain space"],
+]);
+
+/** One message for a run of characters that no token begins with. */
+function unknownCharacter(source: Source, error: ILexingError, report: Report): void {
+  const end = error.offset + error.length;
+  const first = String.fromCodePoint(source.text.codePointAt(error.offset) ?? 0);
+  const letter = /\p{L}/u.test(first)
+    ? "names are letters from a to z, digits and `_`; other letters stand in texts"
+    : undefined;
+  report.add("FBP1009", span(source, error.offset, end), { character: shown(first), hint: HINTS.get(first) ?? letter });
+}
+
+/** A character as a message can show it; one that does not print is shown by its number. */
+function shown(character: string): string {
+  if (/[\p{L}\p{N}\p{P}\p{S}]/u.test(character)) return `\`${character}\``;
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+export function retype(token: Token, type: TokenType): void {
+  token.tokenType = type;
+  token.tokenTypeIdx = type.tokenTypeIdx ?? token.tokenTypeIdx;
+}
+
+function placeOf(source: Source, token: Token) {
+  return span(source, token.startOffset, T.endOf(token));
+}
