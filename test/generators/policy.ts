@@ -34,7 +34,7 @@ const MAY_NOT = ["client_invalid", "content_refused", "auth_or_account"] as cons
 const GUARDS = [
   "status in 500..502",
   'error.code == "overloaded"',
-  "context.tier == \"paid\"",
+  'context.tier == "paid"',
   "attempts < 2",
   "elapsed > 1s",
   "not sent",
@@ -52,7 +52,12 @@ function actions(g: Draw, signal: string, at: number, drawn: Limits): string {
     list.push(pick(g, ["retry", "retry after 100ms..2s", "retry after 1s"]));
   }
   const next = drawn.names.slice(at + 1);
-  if (drawn.fallbacks > 0 && next.length > 0 && (repeatable || signal === "circuit_open" || signal === "latency_slo_breach") && chance(g, 60)) {
+  if (
+    drawn.fallbacks > 0 &&
+    next.length > 0 &&
+    (repeatable || signal === "circuit_open" || signal === "latency_slo_breach") &&
+    chance(g, 60)
+  ) {
     list.push(`fallback ${pick(g, next)}`);
   }
   if (signal === "latency_slo_breach" && chance(g, 60)) list.push("proceed");
@@ -114,7 +119,12 @@ function policy(g: Draw): DrawnPolicy {
   const repeat = pick(g, ["always", "always", "never", "no tools"] as const);
   const limits: Limits = { names: used, retries: attempts > 1 ? retries : 0, fallbacks };
 
-  const lines = ['contract local from "./contracts/local.contract.json"', "", 'context {\n  tier: "free" | "paid" = "free"\n}', ""];
+  const lines = [
+    'contract local from "./contracts/local.contract.json"',
+    "",
+    'context {\n  tier: "free" | "paid" = "free"\n}',
+    "",
+  ];
   for (const path of paths) {
     lines.push(
       `path ${path.name} {`,
@@ -136,7 +146,14 @@ function policy(g: Draw): DrawnPolicy {
   if (chance(g, 40)) {
     lines.push("accept for local {", "  standard", "  calm response.choices[0].message.refusal is absent", "}", "");
   }
-  lines.push("policy random {", `  start ${used[0]}`, "", "  budget {", `    deadline ${deadlineMs}ms`, `    attempts ${attempts}`);
+  lines.push(
+    "policy random {",
+    `  start ${used[0]}`,
+    "",
+    "  budget {",
+    `    deadline ${deadlineMs}ms`,
+    `    attempts ${attempts}`,
+  );
   if (limits.retries > 0) lines.push(`    retries ${limits.retries}`);
   if (fallbacks > 0) lines.push(`    fallbacks ${fallbacks}`);
   if (tokens !== null) lines.push(`    tokens ${tokens}`);
@@ -164,12 +181,21 @@ function policy(g: Draw): DrawnPolicy {
       );
     }
     if (chance(g, 30)) {
-      lines.push(`  slo ${name} {`, `    p${pick(g, [50, 90, 95])} below ${within(g, 1, 4) * 500}ms over ${pick(g, ["60s", "10 calls"])}, at least ${within(g, 1, 4)} calls`, "  }", "");
+      lines.push(
+        `  slo ${name} {`,
+        `    p${pick(g, [50, 90, 95])} below ${within(g, 1, 4) * 500}ms over ${pick(g, ["60s", "10 calls"])}, at least ${within(g, 1, 4)} calls`,
+        "  }",
+        "",
+      );
     }
   }
-  const retryBudget = limits.retries > 0 && chance(g, 40) ? { share: pick(g, [0, 0.2, 0.5]), perSecond: within(g, 0, 2) } : null;
+  const retryBudget =
+    limits.retries > 0 && chance(g, 40) ? { share: pick(g, [0, 0.2, 0.5]), perSecond: within(g, 0, 2) } : null;
   if (retryBudget !== null && retryBudget.share + retryBudget.perSecond > 0) {
-    lines.push(`  retry_budget ${retryBudget.share * 100}% of requests, at least ${retryBudget.perSecond} per second`, "");
+    lines.push(
+      `  retry_budget ${retryBudget.share * 100}% of requests, at least ${retryBudget.perSecond} per second`,
+      "",
+    );
   }
   lines.push(repeat === "no tools" ? "  repeat only when request.tools is absent" : `  repeat ${repeat}`, "");
   used.forEach((name, at) => {

@@ -9,16 +9,16 @@ interface Call {
   readonly failed: boolean;
 }
 
-/** The calls that a window of this size sees at `now`; windows of time move in tenths of their size. */
+/** The calls that a window of this size sees at `now`. */
 function seen(calls: readonly Call[], size: tree.Quantity, now: number): readonly Call[] {
   if (size.unit.kind !== "duration") return calls.slice(-size.value);
   return calls.filter((call) => inTimeWindow(call.at, size.value, now));
 }
 
-/** A window of time is kept in ten buckets, aligned to the clock; the current one counts in full. */
-export function inTimeWindow(at: number, ms: number, now: number): boolean {
-  const bucket = ms / 10;
-  return Math.floor(at / bucket) > Math.floor(now / bucket) - 10;
+/** A window of time moves in twentieths of its size; the current twentieth is the last of them. */
+function inTimeWindow(at: number, ms: number, now: number, twentieths = 20): boolean {
+  const width = ms / 20;
+  return Math.floor(at / width) > Math.floor(now / width) - twentieths;
 }
 
 export class NaiveBreaker {
@@ -74,8 +74,11 @@ export class NaiveBreaker {
     return triggers.some((trigger) => {
       if (trigger.kind === "consecutive") return this.#failuresInARow >= trigger.calls.value;
       if (!enough) return false;
-      const bad = calls.filter((call) => (trigger.kind === "failed" ? call.failed : call.latencyMs > trigger.than.value));
-      return bad.length >= trigger.share.value * calls.length;
+      const bad = calls.filter((call) =>
+        trigger.kind === "failed" ? call.failed : call.latencyMs > trigger.than.value,
+      );
+      // Shares such as 0.34 have no exact form; millionths do.
+      return bad.length * 1e6 >= Math.round(trigger.share.value * 1e6) * calls.length;
     });
   }
 
@@ -136,8 +139,11 @@ export class NaiveRetryBudget {
   }
 
   allows(now: number): boolean {
-    const lately = (times: readonly number[]) => times.filter((at) => inTimeWindow(at, 10_000, now)).length;
-    return lately(this.#repeats) + 1 <= this.#share * lately(this.#requests) + this.#perSecond * 10;
+    const lately = (times: readonly number[], twentieths: number) =>
+      times.filter((at) => inTimeWindow(at, 10_000, now, twentieths)).length;
+    const most = Math.round(this.#share * 1e6) * lately(this.#requests, 20) + this.#perSecond * 1e7;
+    // One twentieth more of repeats, so that the limit holds for every ten seconds, wherever they begin.
+    return (lately(this.#repeats, 21) + 1) * 1e6 <= most;
   }
 
   take(now: number): void {

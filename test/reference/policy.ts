@@ -39,7 +39,8 @@ export class ReferencePolicy {
     const budgets = this.own("retry_budget");
     const shared = budgets.find((item) => item.path === null);
     this.retryBudget = shared === undefined ? null : new NaiveRetryBudget(shared);
-    for (const item of budgets) if (item.path !== null) this.ownRetryBudgets.set(item.path.text, new NaiveRetryBudget(item));
+    for (const item of budgets)
+      if (item.path !== null) this.ownRetryBudgets.set(item.path.text, new NaiveRetryBudget(item));
   }
 
   #items<K extends tree.Item["kind"]>(kind: K): Extract<tree.Item, { kind: K }>[] {

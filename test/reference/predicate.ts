@@ -40,7 +40,9 @@ function read(fact: tree.Fact, facts: Facts): Value {
       return follow(facts[fact.root.text], fact.segments);
     case "header": {
       const [name] = fact.segments;
-      return name !== undefined && name.kind !== "index" ? follow(facts.headers, [{ ...name, name: name.name.toLowerCase() }]) : undefined;
+      return name !== undefined && name.kind !== "index"
+        ? follow(facts.headers, [{ ...name, name: name.name.toLowerCase() }])
+        : undefined;
     }
     case "status":
       return facts.status === 0 ? undefined : facts.status;
@@ -58,7 +60,7 @@ function read(fact: tree.Fact, facts: Facts): Value {
   }
 }
 
-function valueOf(expression: tree.Expression, facts: Facts): Value {
+function termOf(expression: tree.Expression, facts: Facts): Value {
   switch (expression.kind) {
     case "fact":
       return read(expression, facts);
@@ -99,30 +101,30 @@ export function holds(expression: tree.Expression, facts: Facts): boolean {
     case "not":
       return !holds(expression.operand, facts);
     case "compare":
-      return compare(expression.operator, valueOf(expression.left, facts), valueOf(expression.right, facts));
+      return compare(expression.operator, termOf(expression.left, facts), termOf(expression.right, facts));
     case "in_set":
-      return expression.values.some((value) => compare("==", valueOf(expression.left, facts), valueOf(value, facts)));
+      return expression.values.some((value) => compare("==", termOf(expression.left, facts), termOf(value, facts)));
     case "in_range":
       return (
-        compare(">=", valueOf(expression.left, facts), valueOf(expression.low, facts)) &&
-        compare("<=", valueOf(expression.left, facts), valueOf(expression.high, facts))
+        compare(">=", termOf(expression.left, facts), termOf(expression.low, facts)) &&
+        compare("<=", termOf(expression.left, facts), termOf(expression.high, facts))
       );
     case "is": {
-      const value = valueOf(expression.left, facts);
+      const value = termOf(expression.left, facts);
       if (expression.test === "absent") return value === undefined;
       if (expression.test === "present") return value !== undefined;
       return isEmpty(value) === (expression.test === "empty");
     }
     case "starts_with":
     case "contains": {
-      const left = valueOf(expression.left, facts);
-      const right = valueOf(expression.right, facts);
+      const left = termOf(expression.left, facts);
+      const right = termOf(expression.right, facts);
       if (typeof left !== "string" || typeof right !== "string") return false;
       return expression.kind === "contains" ? left.includes(right) : left.startsWith(right);
     }
     case "has": {
-      const left = valueOf(expression.left, facts);
-      const right = valueOf(expression.right, facts);
+      const left = termOf(expression.left, facts);
+      const right = termOf(expression.right, facts);
       if (Array.isArray(left)) return left.includes(right);
       return typeof left === "object" && left !== null && typeof right === "string" && Object.hasOwn(left, right);
     }
@@ -132,7 +134,7 @@ export function holds(expression: tree.Expression, facts: Facts): boolean {
       return !facts.committed;
     case "bool":
     case "fact":
-      return valueOf(expression, facts) === true;
+      return termOf(expression, facts) === true;
     default:
       return false;
   }

@@ -10,8 +10,19 @@ import { type Facts, holds } from "./predicate.ts";
 
 /** What the next call meets, whichever path it is on. `afterMs` is below any path's timeout, or the call times out. */
 export type Meeting =
-  | { readonly kind: "answer"; readonly afterMs: number; readonly body: unknown; readonly usage: { readonly input: number; readonly output: number } | null }
-  | { readonly kind: "status"; readonly afterMs: number; readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly error: unknown }
+  | {
+      readonly kind: "answer";
+      readonly afterMs: number;
+      readonly body: unknown;
+      readonly usage: { readonly input: number; readonly output: number } | null;
+    }
+  | {
+      readonly kind: "status";
+      readonly afterMs: number;
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly error: unknown;
+    }
   | { readonly kind: "fault"; readonly afterMs: number; readonly fault: string; readonly sent: boolean }
   | { readonly kind: "hang" };
 
@@ -33,8 +44,19 @@ export interface Told {
   readonly source: string | null;
   readonly reason: string | null;
   readonly elapsedMs: number;
-  readonly attempts: readonly { readonly path: string; readonly startMs: number; readonly elapsedMs: number; readonly signal: string | null }[];
-  readonly decisions: readonly { readonly path: string; readonly signal: string; readonly reason: string; readonly action: string; readonly waitMs: number }[];
+  readonly attempts: readonly {
+    readonly path: string;
+    readonly startMs: number;
+    readonly elapsedMs: number;
+    readonly signal: string | null;
+  }[];
+  readonly decisions: readonly {
+    readonly path: string;
+    readonly signal: string;
+    readonly reason: string;
+    readonly action: string;
+    readonly waitMs: number;
+  }[];
   readonly retries: number;
   readonly fallbacks: number;
   readonly tokens: number;
@@ -43,7 +65,15 @@ export interface Told {
 
 const AGAINST_PATH = ["transient", "capacity", "output_defect"];
 const NO_SECOND_CALL = ["client_defect", "auth_defect"];
-const NO_FACTS = { transport: null, sent: false, status: 0, headers: {}, error: null, response: null, committed: false };
+const NO_FACTS = {
+  transport: null,
+  sent: false,
+  status: 0,
+  headers: {},
+  error: null,
+  response: null,
+  committed: false,
+};
 
 export function refer(policy: ReferencePolicy, asked: Asked): Told {
   const { at: begin, request, context } = asked;
@@ -51,7 +81,9 @@ export function refer(policy: ReferencePolicy, asked: Asked): Told {
   const repeat = policy.own("repeat")[0];
   const requestFacts: Facts = { ...NO_FACTS, request, context, attempts: 0, elapsedMs: 0 };
   const repeatable =
-    repeat === undefined || repeat.mode === "always" || (repeat.when !== null && repeat.mode === "when" && holds(repeat.when, requestFacts));
+    repeat === undefined ||
+    repeat.mode === "always" ||
+    (repeat.when !== null && repeat.mode === "when" && holds(repeat.when, requestFacts));
 
   let now = begin;
   let path = policy.start;
@@ -105,7 +137,8 @@ export function refer(policy: ReferencePolicy, asked: Asked): Told {
   /** Takes the rule for a signal; gives the ending, or null when another attempt follows. */
   const react = (signal: string, facts: Facts, serverWaitMs: number | null): Told | null => {
     const rule = matching(policy, path, signal, facts);
-    const record = (action: string, waitMs: number, under: string) => decisions.push({ path, signal, reason: under, action, waitMs });
+    const record = (action: string, waitMs: number, under: string) =>
+      decisions.push({ path, signal, reason: under, action, waitMs });
     if (rule === null) {
       if (signal === "latency_slo_breach") {
         proceeds.add(path);
@@ -162,7 +195,13 @@ export function refer(policy: ReferencePolicy, asked: Asked): Told {
     throw new Error(`no action of ${rule.reason.text} was possible`);
   };
 
-  const permitted = (kind: "retry" | "fallback", target: string, signal: string, facts: Facts, waitMs: number): boolean => {
+  const permitted = (
+    kind: "retry" | "fallback",
+    target: string,
+    signal: string,
+    facts: Facts,
+    waitMs: number,
+  ): boolean => {
     const { leastMs } = policy.timeout(target);
     const retryBudget = policy.retryBudget;
     const own = policy.ownRetryBudgets.get(target);
@@ -187,14 +226,14 @@ export function refer(policy: ReferencePolicy, asked: Asked): Told {
   for (;;) {
     // Before an attempt: the path's own health.
     const before: Facts = { ...requestFacts, attempts: attempts.length, elapsedMs: now - begin };
-    if (!proceeds.has(path) && policy.slos.get(path)?.breached(now) === true) {
-      const ended = react("latency_slo_breach", before, null);
-      if (ended !== null) return ended;
-      continue;
-    }
     const breaker = policy.breakers.get(path);
     if (pending === null && breaker?.admits(now) === false) {
       const ended = react("circuit_open", before, null);
+      if (ended !== null) return ended;
+      continue;
+    }
+    if (!proceeds.has(path) && policy.slos.get(path)?.breached(now) === true) {
+      const ended = react("latency_slo_breach", before, null);
       if (ended !== null) return ended;
       continue;
     }
@@ -216,11 +255,13 @@ export function refer(policy: ReferencePolicy, asked: Asked): Told {
     const facts: Facts = { ...before, ...met.facts, elapsedMs: now - begin, attempts: attempts.length + 1 };
 
     let signal: string | null;
-    if (met.kind === "timed_out") signal = cutByDeadline ? "budget_exhausted" : classify(policy.signals, policy.contract, facts);
+    if (met.kind === "timed_out")
+      signal = cutByDeadline ? "budget_exhausted" : classify(policy.signals, policy.contract, facts);
     else if (met.kind === "answered") signal = usable(policy, met.body, asked, facts) ? null : "unusable_output";
     else signal = classify(policy.signals, policy.contract, facts);
 
-    const verdict: Verdict = signal === null ? "success" : AGAINST_PATH.includes(policy.classOf(signal)) ? "failure" : "neutral";
+    const verdict: Verdict =
+      signal === null ? "success" : AGAINST_PATH.includes(policy.classOf(signal)) ? "failure" : "neutral";
     breaker?.settle(epoch, verdict, tookMs, now);
     policy.slos.get(path)?.settle(verdict, tookMs, now);
 
@@ -241,7 +282,13 @@ export function refer(policy: ReferencePolicy, asked: Asked): Told {
 }
 
 type Met =
-  | { readonly kind: "answered"; readonly facts: Partial<Facts>; readonly body: unknown; readonly usage: { readonly input: number; readonly output: number } | null; readonly serverWaitMs: null }
+  | {
+      readonly kind: "answered";
+      readonly facts: Partial<Facts>;
+      readonly body: unknown;
+      readonly usage: { readonly input: number; readonly output: number } | null;
+      readonly serverWaitMs: null;
+    }
   | { readonly kind: "refused"; readonly facts: Partial<Facts>; readonly serverWaitMs: number | null }
   | { readonly kind: "timed_out"; readonly facts: Partial<Facts>; readonly serverWaitMs: null };
 
@@ -249,7 +296,13 @@ function met_(meeting: Meeting, inTime: boolean): Met {
   if (!inTime || meeting.kind === "hang")
     return { kind: "timed_out", facts: { transport: "attempt_timeout", sent: true }, serverWaitMs: null };
   if (meeting.kind === "answer")
-    return { kind: "answered", facts: { sent: true, status: 200 }, body: meeting.body, usage: meeting.usage, serverWaitMs: null };
+    return {
+      kind: "answered",
+      facts: { sent: true, status: 200 },
+      body: meeting.body,
+      usage: meeting.usage,
+      serverWaitMs: null,
+    };
   if (meeting.kind === "fault")
     return { kind: "refused", facts: { transport: meeting.fault, sent: meeting.sent }, serverWaitMs: null };
   const wait = meeting.headers["retry-after"];
@@ -284,7 +337,11 @@ function matching(policy: ReferencePolicy, path: string, signal: string, facts: 
         : rule.selector.kind === "any"
           ? rule.selector.class.text === policy.classOf(signal) && !named(signal)
           : policy.classOf(signal) !== "health" && !named(signal);
-    return selected && (rule.beforeFirstToken === null || !facts.committed) && (rule.when === null || holds(rule.when, facts));
+    return (
+      selected &&
+      (rule.beforeFirstToken === null || !facts.committed) &&
+      (rule.when === null || holds(rule.when, facts))
+    );
   });
   return found ?? null;
 }

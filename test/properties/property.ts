@@ -1,0 +1,26 @@
+/** How many cases a property gets, and from which seed: `FBP_RUNS` and `FBP_SEED` change both. */
+import fc from "fast-check";
+import { test } from "vitest";
+import { aPolicy, type DrawnPolicy } from "../generators/policy.ts";
+import { compileText } from "../support/compile.ts";
+import { aWorld, type Play, play, type World } from "./play.ts";
+
+export const RUNS = Number(process.env.FBP_RUNS ?? 2000);
+
+export const PARAMETERS: fc.Parameters<unknown> = {
+  numRuns: RUNS,
+  ...(process.env.FBP_SEED === undefined ? {} : { seed: Number(process.env.FBP_SEED) }),
+};
+
+/** A property over a random policy in a random world; the failure report prints the policy's text and the seed. */
+export function requestProperty(name: string, holds: (play: Play, drawn: DrawnPolicy, world: World) => void): void {
+  test(name, { timeout: 600_000 }, () => {
+    fc.assert(
+      fc.property(aPolicy, aWorld, (drawn, world) => {
+        const policy = compileText(drawn.text);
+        holds(play(policy, world), drawn, world);
+      }),
+      PARAMETERS as fc.Parameters<[DrawnPolicy, World]>,
+    );
+  });
+}

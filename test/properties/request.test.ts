@@ -1,0 +1,204 @@
+/** What must hold of every request, under every policy, in every world. */
+import { forbidsSecondCall, SIGNAL, type SignalClass } from "@fbp/runtime/core";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { aPolicy, type DrawnPolicy } from "../generators/policy.ts";
+import { compileText } from "../support/compile.ts";
+import { aWorld, type Play, play, type SeenCall, type World } from "./play.ts";
+import { PARAMETERS, requestProperty } from "./property.ts";
+
+const callsOf = (seen: Play, request: number): SeenCall[] => seen.calls.filter((call) => call.request === request);
+
+requestProperty("attempts, retries and fallbacks stay within the budget", (seen, drawn) => {
+  seen.requests.forEach((request, at) => {
+    const calls = callsOf(seen, at);
+    const changes = calls.filter((call, nth) => nth > 0 && call.path !== calls[nth - 1]?.path).length;
+    expect(calls.length).toBeLessThanOrEqual(drawn.attempts);
+    expect(changes).toBeLessThanOrEqual(drawn.fallbacks);
+    expect(calls.length - 1 - changes).toBeLessThanOrEqual(drawn.retries);
+    for (const outcome of request.outcomes) {
+      expect(outcome.retries).toBeLessThanOrEqual(drawn.retries);
+      expect(outcome.fallbacks).toBeLessThanOrEqual(drawn.fallbacks);
+    }
+  });
+});
+
+requestProperty(
+  "nothing starts at or after the deadline, no call reaches past it, the request ends by it",
+  (seen, drawn) => {
+    seen.requests.forEach((request, at) => {
+      const deadline = request.startMs + drawn.deadlineMs;
+      expect(request.endMs).toBeLessThanOrEqual(deadline);
+      for (const call of callsOf(seen, at)) {
+        const path = drawn.paths.find((one) => one.name === call.path);
+        expect(call.startMs).toBeLessThan(deadline);
+        expect(call.startMs + (path?.leastMs ?? 0)).toBeLessThanOrEqual(deadline);
+        expect(call.endMs).toBeLessThanOrEqual(Math.min(deadline, call.startMs + (path?.mostMs ?? 0)));
+      }
+    });
+  },
+);
+
+requestProperty("tokens and cost, reserved plus spent, never exceed the budget when a call is made", (seen, drawn) => {
+  for (const { outcomes, asking } of seen.requests) {
+    for (const outcome of outcomes) {
+      let tokens = 0;
+      let costNanos = 0;
+      for (const attempt of outcome.attempts) {
+        // `max_output` is 1k wherever the budget has tokens; the prompt's count is the service's own.
+        const output = Math.min(asking.maxTokens ?? 1000, 1000);
+        const cost = asking.promptTokens * 2_000 + output * 8_000;
+        if (drawn.tokens !== null) expect(tokens + asking.promptTokens + output).toBeLessThanOrEqual(drawn.tokens);
+        if (drawn.costNanos !== null) expect(costNanos + cost).toBeLessThanOrEqual(drawn.costNanos);
+        tokens += attempt.tokens;
+        costNanos += attempt.costNanos;
+      }
+      expect(outcome.tokens).toBe(tokens);
+      expect(outcome.costNanos).toBe(costNanos);
+    }
+  }
+});
+
+requestProperty("an attempt that may have been charged stays charged", (seen, drawn) => {
+  for (const { outcomes, asking } of seen.requests) {
+    for (const attempt of outcomes.flatMap((outcome) => outcome.attempts)) {
+      if (!attempt.sent) expect(attempt.charge).toBe("none");
+      if (attempt.usage !== null) {
+        expect(attempt.charge).toBe("reported");
+        expect(attempt.tokens).toBe(attempt.usage.input + attempt.usage.output);
+      }
+      // No status line, and sent: nobody knows whether the provider went on.
+      const unknown = attempt.sent && attempt.status === null && attempt.usage === null;
+      if (unknown) expect(attempt.charge).toBe("reserved");
+      if (unknown && drawn.tokens !== null) {
+        expect(attempt.tokens).toBe(asking.promptTokens + Math.min(asking.maxTokens ?? 1000, 1000));
+      }
+    }
+  }
+});
+
+requestProperty("every request has exactly one outcome, with one entry for each call and a declared reason", (seen) => {
+  const ids = new Set<string>();
+  seen.requests.forEach((request, at) => {
+    expect(request.outcomes).toHaveLength(1);
+    const [outcome] = request.outcomes;
+    if (outcome === undefined) return;
+    ids.add(outcome.id);
+    expect(outcome.attempts.map((attempt) => attempt.path)).toEqual(callsOf(seen, at).map((call) => call.path));
+    if (outcome.reason !== null) expect(seen.policy.reasons).toContain(outcome.reason);
+    expect(outcome.result === "answer").toBe(outcome.source !== null);
+    if (outcome.result === "answer")
+      expect(outcome.attempts.at(-1)).toMatchObject({ signal: null, path: outcome.source });
+  });
+  expect(ids.size).toBe(seen.requests.length);
+  expect(seen.left).toEqual({ calls: 0, timers: 0 });
+});
+
+requestProperty(
+  "there is no call after a defect of the caller, a refusal, or a sent request that may not be repeated",
+  (seen, drawn) => {
+    for (const { outcomes, asking } of seen.requests) {
+      for (const { attempts } of outcomes) {
+        attempts.slice(0, -1).forEach((attempt) => {
+          expect(attempt.signal).not.toBe(null);
+          expect(forbidsSecondCall(attempt.class as SignalClass)).toBe(false);
+          const repeatable = drawn.repeat === "always" || (drawn.repeat === "no tools" && !asking.tools);
+          if (attempt.sent) expect(repeatable).toBe(true);
+        });
+      }
+    }
+  },
+);
+
+requestProperty("a path that was left is never entered again", (seen) => {
+  seen.requests.forEach((_, at) => {
+    const paths = callsOf(seen, at).map((call) => call.path);
+    const entered = paths.filter((path, nth) => path !== paths[nth - 1]);
+    expect(new Set(entered).size).toBe(entered.length);
+  });
+});
+
+requestProperty(
+  "an open breaker is never called but by its probes, and never by more than it allows at once",
+  (seen, drawn) => {
+    for (const call of seen.calls) {
+      expect(call.breaker).not.toBe("open");
+      if (call.breaker !== "half_open") continue;
+      const together = seen.calls.filter(
+        (other) =>
+          other.path === call.path &&
+          other.breaker === "half_open" &&
+          other.startMs <= call.startMs &&
+          other.endMs > call.startMs,
+      );
+      // Calls that end in the very instant in which others begin have made room for them.
+      const before = together.filter((other) => seen.calls.indexOf(other) <= seen.calls.indexOf(call));
+      expect(before.length).toBeLessThanOrEqual(drawn.probes.get(call.path) ?? 0);
+    }
+  },
+);
+
+requestProperty("a call that began before its breaker changed state does not move the new state", (seen) => {
+  for (const call of seen.calls) {
+    if (call.settled === null || call.breaker === null) continue;
+    // It began while the breaker was closed; by its end the breaker had opened, perhaps even probed.
+    if (call.breaker === "closed" && call.settled.before !== "closed") {
+      expect(call.settled.after === "closed").toBe(false);
+    }
+  }
+});
+
+requestProperty("after an abort no attempt starts, and the call has ended", (seen) => {
+  seen.requests.forEach((request, at) => {
+    if (request.abortedMs === null) return;
+    expect(request.endMs).toBeLessThanOrEqual(request.abortedMs);
+    for (const call of callsOf(seen, at)) {
+      expect(call.startMs).toBeLessThanOrEqual(request.abortedMs);
+      expect(call.endMs).toBeLessThanOrEqual(request.abortedMs);
+    }
+    const [outcome] = request.outcomes;
+    if (request.endMs === request.abortedMs && outcome?.result === "aborted") expect(outcome.source).toBe(null);
+  });
+});
+
+requestProperty("retries of all requests together stay within the retry budget", (seen, drawn) => {
+  const { retryBudget } = drawn;
+  if (retryBudget === null) return;
+  const retries = seen.requests.flatMap(({ outcomes, startMs }) =>
+    outcomes.flatMap((outcome) =>
+      outcome.decisions.filter((one) => one.action === "retry").map((one) => startMs + one.atMs),
+    ),
+  );
+  for (const at of retries) {
+    const repeats = retries.filter((other) => other <= at && other > at - 10_000).length;
+    const began = seen.requests.filter((request) => request.startMs <= at && request.startMs > at - 10_000).length;
+    expect(repeats).toBeLessThanOrEqual(retryBudget.share * began + retryBudget.perSecond * 10);
+  }
+});
+
+test("the same policy, events and seed give the same outcomes, byte for byte", { timeout: 600_000 }, () => {
+  fc.assert(
+    fc.property(aPolicy, aWorld, (drawn, world) => {
+      const first = play(compileText(drawn.text), world);
+      const second = play(compileText(drawn.text, { fresh: true }), world);
+      const bytes = (seen: Play) => seen.requests.map((request) => JSON.stringify(request.outcomes)).join("\n");
+      expect(bytes(second)).toBe(bytes(first));
+    }),
+    PARAMETERS as fc.Parameters<[DrawnPolicy, World]>,
+  );
+});
+
+test("the built-in signals that random worlds should meet are met", () => {
+  const met = new Set<string>();
+  fc.assert(
+    fc.property(aPolicy, aWorld, (drawn, world) => {
+      for (const request of play(compileText(drawn.text), world).requests) {
+        for (const signal of request.outcomes.flatMap((outcome) => outcome.signals)) met.add(signal);
+      }
+    }),
+    { numRuns: 500, seed: 1 },
+  );
+  // Streams come later; everything else must have been met, or the properties above prove little.
+  const expected = Object.keys(SIGNAL).filter((signal) => signal !== "stream_interrupted");
+  expect([...met].sort()).toEqual(expected.sort());
+});

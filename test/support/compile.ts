@@ -1,0 +1,41 @@
+/** Compiles a policy's text in memory, with the shipped contracts beside it. */
+import { readFileSync } from "node:fs";
+import { type Compilation, compile, memoryHost } from "@fbp/dsl";
+import type { Policy } from "@fbp/runtime";
+
+const NAMES = ["local", "openai-compatible", "cometapi"] as const;
+
+const contracts = Object.fromEntries(
+  NAMES.map((name) => [
+    `contracts/${name}.contract.json`,
+    readFileSync(new URL(`../../policies/contracts/${name}.contract.json`, import.meta.url), "utf8"),
+  ]),
+);
+
+export function compilation(text: string, more: Readonly<Record<string, string>> = {}): Compilation {
+  const host = memoryHost({ "policy.fbp": text, ...contracts, ...more });
+  return compile("policy.fbp", host, { profile: "development", asOf: "2026-11-22" });
+}
+
+const compiled = new Map<string, Policy>();
+
+/**
+ * The first policy of a text that must have no errors.
+ *
+ * @throws Error with the messages when it has
+ */
+export function compileText(text: string, options: { readonly fresh?: boolean } = {}): Policy {
+  const known = options.fresh ? undefined : compiled.get(text);
+  if (known !== undefined) return known;
+  const result = compilation(text);
+  const errors = result.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
+  const [policy] = errors.length > 0 ? [] : result.policies();
+  if (policy === undefined) {
+    const lines = errors.map((one) => `${one.code} at ${one.span.start}: ${one.text}`);
+    throw new Error(`the policy does not compile:\n${lines.join("\n")}\n\n${text}`);
+  }
+  compiled.set(text, policy);
+  // Enough for shrinking, which comes back to the same texts; not all that a long run has seen.
+  if (compiled.size > 200) compiled.delete(compiled.keys().next().value ?? "");
+  return policy;
+}
