@@ -143,9 +143,16 @@ class Builder {
   }
 }
 
+interface Child {
+  readonly key: Node | undefined;
+  readonly value: Node;
+}
+
 class Tree {
   readonly #source: Source;
   readonly #root: Node;
+  /** The fields of each object that was asked for one: an object may have very many. */
+  readonly #fields = new Map<Node, ReadonlyMap<string, Child>>();
 
   constructor(source: Source, root: Node) {
     this.#source = source;
@@ -157,7 +164,7 @@ class Tree {
     let key: Node | undefined;
     let isThere = true;
     for (const segment of parsePointer(pointer) ?? []) {
-      const next = child(node, segment);
+      const next = this.#child(node, segment);
       if (next === undefined) {
         isThere = false;
         break;
@@ -170,19 +177,25 @@ class Tree {
     // A whole object is no place to point at: its opening bracket is.
     return isContainer ? span(this.#source, node.offset, node.offset + 1) : spanOfNode(this.#source, node);
   }
-}
 
-function child(node: Node, segment: string): { readonly key: Node | undefined; readonly value: Node } | undefined {
-  if (node.type === "array") {
-    const index = listIndex(segment);
+  #child(node: Node, segment: string): Child | undefined {
+    if (node.type === "object") return this.#fieldsOf(node).get(segment);
+    const index = node.type === "array" ? listIndex(segment) : null;
     const value = index === null ? undefined : node.children?.[index];
     return value === undefined ? undefined : { key: undefined, value };
   }
-  if (node.type !== "object") return undefined;
-  for (const { children: [key, value] = [] } of node.children ?? []) {
-    if (key !== undefined && value !== undefined && key.value === segment) return { key, value };
+
+  #fieldsOf(node: Node): ReadonlyMap<string, Child> {
+    let fields = this.#fields.get(node);
+    if (fields === undefined) {
+      const pairs = (node.children ?? []).flatMap(({ children: [key, value] = [] }): [string, Child][] =>
+        key === undefined || value === undefined ? [] : [[String(key.value), { key, value }]],
+      );
+      fields = new Map(pairs);
+      this.#fields.set(node, fields);
+    }
+    return fields;
   }
-  return undefined;
 }
 
 function spanOfNode(source: Source, node: Node): Span {

@@ -14,10 +14,12 @@ const notes = z.registry<{ readonly description: string; readonly examples?: rea
 const must = (words: string) => ({ error: words });
 
 function text(description: string, examples?: readonly unknown[]) {
-  const schema = z.string().check(
-    z.minLength(1, must("text that is not empty")),
-    z.maxLength(LONGEST_TEXT, must(`text of at most ${LONGEST_TEXT} characters`)),
-  );
+  const schema = z
+    .string()
+    .check(
+      z.minLength(1, must("text that is not empty")),
+      z.maxLength(LONGEST_TEXT, must(`text of at most ${LONGEST_TEXT} characters`)),
+    );
   return schema.register(notes, { description, ...(examples === undefined ? {} : { examples }) });
 }
 
@@ -98,8 +100,14 @@ function build() {
 
   const price = z.strictObject({
     currency: text("The currency that the prices are in", ["USD"]),
-    input: z.number().check(z.minimum(0, must("at least 0"))).register(notes, { description: "For 1M tokens in" }),
-    output: z.number().check(z.minimum(0, must("at least 0"))).register(notes, { description: "For 1M tokens out" }),
+    input: z
+      .number()
+      .check(z.minimum(0, must("at least 0")))
+      .register(notes, { description: "For 1M tokens in" }),
+    output: z
+      .number()
+      .check(z.minimum(0, must("at least 0")))
+      .register(notes, { description: "For 1M tokens out" }),
   });
 
   return z

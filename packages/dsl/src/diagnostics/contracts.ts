@@ -61,12 +61,12 @@ export const contractMessages = {
   FBP3012: message<{ what: string; expected: string; got: string }>({
     severity: "error",
     title: "Wrong kind of value",
-    text: ({ what, expected, got }) => `\`${what}\` must be ${expected}, not ${got}`,
+    text: ({ what, expected, got }) => `${what} must be ${expected}, not ${got}`,
   }),
   FBP3013: message<{ what: string; allowed: readonly string[]; near: string | undefined }>({
     severity: "error",
     title: "Value that is not allowed",
-    text: ({ what, allowed }) => `\`${what}\` must be ${listOf(allowed)}`,
+    text: ({ what, allowed }) => `${what} must be ${listOf(allowed)}`,
     hint: ({ near }) => didYouMean(near),
   }),
   FBP3014: message<{ got: string }>({
@@ -130,6 +130,12 @@ export const contractMessages = {
     text: ({ place, schema }) => `${schema} has no place ${JSON.stringify(place)}`,
     hint: ({ near }) => didYouMean(near) ?? "add it to the schema, or correct the place",
   }),
+  FBP3029: message<{ what: string; value: string; is: string; near: string | undefined }>({
+    severity: "error",
+    title: "Value that the schema never lets through",
+    text: ({ what, value, is }) => `\`${what}\` is never ${value}: by its schema it is ${is}`,
+    hint: ({ near }) => didYouMean(near) ?? "add the value to the schema, or leave it out here",
+  }),
   FBP3030: message({
     severity: "error",
     title: "Error condition that asks nothing",
@@ -165,7 +171,8 @@ export const contractMessages = {
   FBP3041: message<{ ref: string }>({
     severity: "error",
     title: "Schema that refers to itself",
-    text: ({ ref }) => `the reference ${JSON.stringify(ref)} comes back to itself without going into a field or an item`,
+    text: ({ ref }) =>
+      `the reference ${JSON.stringify(ref)} comes back to itself without going into a field or an item`,
     hint: () => "a schema may contain itself only inside of `properties` or `items`",
   }),
   FBP3042: message<{ ref: string }>({
@@ -193,6 +200,13 @@ export const contractMessages = {
     hint: ({ instead }) => instead,
   }),
 
+  FBP3046: message<{ limit: number }>({
+    severity: "error",
+    title: "Too many schemas",
+    text: ({ limit }) => `the schemas of this contract are more than ${limit}`,
+    hint: () => "keep to the parts of the provider's schemas that policies read",
+  }),
+
   // ------------------------------------------------------------ verification
   FBP3050: message<{ area: string; missing: readonly string[] }>({
     severity: "error",
@@ -214,7 +228,8 @@ export const contractMessages = {
   FBP3101: message<{ what: string; contract: string; area: string }>({
     severity: "error",
     title: "Reliance on an area that nobody verified",
-    text: ({ what, contract, area }) => `${what} relies on \`${area}\` of the contract \`${contract}\`, which is pending review`,
+    text: ({ what, contract, area }) =>
+      `${what} relies on \`${area}\` of the contract \`${contract}\`, which is pending review`,
     hint: ({ contract, area }) => `settle it with \`fbp contract verify ${contract} ${area}\``,
   }),
   FBP3102: message<{ what: string; contract: string; area: string; since: string }>({

@@ -117,7 +117,8 @@ function objectOf(schema: object, pointer: string, at: ReadAt): ObjectType {
     type: at(below(pointer, "patternProperties", pattern)),
   }));
   const additional = own(schema, "additionalProperties");
-  const rest = additional === false ? null : isRecord(additional) ? at(below(pointer, "additionalProperties")) : OBJECT.rest;
+  const rest =
+    additional === false ? null : isRecord(additional) ? at(below(pointer, "additionalProperties")) : OBJECT.rest;
   const undeclared: ObjectType = { kind: "object", fields: new Map(), patterns, rest };
 
   const listed = own(schema, "required");
@@ -129,12 +130,18 @@ function objectOf(schema: object, pointer: string, at: ReadAt): ObjectType {
     // A pattern that takes a declared field's name binds it too.
     const also = patterns.filter(({ pattern }) => matchesPattern(pattern, name) === "yes");
     const type =
-      also.length === 0 ? declared : lazy(() => [declared, ...also.map((one) => one.type)].map((one) => one.get()).reduce(intersect));
+      also.length === 0
+        ? declared
+        : lazy(() => [declared, ...also.map((one) => one.type)].map((one) => one.get()).reduce(intersect));
     fields.set(name, { type, required: required.has(name), place });
   }
   for (const name of required) {
     if (fields.has(name)) continue;
-    fields.set(name, { type: lazy(() => fieldOf(undeclared, name)), required: true, place: below(pointer, "required") });
+    fields.set(name, {
+      type: lazy(() => fieldOf(undeclared, name)),
+      required: true,
+      place: below(pointer, "required"),
+    });
   }
   return { kind: "object", fields, patterns, rest };
 }

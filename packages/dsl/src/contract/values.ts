@@ -1,0 +1,196 @@
+/**
+ * What the values of a contract mean: addresses, header names, places, conditions. Each check reads
+ * what is there and passes over what has the wrong form, which was reported already.
+ */
+import { BUILT_IN_SIGNALS } from "@fbp/runtime/core";
+import type { Report } from "../diagnostics/index.ts";
+import type { JsonDocument } from "./json.ts";
+import { below, parsePointer, valueAt } from "./pointer.ts";
+import { readable } from "./shape.ts";
+
+export function checkValues(document: JsonDocument, report: Report): void {
+  const checks = new Values(document, report);
+  checks.baseUrl();
+  checks.path();
+  checks.auth();
+  checks.fixedHeaders();
+  checks.pointers();
+  checks.conditions();
+  checks.documentedHeaders();
+}
+
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/u;
+const HEADER_TEXT = /^[\x20-\x7e]*$/u;
+const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
+const CARRIES_KEY = /^(?:(?:proxy-)?authorization|(?:set-)?cookie|(?:x-)?(?:goog-)?api-?key|x-auth-token)$/u;
+const OF_THE_CLIENT = new Set([
+  "connection",
+  "content-length",
+  "expect",
+  "host",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+const RUNTIME_ONLY = new Set<string>([
+  "stream_interrupted",
+  ...BUILT_IN_SIGNALS.filter((signal) => signal.class === "health").map((signal) => signal.name),
+]);
+
+class Values {
+  readonly #document: JsonDocument;
+  readonly #report: Report;
+
+  constructor(document: JsonDocument, report: Report) {
+    this.#document = document;
+    this.#report = report;
+  }
+
+  baseUrl(): void {
+    const text = this.#text("endpoint", "baseUrl");
+    if (text === null) return;
+    const why = whyNotBase(text);
+    if (why !== null) this.#report.add("FBP3020", this.#document.spanOf("/endpoint/baseUrl"), { why });
+  }
+
+  path(): void {
+    const text = this.#text("endpoint", "path");
+    if (text === null) return;
+    const why = whyNotPath(text);
+    if (why !== null) this.#report.add("FBP3021", this.#document.spanOf("/endpoint/path"), { why });
+  }
+
+  auth(): void {
+    this.#headerName(this.#text("auth", "header"), "/auth/header");
+    this.#headerText(this.#text("auth", "scheme"), ["auth", "scheme"]);
+    const env = this.#text("auth", "env");
+    if (env !== null && !/^[A-Z_][A-Z0-9_]{0,127}$/u.test(env)) {
+      this.#report.add("FBP3022", this.#document.spanOf("/auth/env"), {});
+    }
+    this.#headerName(this.#text("response", "requestIdHeader"), "/response/requestIdHeader");
+  }
+
+  fixedHeaders(): void {
+    const keyHeader = this.#text("auth", "header")?.toLowerCase();
+    for (const name of this.#keys("endpoint", "headers")) {
+      const pointer = below("/endpoint/headers", name);
+      this.#headerName(name, pointer);
+      this.#headerText(this.#text("endpoint", "headers", name), ["endpoint", "headers", name]);
+      const lower = name.toLowerCase();
+      const why = OF_THE_CLIENT.has(lower)
+        ? "the client sets it itself"
+        : lower === keyHeader || CARRIES_KEY.test(lower)
+          ? "it carries a key, which comes from the environment variable in `auth.env`"
+          : null;
+      if (why !== null) this.#report.add("FBP3026", this.#document.keySpanOf(pointer), { name, why });
+    }
+  }
+
+  pointers(): void {
+    const single = [
+      ["response", "finishReason"],
+      ["response", "usage", "input"],
+      ["response", "usage", "output"],
+    ];
+    const lists = [
+      ["response", "answer"],
+      ["errors", "at"],
+    ];
+    for (const path of [...single, ...lists.flatMap((path) => this.#items(path))]) {
+      const pointer = this.#text(...path);
+      if (pointer !== null && parsePointer(pointer) === null) {
+        this.#report.add("FBP3027", this.#document.spanOf(below("", ...path)), { pointer });
+      }
+    }
+  }
+
+  conditions(): void {
+    for (const path of this.#items(["errors", "conditions"])) {
+      const pointer = below("", ...path);
+      const condition = valueAt(this.#document.value, path);
+      if (typeof condition !== "object" || condition === null) continue;
+      const tests = ["status", "code", "type", "param", "message"];
+      if (!tests.some((test) => Object.hasOwn(condition, test))) {
+        this.#report.add("FBP3030", this.#document.spanOf(pointer), {});
+      }
+      const signal = this.#text(...path, "signal");
+      if (signal !== null && RUNTIME_ONLY.has(signal)) {
+        this.#report.add("FBP3032", this.#document.spanOf(below(pointer, "signal")), { signal });
+      }
+      for (const status of this.#items([...path, "status"])) this.#status(status);
+    }
+  }
+
+  documentedHeaders(): void {
+    for (const name of this.#keys("limits", "headers")) {
+      const pointer = below("/limits/headers", name);
+      if (!this.#headerName(name, pointer)) continue;
+      if (name !== name.toLowerCase()) this.#report.add("FBP3033", this.#document.keySpanOf(pointer), { name });
+    }
+  }
+
+  #status(path: readonly string[]): void {
+    const value = valueAt(this.#document.value, path);
+    const isStatus =
+      typeof value === "number"
+        ? Number.isInteger(value) && value >= 100 && value <= 599
+        : typeof value !== "string" || /^[1-5]xx$/u.test(value);
+    if (isStatus) return;
+    this.#report.add("FBP3031", this.#document.spanOf(below("", ...path)), { value: JSON.stringify(value) });
+  }
+
+  #headerName(name: string | null, pointer: string): boolean {
+    if (name === null) return false;
+    if (name.length <= 256 && HEADER_NAME.test(name)) return true;
+    this.#report.add("FBP3023", this.#document.keySpanOf(pointer), { name });
+    return false;
+  }
+
+  #headerText(text: string | null, path: readonly string[]): void {
+    if (text === null || HEADER_TEXT.test(text)) return;
+    this.#report.add("FBP3024", this.#document.spanOf(below("", ...path)), { what: readable(path) });
+  }
+
+  #text(...path: readonly string[]): string | null {
+    const value = valueAt(this.#document.value, path);
+    return typeof value === "string" ? value : null;
+  }
+
+  #keys(...path: readonly string[]): readonly string[] {
+    const value = valueAt(this.#document.value, path);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+  }
+
+  #items(path: readonly string[]): readonly (readonly string[])[] {
+    const value = valueAt(this.#document.value, path);
+    return Array.isArray(value) ? value.map((_, index) => [...path, String(index)]) : [];
+  }
+}
+
+function whyNotBase(text: string): string | null {
+  // The parser of addresses drops these without a word.
+  if (/[\s\\]/u.test(text)) return "holds a blank or a backslash";
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return "is not an address";
+  }
+  if (url.protocol !== "https:" && url.protocol !== "http:")
+    return `has the scheme ${JSON.stringify(url.protocol)}, not https`;
+  if (url.username !== "" || url.password !== "" || text.includes("@")) return "holds a user name or a password";
+  if (text.includes("?")) return "holds a query";
+  if (text.includes("#")) return "holds a fragment";
+  if (url.protocol === "http:" && !LOOPBACK.has(url.hostname)) return "is plain http to another machine";
+  return text.endsWith("/") ? "ends with a slash, and the endpoint path begins with one" : null;
+}
+
+function whyNotPath(text: string): string | null {
+  if (!text.startsWith("/")) return "does not begin with a slash";
+  if (text.startsWith("//")) return "begins with two slashes, which would name another machine";
+  if (/[?#]/u.test(text)) return "holds a query or a fragment";
+  if (!/^[\x21-\x7e]*$/u.test(text) || text.includes("\\")) return "holds a character that cannot stand in a path";
+  return text.split("/").some((step) => /^(?:\.|%2e){1,2}$/iu.test(step)) ? "holds a step such as .. or ." : null;
+}
