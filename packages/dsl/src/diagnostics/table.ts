@@ -1,10 +1,12 @@
 /** The one table of every message, family by family. */
+import { alertMessages } from "./alerts.ts";
 import { assertionMessages } from "./assertions.ts";
 import { budgetMessages } from "./budgets.ts";
 import { contractMessages } from "./contracts.ts";
 import { coverageMessages } from "./coverage.ts";
 import { eligibilityMessages } from "./eligibility.ts";
 import { nameMessages } from "./names.ts";
+import { predicateMessages } from "./predicates.ts";
 import { relianceMessages } from "./reliance.ts";
 import { safetyMessages } from "./safety.ts";
 import { styleMessages } from "./style.ts";
@@ -13,6 +15,8 @@ import { syntaxMessages } from "./syntax.ts";
 export const messages = {
   ...syntaxMessages,
   ...nameMessages,
+  ...predicateMessages,
+  ...alertMessages,
   ...contractMessages,
   ...relianceMessages,
   ...safetyMessages,

@@ -25,33 +25,33 @@ export function evaluate(predicate: Predicate<Root>, facts: Facts): boolean {
     case "not":
       return !evaluate(predicate.of, facts);
     case "compare":
-      return compare(predicate.operator, valueOf(predicate.left, facts), valueOf(predicate.right, facts));
+      return compare(predicate.operator, take(predicate.left, facts), take(predicate.right, facts));
     case "in_set": {
-      const left = valueOf(predicate.left, facts);
+      const left = take(predicate.left, facts);
       return predicate.values.some((value) => compare("==", left, value));
     }
     case "in_range": {
-      const left = valueOf(predicate.left, facts);
+      const left = take(predicate.left, facts);
       return typeof left === "number" && left >= predicate.low && left <= predicate.high;
     }
     case "is": {
-      const value = valueOf(predicate.operand, facts);
+      const value = take(predicate.operand, facts);
       if (predicate.test === "absent") return isAbsent(value);
       if (predicate.test === "present") return !isAbsent(value);
       return isEmpty(value) === (predicate.test === "empty");
     }
     case "starts_with":
     case "contains": {
-      const left = valueOf(predicate.left, facts);
+      const left = take(predicate.left, facts);
       if (typeof left !== "string") return false;
       const text = predicate.ignoreCase ? left.toLowerCase() : left;
       const part = predicate.ignoreCase ? predicate.text.toLowerCase() : predicate.text;
       return predicate.kind === "contains" ? text.includes(part) : text.startsWith(part);
     }
     case "has":
-      return has(valueOf(predicate.left, facts), predicate.value);
+      return has(take(predicate.left, facts), predicate.value);
     case "truth":
-      return valueOf(predicate.operand, facts) === true;
+      return take(predicate.operand, facts) === true;
   }
 }
 
@@ -82,7 +82,7 @@ function has(left: unknown, value: Scalar): boolean {
   return typeof value === "string" && !isAbsent(own(left, value));
 }
 
-function valueOf(operand: Operand<Root>, facts: Facts): unknown {
+function take(operand: Operand<Root>, facts: Facts): unknown {
   if (operand.kind === "value") return operand.value;
   return operand.segments.reduce<unknown>(own, rootOf(operand, facts));
 }

@@ -1,0 +1,115 @@
+/** `has`: what a list holds, and which fields an object has. */
+import type { Span } from "../../source.ts";
+import type * as tree from "../../syntax/tree.ts";
+import { anyItem } from "../../types/access.ts";
+import { union } from "../../types/combine.ts";
+import { type Kind, kindsOf, membersOf, withoutNull } from "./members.ts";
+import type { Place, View, Written } from "./place.ts";
+import type { Possible } from "./possible.ts";
+import { bareWord, resolveSide, sayerOf } from "./resolve.ts";
+import type { Environment, RootPredicate } from "./scope.ts";
+import { operandOf, type Settled, settle } from "./sides.ts";
+import { sortWords, suits, valueWords } from "./values.ts";
+import { reportSettled } from "./verdict.ts";
+import { field } from "./walk.ts";
+import { inContract, kindWords } from "./words.ts";
+
+interface Has {
+  readonly span: Span;
+  readonly left: tree.Expression;
+  readonly right: tree.Expression;
+}
+
+export function checkHas(expression: Has, environment: Environment): RootPredicate | null {
+  const left = settle(resolveSide(expression.left, environment), null, environment);
+  const place = left === null ? null : holder(left, environment);
+  const value = sought(expression, left, environment);
+  if (place === null || value === null) return null;
+  const possible: Possible[] = [];
+  for (const view of place.views) {
+    const one = answers(place, view, value, environment);
+    if (one === null) return null;
+    possible.push(one);
+  }
+  if (reportSettled(expression.span, place, possible, environment)) return null;
+  return { kind: "has", left: operandOf(place), value: value.value };
+}
+
+/** The left side, if it can hold anything. */
+function holder(left: Settled, environment: Environment): Place | null {
+  if (left.kind === "written") {
+    environment.report.add("FBP2119", left.span, { what: left.text, is: valueWords(left), by: "" });
+    return null;
+  }
+  for (const view of left.views) {
+    const kinds = kindsOf(view.type);
+    if (kinds === null || kinds.has("array") || kinds.has("object")) continue;
+    environment.report.add("FBP2119", left.span, {
+      what: `\`${left.text}\``,
+      is: sortWords(left.sort) ?? kindWords(kinds),
+      by: inContract(view),
+    });
+    return null;
+  }
+  return left;
+}
+
+/** What is asked for; null where it is no written value, which was reported. */
+function sought(expression: Has, left: Settled | null, environment: Environment): Written | null {
+  const { right } = expression;
+  if (right.kind === "null") {
+    environment.report.add("FBP2113", right.span, { place: undefined, negated: false });
+    return null;
+  }
+  const word = left?.kind === "place" && left.sort.kind === "name" ? bareWord(right) : null;
+  const value = settle(word ?? resolveSide(right, environment), left === null ? null : textual(left), environment);
+  if (value === null || value.kind === "written") return value;
+  environment.report.add("FBP2121", value.span, { what: `\`${value.text}\``, role: "what `has` asks for" });
+  return null;
+}
+
+/** A bare name beside a list of text, or an object, is text without its quotes. */
+function textual(left: Settled): Settled {
+  if (left.kind === "written" || left.sort.kind === "name") return left;
+  const isObject = left.views.some((view) => kindsOf(view.type)?.has("object") ?? false);
+  return isObject ? left : itemsOf(left);
+}
+
+/** What `has` can give where the place is there; null where the value cannot be asked for. */
+function answers(place: Place, view: View, value: Written, environment: Environment): Possible | null {
+  const kinds = kindsOf(view.type);
+  const isField = typeof value.value === "string";
+  if (kinds === null || (kinds.has("object") && kinds.has("array"))) return { true: true, false: true };
+  if (kinds.has("array")) return suits(itemsOf(place, view), value, "value", environment) ? listAnswers(view) : null;
+  if (isField) return fieldAnswers(place, view, value, environment);
+  environment.report.add("FBP2106", value.span, {
+    left: `\`${place.text}\``,
+    leftIs: kindWords(new Set<Kind>(["object"])),
+    right: value.text,
+    rightIs: valueWords(value),
+    by: inContract(view),
+    hint: "ask an object for a field's name, in quotes",
+  });
+  return null;
+}
+
+function itemsOf(place: Place, only?: View): Place {
+  const views = (only === undefined ? place.views : [only]).map((view) =>
+    withoutNull({ ...view, type: anyItem(view.type) ?? view.type, pointer: null }),
+  );
+  const type = union(views.map((view) => view.type));
+  return { ...place, text: `${place.text}[…]`, views, read: { ...place.read, type } };
+}
+
+function listAnswers(view: View): Possible {
+  const canHold = membersOf(view.type).some((member) => member.kind === "array" && member.maxItems !== 0);
+  return { true: canHold, false: true };
+}
+
+function fieldAnswers(place: Place, view: View, value: Written, environment: Environment): Possible | null {
+  const segment = { name: String(value.value), span: value.span };
+  const found = field(view, segment, place.text, sayerOf(view, place.declared), environment);
+  if (found === null) return null;
+  const held = withoutNull({ ...view, type: found.type, optional: found.optional });
+  return { true: membersOf(held.type).length > 0, false: held.optional };
+}

@@ -1,0 +1,87 @@
+/** `is absent`, `is present`, `is empty`, `is not empty` */
+import type * as tree from "../../syntax/tree.ts";
+import { type Member, membersOf } from "./members.ts";
+import type { Place, View } from "./place.ts";
+import { opposite, type Possible } from "./possible.ts";
+import { resolveSide } from "./resolve.ts";
+import type { Environment, RootPredicate } from "./scope.ts";
+import { settle } from "./sides.ts";
+import { becauseOf, reportPlain } from "./verdict.ts";
+
+type Is = Extract<tree.Expression, { readonly kind: "is" }>;
+
+export function checkIs(expression: Is, environment: Environment): RootPredicate | null {
+  const left = settle(resolveSide(expression.left, environment), null, environment);
+  if (left === null) return null;
+  const { test } = expression;
+  if (left.kind === "written") {
+    const isAbsent = left.value === null;
+    const answer = { absent: isAbsent, present: !isAbsent, empty: isAbsent || left.value === "", not_empty: false }[
+      test
+    ];
+    const isNotEmpty = test === "not_empty" && !isAbsent && left.value !== "";
+    reportPlain(expression.span, answer || isNotEmpty, "it asks of a written value", environment);
+    return null;
+  }
+  const possible = left.views.map((view) => answers(view, test));
+  if (possible.every((one) => !one.true)) {
+    reportPlain(expression.span, false, reason(left, test), environment);
+    return null;
+  }
+  if (possible.every((one) => !one.false)) {
+    reportPlain(expression.span, true, reason(left, test), environment);
+    return null;
+  }
+  return { kind: "is", operand: left.read, test };
+}
+
+/** What the test can give, absent places included. */
+function answers(view: View, test: Is["test"]): Possible {
+  const members = membersOf(view.type);
+  switch (test) {
+    case "absent":
+      return { true: view.optional, false: members.length > 0 };
+    case "present":
+      return { true: members.length > 0, false: view.optional };
+    case "empty":
+      return { true: view.optional || members.some(mayBeEmpty), false: members.some(mayBeFull) };
+    case "not_empty":
+      return opposite(answers(view, "empty"));
+  }
+}
+
+function mayBeEmpty(member: Member): boolean {
+  switch (member.kind) {
+    case "unknown":
+      return true;
+    case "string":
+      return member.values === null ? member.minLength === 0 : member.values.includes("");
+    case "array":
+      return member.minItems === 0;
+    case "object":
+      return [...member.fields.values()].every((field) => !field.required);
+    default:
+      return false;
+  }
+}
+
+function mayBeFull(member: Member): boolean {
+  switch (member.kind) {
+    case "string":
+      return member.values === null ? member.maxLength !== 0 : member.values.some((value) => value !== "");
+    case "array":
+      return member.maxItems !== 0 && (member.prefix.length > 0 || member.items.get().kind !== "never");
+    case "object":
+      return member.rest !== null || member.fields.size > 0 || member.patterns.length > 0;
+    default:
+      return true;
+  }
+}
+
+function reason(place: Place, test: Is["test"]): string {
+  const view = place.views.find((one) => membersOf(one.type).length > 0);
+  if (view === undefined) return "nothing but null can be there";
+  if (test === "empty" || test === "not_empty") return becauseOf(place);
+  if (view.contract !== null) return `the contract \`${view.contract.name}\` requires it`;
+  return "it is always there";
+}
