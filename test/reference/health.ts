@@ -56,9 +56,9 @@ export class NaiveBreaker {
   settle(epoch: number, verdict: Verdict, latencyMs: number, now: number): void {
     if (epoch !== this.epoch || verdict === "neutral") return;
     if (this.state === "half_open") {
-      if (verdict === "failure") return this.#open(now);
-      this.#succeeded += 1;
-      if (this.#succeeded >= (this.#setting("half_open")?.probes.value ?? 1)) this.#close();
+      if (verdict === "success") this.#succeeded += 1;
+      if (verdict === "failure") this.#open(now);
+      else if (this.#succeeded >= (this.#setting("half_open")?.probes.value ?? 1)) this.#close();
       return;
     }
     this.#calls.push({ at: now, latencyMs, failed: verdict === "failure" });

@@ -1,0 +1,60 @@
+/** What stands around one successful call when the call itself costs nothing. */
+import { createFallback, type Policy } from "@fbp/runtime";
+import type { HttpExchange, Transport } from "@fbp/runtime/engine";
+import {
+  ConsecutiveBreaker,
+  circuitBreaker,
+  ExponentialBackoff,
+  handleAll,
+  retry,
+  TimeoutStrategy,
+  timeout,
+  wrap,
+} from "cockatiel";
+import type { Subject } from "./measure.ts";
+
+const ANSWER = { choices: [{ index: 0, message: { role: "assistant", content: "yes" }, finish_reason: "stop" }] };
+const BYTES = new TextEncoder().encode(JSON.stringify(ANSWER));
+const HEADERS = {};
+const REQUEST = { messages: [{ role: "user", content: "hello" }] };
+const IDLE: HttpExchange = { abort: () => {} };
+
+/** Answers within `send`. */
+const instantly: Transport = {
+  send(_call, observer) {
+    observer.sent();
+    observer.head(200, HEADERS);
+    observer.data(BYTES);
+    observer.end();
+    return IDLE;
+  },
+};
+
+export let sink: unknown;
+
+function serially(call: () => Promise<unknown>): (times: number) => Promise<void> {
+  return async (times) => {
+    for (let at = 0; at < times; at++) sink = await call();
+  };
+}
+
+export function engines(policy: Policy): Subject[] {
+  const chat = createFallback(policy, { transport: instantly, env: { COMETAPI_KEY: "k", FBP_LOCAL_KEY: "k" } });
+  const guarded = wrap(
+    retry(handleAll, { maxAttempts: 1, backoff: new ExponentialBackoff() }),
+    circuitBreaker(handleAll, { halfOpenAfter: 30_000, breaker: new ConsecutiveBreaker(5) }),
+    timeout(8000, TimeoutStrategy.Cooperative),
+  );
+  // The same bytes in and out as the policy's client has to handle, without the policy.
+  const bare = async (): Promise<unknown> => {
+    JSON.stringify(REQUEST);
+    return JSON.parse(new TextDecoder().decode(BYTES));
+  };
+  return [
+    { name: "bare async function", run: serially(async () => ANSWER) },
+    { name: "the bytes alone: stringify, decode, parse", run: serially(bare) },
+    { name: "fbp: complete(), bytes included", run: serially(() => chat.complete(REQUEST, { context: {} })) },
+    { name: "cockatiel retry+breaker+timeout, no bytes", run: serially(() => guarded.execute(async () => ANSWER)) },
+    { name: "cockatiel retry+breaker+timeout, bytes included", run: serially(() => guarded.execute(bare)) },
+  ];
+}

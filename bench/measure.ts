@@ -1,0 +1,59 @@
+/**
+ * Several subjects measured in one run, turn by turn, so that whatever the machine does meanwhile
+ * happens to all of them. What is compared is a median, and what is claimed is a ratio.
+ */
+export interface Subject {
+  readonly name: string;
+  /** Does the thing `times` times, one after the other. */
+  readonly run: (times: number) => void | Promise<void>;
+}
+
+export interface Measured {
+  readonly name: string;
+  /** Median over the rounds, nanoseconds for one time. */
+  readonly ns: number;
+  /** Bytes allocated for one time, from a round without a collection; null where the heap cannot be read so. */
+  readonly bytes: number | null;
+}
+
+const ROUNDS = 31;
+
+export async function measure(subjects: readonly Subject[], times: number): Promise<Measured[]> {
+  const rounds = new Map<string, number[]>();
+  for (const subject of subjects) await subject.run(Math.min(times, 20_000));
+  for (let round = 0; round < ROUNDS; round++) {
+    // A different one goes first each time.
+    for (let at = 0; at < subjects.length; at++) {
+      const subject = subjects[(at + round) % subjects.length];
+      if (subject === undefined) continue;
+      const began = process.hrtime.bigint();
+      await subject.run(times);
+      const took = Number(process.hrtime.bigint() - began) / times;
+      rounds.set(subject.name, [...(rounds.get(subject.name) ?? []), took]);
+    }
+  }
+  const measured: Measured[] = [];
+  for (const subject of subjects) {
+    measured.push({ name: subject.name, ns: median(rounds.get(subject.name) ?? []), bytes: await allocated(subject) });
+  }
+  return measured;
+}
+
+/** Needs `--expose-gc`. A thousand times allocate far less than the young generation holds. */
+async function allocated(subject: Subject): Promise<number | null> {
+  if (globalThis.gc === undefined) return null;
+  const times = 1000;
+  const found: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    globalThis.gc();
+    const before = process.memoryUsage().heapUsed;
+    await subject.run(times);
+    found.push((process.memoryUsage().heapUsed - before) / times);
+  }
+  return Math.max(0, median(found));
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
