@@ -44,8 +44,8 @@ export interface PolicyModel {
   readonly stream: StreamPlan;
   readonly record: RecordPlan;
   readonly reasons: readonly ReasonModel[];
-  readonly alerts: readonly tree.Alert[];
-  readonly asserts: readonly tree.AssertItem[];
+  readonly alerts: readonly AlertModel[];
+  readonly asserts: readonly AssertModel[];
   readonly reliance: readonly Reliance[];
 }
 

@@ -30,12 +30,12 @@ export const coverageMessages = {
     text: ({ path }) => `\`otherwise\` is not the last line of \`on ${path}\``,
     hint: () => "move it to the end of the block",
   }),
-  FBP5005: message<{ readonly signal: string; readonly condition: string }>({
+  FBP5005: message<{ readonly signal: string; readonly why: string }>({
     severity: "error",
     title: "A signal with conditional lines only",
-    text: ({ signal, condition }) =>
-      `nothing says what happens on \`${signal}\` where ${condition} does not hold, and \`any\` and \`otherwise\` take only signals without a line of their own`,
-    hint: ({ signal }) => `add a line \`${signal} -> REASON -> fail\` below it`,
+    text: ({ signal, why }) => `nothing says what happens on \`${signal}\` ${why}`,
+    hint: ({ signal }) =>
+      `add a line \`${signal} -> REASON -> fail\` below it: \`any\` and \`otherwise\` take only signals without a line of their own`,
   }),
   FBP5006: message<{ readonly path: string; readonly policy: string }>({
     severity: "error",

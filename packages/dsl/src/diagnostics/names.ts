@@ -38,15 +38,6 @@ export const nameMessages = {
     text: ({ what, name }) => `there is no ${what} \`${name}\``,
     hint: ({ what, nearest, candidates }) => choice(nearest, candidates, `declare the ${what} first`),
   }),
-  FBP2002: message<Unknown>({
-    severity: "error",
-    title: "An unknown signal",
-    text: ({ name }) => `there is no signal \`${name}\``,
-    hint: ({ name, nearest, candidates }) =>
-      nearest === undefined
-        ? `declare it with \`signal ${name} is CLASS\`, or use one of ${listOf(candidates)}`
-        : `did you mean \`${nearest}\`?`,
-  }),
   FBP2003: message<Unknown>({
     severity: "error",
     title: "An unknown class of signals",
@@ -143,11 +134,6 @@ export const nameMessages = {
     text: ({ what, value }) => `${what} lists ${value} twice`,
     hint: () => "remove one of them",
   }),
-  FBP2020: message<{ readonly setting: string; readonly takes: string; readonly given: string }>({
-    severity: "error",
-    title: "A value of the wrong kind or unit",
-    text: ({ setting, takes, given }) => `\`${setting}\` takes ${takes}, not \`${given}\``,
-  }),
   FBP2021: message<{ readonly setting: string; readonly given: string; readonly bound: string }>({
     severity: "error",
     title: "A value that is too small or too large",
@@ -181,6 +167,11 @@ export const nameMessages = {
     title: "A scenario that expects nothing",
     text: ({ title }) => `the scenario "${title}" expects nothing, so it cannot fail`,
     hint: () => "add a line such as `expect answer from primary, no reason`",
+  }),
+  FBP2028: message<{ readonly setting: string }>({
+    severity: "error",
+    title: "An empty text",
+    text: ({ setting }) => `the text of \`${setting}\` is empty`,
   }),
   FBP2027: message<{ readonly field: string; readonly contract: string; readonly nearest: string | undefined }>({
     severity: "warning",

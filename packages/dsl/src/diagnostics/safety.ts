@@ -17,7 +17,7 @@ export const safetyMessages = {
       `\`${action}\` may not follow ${quoted(signals, "or")}: a wrong request, a refusal or a bad key is never sent again`,
     hint: ({ signals }) => `give ${quoted(signals)} a line of its own that ends in \`fail\``,
   }),
-  FBP4002: message<Forbidden>({
+  FBP4002: message<{ readonly signals: readonly string[] }>({
     severity: "error",
     title: "A retry that cannot cure the failure",
     text: ({ signals }) =>

@@ -1,0 +1,83 @@
+import type { Report } from "../diagnostics/index.ts";
+import type { Span } from "../source.ts";
+import type * as tree from "../syntax/tree.ts";
+import type { Declarations } from "./declarations.ts";
+import { type RequiredSetting, reportMissing, settingsOf } from "./settings.ts";
+import { countOf, durationOf, type Money, moneyOf, tokensOf } from "./values.ts";
+
+/** More calls than this for one request are never meant, and no proof could follow them. */
+export const MOST_ATTEMPTS = 100;
+
+type Kind = tree.BudgetSetting["kind"];
+
+/** A budget as declared. What is missing or wrong is null, and was reported. */
+export interface KnownBudget {
+  readonly block: tree.BudgetBlock;
+  readonly deadlineMs: number | null;
+  readonly attempts: number | null;
+  /** 0 where the budget says nothing. */
+  readonly retries: number | null;
+  readonly fallbacks: number | null;
+  readonly tokens: number | null;
+  readonly cost: Money | null;
+  /** Where a setting's value stands; undefined where the budget does not say it. */
+  readonly placeOf: (kind: Kind) => Span | undefined;
+}
+
+const REQUIRED: readonly RequiredSetting[] = [
+  ["deadline", "deadline 20s"],
+  ["attempts", "attempts 3"],
+];
+
+/** `owner` is whose budget it is, in the operator's words; `place` is where to say what is missing. */
+export function checkBudget(
+  block: tree.BudgetBlock,
+  owner: string,
+  place: Span,
+  declared: Declarations,
+  report: Report,
+): KnownBudget {
+  const settings = settingsOf(report, owner, block.settings ?? []);
+  reportMissing(report, declared, owner, place, block.span, REQUIRED, (kind) => settings.has(kind as Kind));
+
+  // `BudgetSetting` is one shape for all kinds, so that a look-up by kind cannot narrow it.
+  const givenFor = (kind: Kind): tree.Quantity | undefined =>
+    block.settings?.find((setting) => setting.kind === kind)?.value;
+  const read = <T>(kind: Kind, silent: T, from: (value: tree.Quantity) => T): T => {
+    const value = givenFor(kind);
+    return value === undefined ? silent : from(value);
+  };
+  const count = (kind: Kind, least: number) => (value: tree.Quantity) =>
+    countOf(report, kind, value, { least, most: MOST_ATTEMPTS });
+
+  const budget: KnownBudget = {
+    block,
+    deadlineMs: read("deadline", null, (value) => durationOf(report, "deadline", value)),
+    attempts: read("attempts", null, count("attempts", 1)),
+    retries: read<number | null>("retries", 0, count("retries", 0)),
+    fallbacks: read<number | null>("fallbacks", 0, count("fallbacks", 0)),
+    tokens: read("tokens", null, (value) => tokensOf(report, "tokens", value)),
+    cost: read("cost", null, (value) => moneyOf(report, "cost", value)),
+    placeOf: (kind) => givenFor(kind)?.span,
+  };
+  checkCounts(budget, report);
+  return budget;
+}
+
+/** Do attempts, retries and fallbacks fit each other? */
+function checkCounts(budget: KnownBudget, report: Report): void {
+  const { attempts, retries, fallbacks } = budget;
+  const place = budget.placeOf("attempts");
+  if (attempts === null || retries === null || fallbacks === null || place === undefined) return;
+  if (attempts > 1 + retries + fallbacks) {
+    report.add("FBP6003", place, { attempts, retries, fallbacks });
+    return;
+  }
+  for (const [setting, value] of [
+    ["retries", retries],
+    ["fallbacks", fallbacks],
+  ] as const) {
+    const at = budget.placeOf(setting);
+    if (at !== undefined && value > attempts - 1) report.add("FBP6004", at, { setting, value, attempts });
+  }
+}

@@ -1,0 +1,100 @@
+import { type Diagnostic, Report } from "../diagnostics/index.ts";
+import type { Source, Span } from "../source.ts";
+import { parse } from "../syntax/parse.ts";
+import type * as tree from "../syntax/tree.ts";
+
+/** What became of a file that another one names. */
+export type Loaded =
+  | { readonly kind: "source"; readonly source: Source }
+  | { readonly kind: "missing" | "outside" }
+  /** `why` in the operator's words, after "cannot be read:". */
+  | { readonly kind: "unreadable"; readonly why: string };
+
+/**
+ * Gives the text of the file that `path`, as written in the file `from`, names. It never throws for a
+ * file that cannot be read. A file whose text has not changed should be the same `Source` object at
+ * each call: what was read of it is kept by that object.
+ */
+export type Load = (path: string, from: Source) => Loaded;
+
+/** More files than this in one program are a mistake, or an attack. */
+const MOST_FILES = 1000;
+
+/** Loads what a text in a policy names; a file that cannot be had is reported at that text. */
+export function loadNamed(load: Load, name: tree.Text, report: Report): Source | null {
+  const loaded = load(name.value, name.span.source);
+  if (loaded.kind === "source") return loaded.source;
+  reportUnloaded(loaded, name.value, name.span, report);
+  return null;
+}
+
+function reportUnloaded(loaded: Exclude<Loaded, { kind: "source" }>, file: string, place: Span, report: Report): void {
+  switch (loaded.kind) {
+    case "missing":
+      report.add("FBP2012", place, { file });
+      return;
+    case "outside":
+      report.add("FBP2013", place, { file });
+      return;
+    case "unreadable":
+      report.add("FBP2014", place, { file, why: loaded.why });
+      return;
+  }
+}
+
+/**
+ * The entry and all files that it brings in by `use`, each once, the entry first, then in the order in
+ * which they are met. A file that cannot be had, and a circle, are reported at the `use` that names it.
+ */
+export function resolveUses(entry: tree.File, load: Load, report: Report): readonly tree.File[] {
+  const files: tree.File[] = [entry];
+  const met = new Set<string>([entry.span.source.name]);
+  const above: string[] = [];
+
+  const follow = (file: tree.File): void => {
+    above.push(file.span.source.name);
+    for (const item of file.items) {
+      if (item.kind !== "use" || item.file === null) continue;
+      const source = loadNamed(load, item.file, report);
+      if (source === null) continue;
+      const circle = above.indexOf(source.name);
+      if (circle >= 0) {
+        report.add("FBP2015", item.file.span, { circle: [...above.slice(circle), source.name] });
+        continue;
+      }
+      if (met.has(source.name)) continue;
+      met.add(source.name);
+      if (met.size > MOST_FILES) {
+        report.add("FBP2014", item.file.span, {
+          file: item.file.value,
+          why: `a program has at most ${MOST_FILES} files`,
+        });
+        break;
+      }
+      const used = parseOnce(source, report);
+      files.push(used);
+      follow(used);
+    }
+    above.pop();
+  };
+
+  follow(entry);
+  return files;
+}
+
+const parsed = new WeakMap<Source, { readonly file: tree.File; readonly diagnostics: readonly Diagnostic[] }>();
+
+/**
+ * `parse`, but a source that was parsed before gives its tree and its messages again without work. A
+ * tree is kept as long as its source is.
+ */
+export function parseOnce(source: Source, report: Report): tree.File {
+  let found = parsed.get(source);
+  if (found === undefined) {
+    const own = new Report();
+    found = { file: parse(source, own), diagnostics: own.diagnostics };
+    parsed.set(source, found);
+  }
+  report.diagnostics.push(...found.diagnostics);
+  return found.file;
+}
