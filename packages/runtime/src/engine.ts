@@ -6,12 +6,12 @@
 import { Attempt, type AttemptCommand, type AttemptOwner } from "./attempt.ts";
 import { BODY_LIMITS, type BodyLimits } from "./body.ts";
 import type { Clock, Timer } from "./clock.ts";
-import { estimatePromptTokens, outputLimit } from "./core/estimate.ts";
 import { type Health, type Verdict, verdictOf } from "./core/health.ts";
 import { begin, next, type State, type Step } from "./core/machine.ts";
 import type { Outcome } from "./core/outcome.ts";
-import type { ContractPlan, Policy } from "./core/policy.ts";
-import type { Command, Ending, Event, Permit, RequestFacts } from "./core/protocol.ts";
+import type { Policy } from "./core/policy.ts";
+import type { Command, Ending, Event, Permit } from "./core/protocol.ts";
+import { Facts, type RunOptions } from "./facts.ts";
 import { read, unmade } from "./reading.ts";
 import { bodyFor, type ChatRequest, checkedRequest, serialise } from "./request.ts";
 import { type Prepared, prepare, type Route } from "./route.ts";
@@ -20,6 +20,7 @@ import { UsageError } from "./usage-error.ts";
 
 export type { BodyLimits } from "./body.ts";
 export type { Clock, Timer } from "./clock.ts";
+export type { RunOptions } from "./facts.ts";
 export { type Adapter, type Prepared, type PrepareOptions, prepare, type Route } from "./route.ts";
 export type { HttpCall, HttpExchange, HttpObserver, Transport } from "./transport/transport.ts";
 export { UsageError } from "./usage-error.ts";
@@ -35,15 +36,6 @@ export interface EngineDeps {
   /** Addresses, headers and keys; left out: worked out from the policy, without keys. */
   readonly prepared?: Prepared;
   readonly limits?: BodyLimits;
-}
-
-export interface RunOptions {
-  readonly traceId?: string | null;
-  readonly context?: unknown;
-  /** The service's own count of the prompt; left out: estimated. */
-  readonly promptTokens?: number | undefined;
-  /** The caller has given up already: no call is made, and there is an outcome all the same. */
-  readonly aborted?: boolean;
 }
 
 /** Called once. `response` is the parsed answer where `ending` is one, else null. */
@@ -79,53 +71,13 @@ export function run(
 
 const NO_EVENT = null;
 
-/** Of a prompt that was not measured yet. */
-const UNKNOWN = -1;
-
-/** What the machine knows of the request. The prompt is only measured when something hangs on it. */
-class Facts implements RequestFacts {
-  readonly id: string;
-  readonly traceId: string | null;
-  readonly startedAt: number;
-  readonly request: ChatRequest;
-  readonly context: unknown;
-  readonly repeatable: boolean;
-  readonly outputLimit: number | null;
-  readonly #contract: ContractPlan;
-  #promptTokens: number;
-
-  constructor(
-    deps: EngineDeps,
-    policy: Policy,
-    contract: ContractPlan,
-    request: ChatRequest,
-    context: unknown,
-    options: RunOptions,
-  ) {
-    this.id = deps.ids();
-    this.traceId = options.traceId ?? null;
-    this.startedAt = deps.clock.wall();
-    this.request = request;
-    this.context = context;
-    this.repeatable = policy.repeatable(request, context);
-    this.outputLimit = outputLimit(contract, request);
-    this.#contract = contract;
-    this.#promptTokens = checkedTokens(options.promptTokens);
-  }
-
-  get promptTokens(): number {
-    if (this.#promptTokens === UNKNOWN) this.#promptTokens = estimatePromptTokens(this.#contract, this.request);
-    return this.#promptTokens;
-  }
-}
-
 class Run implements Running, AttemptOwner {
   readonly #deps: EngineDeps;
   readonly #policy: Policy;
   readonly #health: Health;
   readonly #prepared: Prepared;
   readonly #request: ChatRequest;
-  readonly #facts: RequestFacts;
+  readonly #facts: Facts;
   readonly #done: Done;
   readonly #broken: Broken | undefined;
   /** The service's request as JSON, without the field named `#serialisedFor`. */
@@ -164,7 +116,7 @@ class Run implements Running, AttemptOwner {
     const context = this.#prepared.context(options.context);
     this.#serialised = serialise(request, contract.modelField, contract.streamField);
     this.#serialisedFor = contract.modelField;
-    this.#facts = new Facts(deps, policy, contract, request, context, options);
+    this.#facts = new Facts(deps.ids(), deps.clock.wall(), policy, contract, request, context, options);
   }
 
   begin(): void {
@@ -339,33 +291,23 @@ class Run implements Running, AttemptOwner {
     return route;
   }
 
-  /** What goes over `route`; null where its adapter cannot make anything of the request. */
+  /** What goes over `route`; null where nothing can be made of the request for it. */
   #sending(route: Route): { readonly request: ChatRequest; readonly body: string } | null {
     const { modelField, streamField } = route.contract;
-    const request = this.#request;
-    if (route.adapter === null) {
+    try {
+      if (route.adapter !== null) {
+        const adapted = checkedRequest(route.adapter(this.#request));
+        return { request: adapted, body: bodyFor(route, serialise(adapted, modelField, streamField)) };
+      }
       if (this.#serialisedFor !== modelField) {
-        this.#serialised = serialise(request, modelField, streamField);
+        this.#serialised = serialise(this.#request, modelField, streamField);
         this.#serialisedFor = modelField;
       }
-      return { request, body: bodyFor(route, this.#serialised) };
-    }
-    try {
-      const adapted = checkedRequest(route.adapter(request));
-      return { request: adapted, body: bodyFor(route, serialise(adapted, modelField, streamField)) };
+      return { request: this.#request, body: bodyFor(route, this.#serialised) };
     } catch {
       return null;
     }
   }
-}
-
-/** @throws UsageError when it is no count. */
-function checkedTokens(tokens: number | undefined): number {
-  if (tokens === undefined) return UNKNOWN;
-  if (!Number.isSafeInteger(tokens) || tokens < 0) {
-    throw new UsageError("promptTokens must be a whole number, 0 or above");
-  }
-  return tokens;
 }
 
 const PREPARED = new WeakMap<Policy, Prepared>();

@@ -1,1 +1,34 @@
-export {};
+/**
+ * Runs compiled fallback policies. Nothing here loads a built-in module of Node.js, or undici, before
+ * `undiciTransport` or `jsonlSink` is called: all of it can be bundled for a browser.
+ */
+
+export {
+  type Counters,
+  createFallback,
+  type Fallback,
+  type FallbackOptions,
+  type Fault,
+  type Hook,
+} from "./client.ts";
+export { type Clock, systemClock, type Timer } from "./clock.ts";
+export type { BreakerState, PathHealth } from "./core/health.ts";
+export type { AttemptRecord, DecisionRecord, Outcome, Usage } from "./core/outcome.ts";
+export { POLICY_FORMAT, type Policy, type TransportFault } from "./core/policy.ts";
+export type { SignalClass } from "./core/signals.ts";
+export type { Adapter } from "./route.ts";
+export { type JsonlOptions, type JsonlSink, jsonlSink } from "./sink/jsonl.ts";
+export { type MemorySink, memorySink } from "./sink/memory.ts";
+export type { Sink } from "./sink/sink.ts";
+export type { HttpCall, HttpExchange, HttpObserver, Transport } from "./transport/transport.ts";
+export { type UndiciDispatch, type UndiciDispatcher, type UndiciOptions, undiciTransport } from "./transport/undici.ts";
+export type {
+  AnyPolicyTypes,
+  CompleteArguments,
+  CompleteOptions,
+  Completion,
+  PolicyTypes,
+  TypedOutcome,
+  TypedPolicy,
+} from "./types.ts";
+export { UsageError } from "./usage-error.ts";

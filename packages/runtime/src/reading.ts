@@ -23,8 +23,8 @@ export interface Chance {
 /** Name of the check that an answer fails that is no JSON, or more of it than the bound. */
 export const JSON_CHECK = "json";
 
-/** Name of the check that a request fails which its path's adapter cannot turn into another. */
-export const ADAPTER_CHECK = "adapter";
+/** Name of the check that a request fails which cannot be made into one for the path, by its adapter or by its contract. */
+export const REQUEST_CHECK = "request";
 
 /** Longer request ids are cut; none that is known comes near it. */
 const REQUEST_ID_LENGTH = 128;
@@ -53,7 +53,7 @@ export function unmade({ random }: Chance): FailedAttempt {
   return {
     signal: SIGNAL.client_invalid,
     facts: { transport: null, sent: false, status: 0, headers: {}, error: null },
-    check: ADAPTER_CHECK,
+    check: REQUEST_CHECK,
     usage: null,
     providerRequestId: null,
     serverWaitMs: null,

@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { systemClock } from "./clock.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test("calls fire in order, not before their time, over one timer of the platform", () => {
+  const clock = systemClock();
+  const fired: string[] = [];
+  clock.schedule(30, () => fired.push("c"));
+  clock.schedule(10, () => fired.push("a"));
+  clock.schedule(20, () => fired.push("b"));
+  expect(vi.getTimerCount()).toBe(1);
+  vi.advanceTimersByTime(9);
+  expect(fired).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(fired).toEqual(["a"]);
+  expect(vi.getTimerCount()).toBe(1);
+  vi.advanceTimersByTime(20);
+  expect(fired).toEqual(["a", "b", "c"]);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("no timer is left when everything is cancelled", () => {
+  const clock = systemClock();
+  const fired: string[] = [];
+  const timers = [5, 50, 20].map((ms) => clock.schedule(ms, () => fired.push(String(ms))));
+  for (const timer of timers) clock.cancel(timer);
+  expect(vi.getTimerCount()).toBe(0);
+  vi.advanceTimersByTime(100);
+  expect(fired).toEqual([]);
+});
+
+test("a cancelled earliest call rings for nothing and the next one is still on time", () => {
+  const clock = systemClock();
+  const fired: number[] = [];
+  const first = clock.schedule(10, () => fired.push(10));
+  clock.schedule(15, () => fired.push(15));
+  clock.cancel(first);
+  vi.advanceTimersByTime(14);
+  expect(fired).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(fired).toEqual([15]);
+});
+
+test("calls that are scheduled while others fire are on time", () => {
+  const clock = systemClock();
+  const fired: string[] = [];
+  clock.schedule(10, () => {
+    fired.push("first");
+    clock.schedule(5, () => fired.push("second"));
+  });
+  vi.advanceTimersByTime(15);
+  expect(fired).toEqual(["first", "second"]);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("a call that throws does not hold up the others", () => {
+  const clock = systemClock();
+  const fired: string[] = [];
+  clock.schedule(10, () => {
+    throw new Error("in a timer");
+  });
+  clock.schedule(10, () => fired.push("after"));
+  expect(() => vi.advanceTimersByTime(10)).toThrow("in a timer");
+  vi.advanceTimersByTime(1);
+  expect(fired).toEqual(["after"]);
+});
+
+test("a delay that is longer than the platform's longest is kept in pieces", () => {
+  const clock = systemClock();
+  const fired: string[] = [];
+  const days = 30 * 24 * 60 * 60 * 1000;
+  clock.schedule(days, () => fired.push("late"));
+  vi.advanceTimersByTime(days - 1);
+  expect(fired).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(fired).toEqual(["late"]);
+});

@@ -1,0 +1,72 @@
+/** What the machine is told of a request, and what a caller may say about it. */
+import { estimatePromptTokens, outputLimit } from "./core/estimate.ts";
+import type { ContractPlan, Policy } from "./core/policy.ts";
+import type { RequestFacts } from "./core/protocol.ts";
+import type { ChatRequest } from "./request.ts";
+import { UsageError } from "./usage-error.ts";
+
+export interface RunOptions {
+  readonly traceId?: string | null | undefined;
+  readonly context?: unknown;
+  /** The service's own count of the prompt; left out: estimated. */
+  readonly promptTokens?: number | undefined;
+  /** The caller has given up already: no call is made, and there is an outcome all the same. */
+  readonly aborted?: boolean;
+}
+
+/** Of a prompt that was not measured yet. */
+const UNKNOWN = -1;
+
+/** What the machine knows of the request. The prompt is only measured when something hangs on it. */
+export class Facts implements RequestFacts {
+  readonly id: string;
+  readonly traceId: string | null;
+  readonly startedAt: number;
+  readonly request: ChatRequest;
+  readonly context: unknown;
+  readonly repeatable: boolean;
+  readonly outputLimit: number | null;
+  readonly #contract: ContractPlan;
+  #promptTokens: number;
+
+  constructor(
+    id: string,
+    startedAt: number,
+    policy: Policy,
+    contract: ContractPlan,
+    request: ChatRequest,
+    context: unknown,
+    options: RunOptions,
+  ) {
+    this.id = id;
+    this.traceId = checkedTraceId(options.traceId);
+    this.startedAt = startedAt;
+    this.request = request;
+    this.context = context;
+    this.repeatable = policy.repeatable(request, context);
+    this.outputLimit = outputLimit(contract, request);
+    this.#contract = contract;
+    this.#promptTokens = checkedTokens(options.promptTokens);
+  }
+
+  get promptTokens(): number {
+    if (this.#promptTokens === UNKNOWN) this.#promptTokens = estimatePromptTokens(this.#contract, this.request);
+    return this.#promptTokens;
+  }
+}
+
+/** @throws UsageError when it is no text. */
+function checkedTraceId(traceId: string | null | undefined): string | null {
+  if (traceId === undefined || traceId === null) return null;
+  if (typeof traceId !== "string") throw new UsageError("traceId must be a text");
+  return traceId;
+}
+
+/** @throws UsageError when it is no count. */
+function checkedTokens(tokens: number | undefined): number {
+  if (tokens === undefined) return UNKNOWN;
+  if (!Number.isSafeInteger(tokens) || tokens < 0) {
+    throw new UsageError("promptTokens must be a whole number, 0 or above");
+  }
+  return tokens;
+}

@@ -1,0 +1,40 @@
+import { expectTypeOf, test } from "vitest";
+import type { Policy } from "./core/policy.ts";
+import type { Completion, createFallback, Fallback, TypedPolicy } from "./index.ts";
+
+interface Chat {
+  readonly request: { readonly messages: readonly string[] };
+  readonly response: { readonly text: string };
+  readonly context: { readonly tier?: "free" | "paid" };
+  readonly path: "primary" | "backup";
+  readonly reason: "primary_timeout" | "failed";
+}
+
+interface NeedsContext extends Omit<Chat, "context"> {
+  readonly context: { readonly tier: "free" | "paid" };
+}
+
+type Made<Given> = Given extends TypedPolicy<infer Types> ? Fallback<Types> : never;
+
+test("the policy's types are those of its requests, answers and outcomes", () => {
+  expectTypeOf<Made<TypedPolicy<Chat>>>().toEqualTypeOf<Fallback<Chat>>();
+  expectTypeOf<Parameters<typeof createFallback<Chat>>[0]>().toEqualTypeOf<TypedPolicy<Chat>>();
+  expectTypeOf<Parameters<Fallback<Chat>["complete"]>[0]>().toEqualTypeOf<Chat["request"]>();
+  expectTypeOf<Awaited<ReturnType<Fallback<Chat>["complete"]>>>().toEqualTypeOf<Completion<Chat>>();
+  expectTypeOf<Completion<Chat>["response"]>().toEqualTypeOf<Chat["response"] | null>();
+  expectTypeOf<Completion<Chat>["outcome"]["reason"]>().toEqualTypeOf<Chat["reason"] | null>();
+  expectTypeOf<Extract<Completion<Chat>, { kind: "answer" }>["response"]>().toEqualTypeOf<Chat["response"]>();
+});
+
+test("the context is needed where a field of it has no default", () => {
+  expectTypeOf<[Chat["request"]]>().toExtend<Parameters<Fallback<Chat>["complete"]>>();
+  expectTypeOf<[Chat["request"]]>().not.toExtend<Parameters<Fallback<NeedsContext>["complete"]>>();
+  expectTypeOf<[Chat["request"], { context: { tier: "paid" } }]>().toExtend<
+    Parameters<Fallback<NeedsContext>["complete"]>
+  >();
+});
+
+test("a policy without types takes any object", () => {
+  expectTypeOf<Policy>().toExtend<TypedPolicy>();
+  expectTypeOf<[object]>().toExtend<Parameters<Fallback["complete"]>>();
+});
