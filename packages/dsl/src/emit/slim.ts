@@ -8,6 +8,8 @@
  */
 import { needsOwnRead } from "../lower/prototype-names.ts";
 import { dataText, quote } from "../lower/text.ts";
+import { simplify } from "./simplify.ts";
+import { parseStatements, printStatements } from "./statements.ts";
 
 /** Functions that the text calls and that its module must define. */
 export type ValidatorHelper = "codePoints" | "equal" | "hasOwn";
@@ -28,17 +30,18 @@ export function slim(standalone: string): Slim {
   code = dropOwnChecks(code, strings, helpers);
   code = placeValues(code, strings);
   code = dropAnchors(code);
-  code = code
-    .split(/^(?=function )/m)
-    .map(dropUnusedCounts)
-    .join("");
+  code = printStatements(
+    parseStatements(code).map((statement) =>
+      statement.kind === "block" ? { ...statement, body: simplify(statement.body) } : statement,
+    ),
+  );
   code = code.replace(/\b(validate|pattern|value)(\d+)\b/g, "$1$$$2");
   const rest =
     /\b(?:vErrors|instancePath|schemaPath|parentData|rootData|require|import|schema\d+|func\d+)\b|\.errors\b/;
   const found = rest.exec(code);
   if (found !== null)
     throw new Error(`ajv wrote a form that is not known: ${code.slice(found.index - 80, found.index + 80)}`);
-  return { text: unmask(indentLines(code), strings), helpers };
+  return { text: unmask(code, strings).trimEnd(), helpers };
 }
 
 /** What stands in the place of a string literal: a word that ajv does not write. */
@@ -152,29 +155,4 @@ function member(value: unknown, name: string): unknown {
 function dropAnchors(code: string): string {
   if (/dynamicAnchors(?! = \{\}\) \{|\))/.test(code)) return code;
   return code.replaceAll("dynamicAnchors = {}", "").replaceAll(", )", ")").replaceAll(", dynamicAnchors)", ")");
-}
-
-/** Within one function: counts that nothing compares with. */
-function dropUnusedCounts(code: string): string {
-  return code.replace(/^const (_errs\d+) = errors;\n/gm, (line, name: string) =>
-    code.split(new RegExp(`\\b${name}\\b`)).length > 2 ? line : "",
-  );
-}
-
-function indentLines(code: string): string {
-  const lines: string[] = [];
-  let depth = 0;
-  for (const raw of code.split("\n")) {
-    const line = raw
-      .trim()
-      .replace(/\)\{$/, ") {")
-      .replace(/^(if|for|while)\(/, "$1 (");
-    if (line === "") continue;
-    if (line.startsWith("}")) depth--;
-    const last = lines.at(-1);
-    if (line === "else {" && last?.trim() === "}") lines[lines.length - 1] = `${last} else {`;
-    else lines.push("  ".repeat(depth) + line);
-    if (line.endsWith("{")) depth++;
-  }
-  return lines.join("\n");
 }

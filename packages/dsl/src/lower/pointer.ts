@@ -1,16 +1,14 @@
 import type { Pointer } from "@fbp/runtime/core";
+import { listIndex, parsePointer } from "../contract/pointer.ts";
 
 /**
- * A JSON Pointer (RFC 6901) as field names and indexes: `/choices/0/message` is `["choices", 0,
- * "message"]`. A token that is a whole number is taken for an index.
+ * A JSON Pointer as the runtime reads it: `/choices/0/message` is `["choices", 0, "message"]`. A segment
+ * that is a whole number is taken for an index.
+ *
+ * @throws Error for a text that is no pointer: a bug of the contract's check.
  */
 export function pointerSegments(pointer: string): Pointer {
-  if (pointer === "") return [];
-  return pointer
-    .split("/")
-    .slice(1)
-    .map((token) => {
-      if (/^(?:0|[1-9]\d{0,8})$/.test(token)) return Number(token);
-      return token.replaceAll("~1", "/").replaceAll("~0", "~");
-    });
+  const segments = parsePointer(pointer);
+  if (segments === null) throw new Error(`${pointer} is not a JSON Pointer`);
+  return segments.map((segment) => listIndex(segment) ?? segment);
 }

@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import type { PolicyModel } from "../check/model.ts";
 import { makeValidators } from "../emit/validators.ts";
 import {
-  all,
   CONTRACT,
   contractModel,
   equal,

@@ -1,0 +1,25 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { Source } from "./source.ts";
+
+const digests = new WeakMap<Source, string>();
+
+/** SHA-256 of the text in UTF-8, as `sha256-` and 64 hexadecimal digits. */
+export function digestOf(source: Source): string {
+  let digest = digests.get(source);
+  if (digest === undefined) {
+    digest = digestText(source.text);
+    digests.set(source, digest);
+  }
+  return digest;
+}
+
+export function digestText(text: string): string {
+  return `sha256-${bytesToHex(sha256(utf8ToBytes(text)))}`;
+}
+
+/** One digest over files, by name: the order in which they were read does not matter. */
+export function digestAll(sources: readonly Source[]): string {
+  const lines = sources.map((source) => `${JSON.stringify(source.name)} ${digestOf(source)}\n`);
+  return digestText(lines.sort().join(""));
+}

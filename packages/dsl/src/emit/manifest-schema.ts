@@ -1,0 +1,94 @@
+/**
+ * The form of `chat.policy.json`, for whoever reads it: docs/schemas/manifest.schema.json is made of
+ * this. Fields are only ever added while `version` stays.
+ */
+import * as z from "zod/mini";
+import { AREA_NAMES } from "../contract/document.ts";
+
+const about = z.registry<{ readonly description: string }>();
+
+function noted<T extends z.ZodMiniType>(schema: T, description: string): T {
+  about.add(schema, { description });
+  return schema;
+}
+
+const digest = () => z.string().check(z.regex(/^sha256-[0-9a-f]{64}$/));
+const fileDigest = noted(digest(), "SHA-256 over the file's text in UTF-8");
+const count = z.int().check(z.minimum(0));
+const day = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/));
+const file = noted(z.string(), "Relative to the project's root, with forward slashes");
+
+const area = z.strictObject({
+  area: z.enum(AREA_NAMES as [(typeof AREA_NAMES)[number], ...(typeof AREA_NAMES)[number][]]),
+  state: noted(z.enum(["verified", "pending", "expired"]), "As of the manifest's day"),
+  until: noted(z.nullable(day), "The last day on which the check stands, or stood; null where nobody has checked"),
+});
+
+const money = z.strictObject({
+  nanos: noted(count, "In units of 10^-9 of the currency"),
+  currency: z.string(),
+});
+
+const policy = z.strictObject({
+  name: z.string(),
+  doc: z.nullable(z.string()),
+  start: noted(z.string(), "The path that a request starts on"),
+  paths: z.array(
+    z.strictObject({
+      name: z.string(),
+      contract: z.string(),
+      model: z.string(),
+      account: noted(z.string(), "Whose bill it is"),
+      timeoutMs: z.strictObject({ least: count, most: count }),
+      evidence: noted(z.nullable(file), "The file that `validated for` names"),
+    }),
+  ),
+  reasons: z.array(
+    z.strictObject({ code: z.string(), text: noted(z.nullable(z.string()), "What `reason` says of the code") }),
+  ),
+  signals: z.array(z.strictObject({ name: z.string(), class: z.string() })),
+  relies: noted(
+    z.array(
+      z.strictObject({
+        contract: z.string(),
+        ...area.def.shape,
+        by: z.array(z.strictObject({ what: z.string(), file, line: z.int().check(z.minimum(1)) })),
+      }),
+    ),
+    "The areas that the policy relies on, each with the constructs that do",
+  ),
+  bounds: noted(
+    z.strictObject({
+      attempts: noted(count, "Calls of one request: no budget, no rule lets it make more"),
+      retries: count,
+      fallbacks: count,
+      elapsedMs: noted(count, "From the request to its outcome"),
+      tokens: z.nullable(count),
+      cost: z.nullable(money),
+    }),
+    "The worst that can happen to one request",
+  ),
+});
+
+export const manifestSchema = noted(
+  z.strictObject({
+    version: z.literal(1),
+    compiler: noted(z.string(), "Version of fbp"),
+    format: noted(count, "Version of the compiled policy, which the runtime must know"),
+    digest: noted(digest(), "Over all sources and contracts; each outcome carries it"),
+    profile: z.enum(["development", "production"]),
+    asOf: noted(day, "The day on which verifications were judged"),
+    sources: noted(z.array(z.strictObject({ file, digest: fileDigest })), "Every file that was compiled"),
+    contracts: z.array(z.strictObject({ name: z.string(), file, digest: fileDigest, areas: z.array(area) })),
+    policies: z.array(policy),
+  }),
+  "What a compiled policy was made of, and what is known of it",
+);
+
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** The JSON Schema, draft 2020-12. */
+export function manifestJsonSchema(): unknown {
+  const { $schema, ...schema } = z.toJSONSchema(manifestSchema, { metadata: about, reused: "inline" });
+  return { $schema, title: "Manifest of a compiled fbp policy", ...schema };
+}
