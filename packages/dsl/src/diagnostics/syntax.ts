@@ -78,11 +78,11 @@ export const syntaxMessages = {
     text: ({ mark }) => `\`${mark}\` does not begin a comment`,
     hint: () => "comments begin with `//` and go to the end of the line, doc comments with `///`",
   }),
-  FBP1013: message({
+  FBP1013: message<{ sign: string }>({
     severity: "error",
-    title: "a semicolon",
-    text: () => "lines end without `;`",
-    hint: () => "remove the `;`",
+    title: "a sign at the end of a line",
+    text: ({ sign }) => `lines end without \`${sign}\``,
+    hint: ({ sign }) => `remove the \`${sign}\``,
   }),
   FBP1014: message<{ word: string; takes: string; example: string }>({
     severity: "error",
@@ -217,5 +217,11 @@ export const syntaxMessages = {
     title: "something is left over on a line",
     text: ({ word, after }) => `\`${word}\` is not expected after \`${after}\``,
     hint: () => "each setting, rule and step stands on a line of its own",
+  }),
+  FBP1037: message({
+    severity: "error",
+    title: "a comma that nothing follows",
+    text: () => "nothing follows this `,`",
+    hint: () => "remove the `,`",
   }),
 } as const;

@@ -27,6 +27,9 @@ const COUNTED: Readonly<Record<string, Unit>> = {
   bytes: { kind: "bytes" },
 };
 
+/** Currencies by the sign that people write before an amount. */
+export const SIGNS: Readonly<Record<string, string>> = { $: "USD", "\u20AC": "EUR", "\u00A3": "GBP", "\u00A5": "JPY" };
+
 /** What people write instead, and what it becomes: joined directly, or as a word that stands apart. */
 const HABITS: Readonly<Record<string, string>> = {
   milliseconds: "ms",
@@ -64,8 +67,13 @@ const HABITS: Readonly<Record<string, string>> = {
   euros: " EUR",
 };
 
-/** Reads `8s`, `1h30m`, `50%`, `24k tokens`, `0.05 USD`, `3x`, `-2`; the text is one token of the lexer. */
+/**
+ * Reads `8s`, `1h30m`, `50%`, `24k tokens`, `0.05 USD`, `3x`, `-2`; the text is one token of the lexer.
+ * `$2.50` is read too: the lexer has reported it.
+ */
 export function readQuantity(image: string): Reading {
+  const currency = Object.hasOwn(SIGNS, image.charAt(0)) ? SIGNS[image.charAt(0)] : undefined;
+  if (currency !== undefined) return bounded(image.slice(1), 0, 1, { kind: "money", currency });
   const parts = SHAPE.exec(image);
   if (parts === null) return { kind: "unknown_unit", unit: image, suggestion: null };
   const digits = parts[1] ?? "";
@@ -125,6 +133,7 @@ function scaled(digits: string, power: number): number {
 }
 
 function unknown(digits: string, unit: string, suggestion: string | null = null): Reading {
+  if (/^[1-5]$/.test(digits) && /^xx$/i.test(unit)) suggestion = `in ${digits}00..${digits}99`;
   const lower = unit.toLowerCase();
   const habit = Object.hasOwn(HABITS, lower) ? HABITS[lower] : undefined;
   if (suggestion === null && habit !== undefined) suggestion = `${digits}${habit}`;

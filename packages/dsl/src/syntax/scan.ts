@@ -1,17 +1,20 @@
 /** Text to tokens: lexing, known words told from names, and what people write out of habit put right. */
 import type { ILexingError, Lexer, TokenType } from "chevrotain";
 import type { Report } from "../diagnostics/index.ts";
-import { type Source, span } from "../source.ts";
+import { type Source, type Span, span } from "../source.ts";
 import { type Docs, docsOf } from "./docs.ts";
+import { SIGNS } from "./quantity.ts";
 import { readText } from "./text.ts";
 import type { Token } from "./tokens.ts";
 import * as T from "./tokens.ts";
 import type { Comment } from "./tree.ts";
 
 export interface Scan {
-  readonly tokens: Token[];
+  readonly tokens: readonly Token[];
   readonly comments: readonly Comment[];
   readonly docs: Docs;
+  /** Places where a further error would have a cause that was reported. */
+  readonly muted: readonly Span[];
 }
 
 let lexer: Lexer | undefined;
@@ -23,8 +26,8 @@ export function scan(source: Source, report: Report): Scan {
   const comments = (result.groups.comments ?? []).map((token) => comment(source, token));
   for (const error of result.errors) unknownCharacter(source, error, report);
   for (const token of result.groups.odd ?? []) oddTrivia(source, token, report);
-  for (const token of result.tokens) settle(source, token, report);
-  return { tokens: result.tokens, comments, docs: docsOf(source, comments) };
+  for (const [index, token] of result.tokens.entries()) settle(source, token, result.tokens[index + 1], report);
+  return { tokens: result.tokens, comments, docs: docsOf(source, comments), muted: [] };
 }
 
 function comment(source: Source, token: Token): Comment {
@@ -34,7 +37,7 @@ function comment(source: Source, token: Token): Comment {
 }
 
 /** Gives a token its type for the parser; reports one that the language does not have. */
-function settle(source: Source, token: Token, report: Report): void {
+function settle(source: Source, token: Token, next: Token | undefined, report: Report): void {
   switch (token.tokenType) {
     case T.Identifier:
       retype(token, T.wordType(token.image));
@@ -60,8 +63,15 @@ function settle(source: Source, token: Token, report: Report): void {
       retype(token, T.Text);
       return;
     case T.OddOperator:
-      oddOperator(source, token, report);
+      oddOperator(source, token, next, report);
       return;
+    case T.SignedMoney: {
+      const number = token.image.slice(1);
+      const meant = `${number} ${SIGNS[token.image.charAt(0)]}`;
+      report.add("FBP1026", placeOf(source, token), { written: token.image, meant });
+      retype(token, T.Amount);
+      return;
+    }
     case T.OddArrow:
       report.add("FBP1020", placeOf(source, token), { written: token.image });
       retype(token, T.Arrow);
@@ -92,14 +102,15 @@ const OPERATORS: ReadonlyMap<string, readonly [meant: string, type: TokenType]> 
   ["\u2265", [">=", T.Comparator]],
 ]);
 
-function oddOperator(source: Source, token: Token, report: Report): void {
+function oddOperator(source: Source, token: Token, next: Token | undefined, report: Report): void {
   const [meant, type] = OPERATORS.get(token.image) ?? [token.image, T.Comparator];
-  report.add("FBP1010", placeOf(source, token), { written: token.image, meant });
   retype(token, type);
+  // `=~ /…/` is one mistake: the message about the pattern says it.
+  if (next?.tokenType !== T.Pattern) report.add("FBP1010", placeOf(source, token), { written: token.image, meant });
 }
 
 function oddTrivia(source: Source, token: Token, report: Report): void {
-  if (token.tokenType === T.Semicolon) report.add("FBP1013", placeOf(source, token), {});
+  if (token.tokenType === T.Semicolon) report.add("FBP1013", placeOf(source, token), { sign: ";" });
   else {
     const mark = token.tokenType === T.HashComment ? "#" : "/*";
     report.add("FBP1012", span(source, token.startOffset, token.startOffset + mark.length), { mark });

@@ -85,6 +85,11 @@ export const OddOperator = createToken({
   pattern: /&&|\|\||===|!==|<>|=~|!~|=<|[\u2264\u2265\u2260\u2227\u2228\u00AC]|&|!/,
 });
 export const OddArrow = createToken({ name: "OddArrow", pattern: /--+>|==*>|[\u2192\u21D2\u27F6]/ });
+/** `$2.50`: a currency's sign before the number. */
+export const SignedMoney = createToken({
+  name: "SignedMoney",
+  pattern: /[$\u00A3\u00A5\u20AC][0-9]+(?:\.[0-9]+)?/,
+});
 export const Ellipsis = createToken({ name: "Ellipsis", pattern: /\.\.\.|\u2026/ });
 export const BlockComment = createToken({
   name: "BlockComment",
@@ -139,6 +144,7 @@ export const LEXED: readonly TokenType[] = [
   OddText,
   BlockComment,
   Pattern,
+  SignedMoney,
   HashComment,
   Semicolon,
 ];
@@ -178,4 +184,9 @@ export function createLexer(options: { readonly validate: boolean }): Lexer {
 /** The offset after the token's last character. */
 export function endOf(token: Token): number {
   return token.startOffset + token.image.length;
+}
+
+/** Any word, known or not. */
+export function isWord(token: Token): boolean {
+  return token.tokenType === Identifier || keywordOf.get(token.image) === token.tokenType;
 }

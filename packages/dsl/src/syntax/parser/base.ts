@@ -1,22 +1,12 @@
 /** What every part of the grammar stands on: places, names, texts, and going on after an error. */
-import {
-  EmbeddedActionsParser,
-  EOF,
-  type IOrAlt,
-  type IRecognitionException,
-  isRecognitionException,
-  type OrMethodOpts,
-} from "chevrotain";
+import { EmbeddedActionsParser, EOF, type IRecognitionException, isRecognitionException } from "chevrotain";
 import { Report } from "../../diagnostics/index.ts";
 import { type Source, type Span, span } from "../../source.ts";
 import type { Docs } from "../docs.ts";
+import { LIMITS } from "../limits.ts";
 import type { Scan } from "../scan.ts";
-import { retype } from "../scan.ts";
-import { readText } from "../text.ts";
 import type { Token } from "../tokens.ts";
 import * as T from "../tokens.ts";
-import type { Name, Text } from "../tree.ts";
-import type { KnownWord } from "../words.ts";
 import { CLOSERS, depthOf } from "./depth.ts";
 import { expectation } from "./expectation.ts";
 
@@ -29,7 +19,8 @@ export interface Start {
 /** Leaves the line; what is wrong with it was reported. */
 class GivenUp extends Error {}
 
-type Alternatives<R> = IOrAlt<R>[] | OrMethodOpts<R>;
+/** Leaves the file: there are more errors than anybody reads. */
+export class Exhausted extends Error {}
 
 const NOWHERE: Source = { name: "", text: "" };
 
@@ -40,9 +31,10 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   protected source: Source = NOWHERE;
   protected report: Report = new Report();
   private docs: Docs = new Map();
+  /** Places where an error is the consequence of one that was reported. */
+  private muted: readonly Span[] = [];
   /** The token at which an error was reported last: a second error there has the same cause. */
   private troubled: Token | null = null;
-  private handled: unknown = null;
 
   constructor(options: { readonly validate: boolean }) {
     super([...T.VOCABULARY], {
@@ -60,9 +52,9 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     this.source = source;
     this.report = report;
     this.docs = scan.docs;
+    this.muted = scan.muted;
     this.troubled = null;
-    this.handled = null;
-    this.input = scan.tokens;
+    this.input = [...scan.tokens];
   }
 
   /** Lets go of the file, so that the parser keeps nothing alive between two files. */
@@ -71,8 +63,8 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     this.source = NOWHERE;
     this.report = new Report();
     this.docs = new Map();
+    this.muted = [];
     this.troubled = null;
-    this.handled = null;
   }
 
   // -------------------------------------------------------------- places
@@ -103,6 +95,13 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     return span(this.source, token.startOffset, T.endOf(token));
   }
 
+  /** The place directly behind the token consumed last. */
+  protected behind(): Span {
+    const before = this.LA(0);
+    const at = before.tokenType === EOF ? 0 : T.endOf(before);
+    return span(this.source, at, at);
+  }
+
   /** The next token stands on the line of the one before it. */
   protected here(): boolean {
     return this.LA(1).startLine === this.LA(0).startLine;
@@ -114,108 +113,6 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     return before.tokenType === EOF || before.startLine !== this.LA(1).startLine;
   }
 
-  // -------------------------------------------------------------- words, names, texts
-
-  /** One of several alternatives, all of one type; the numbered forms are for a rule that chooses more than once. */
-  protected oneOf<R>(alternatives: Alternatives<R>): R {
-    return this.or(0, alternatives as OrMethodOpts<R>);
-  }
-
-  protected oneOf2<R>(alternatives: Alternatives<R>): R {
-    return this.or(2, alternatives as OrMethodOpts<R>);
-  }
-
-  protected oneOf3<R>(alternatives: Alternatives<R>): R {
-    return this.or(3, alternatives as OrMethodOpts<R>);
-  }
-
-  protected oneOf4<R>(alternatives: Alternatives<R>): R {
-    return this.or(4, alternatives as OrMethodOpts<R>);
-  }
-
-  /** A known word, where its place gives it its meaning. */
-  protected word<Known extends KnownWord>(word: Known): Known {
-    this.CONSUME(T.W[word]);
-    return word;
-  }
-
-  /** A name on the line of the word that takes it; `what` says what it names: "a path's name". */
-  protected readonly name = this.RULE("name", (what: string): Name => {
-    if (!this.RECORDING_PHASE && !this.nameAhead(what)) return this.missingName();
-    const token = this.CONSUME(T.Word, { ERR_MSG: what });
-    return this.nameOf(token);
-  });
-
-  protected nameOf(token: Token): Name {
-    const text = token.image.startsWith('"') ? readText(token.image).value : token.image;
-    return { span: this.placeOf(token), text };
-  }
-
-  private nameAhead(what: string): boolean {
-    this.dropSigns();
-    const next = this.LA(1);
-    if (this.here()) {
-      if (next.tokenType.CATEGORIES?.includes(T.Word)) return true;
-      if (next.tokenType === T.HyphenedWord) {
-        this.hyphened(next);
-        return true;
-      }
-      if (next.tokenType === T.Text) {
-        this.report.add("FBP1023", this.placeOf(next), { name: readText(next.image).value, what });
-        retype(next, T.Identifier);
-        return true;
-      }
-    }
-    this.missing(what);
-    return false;
-  }
-
-  private hyphened(token: Token): void {
-    const meant = token.image.replaceAll(/[^A-Za-z0-9_]/g, "_");
-    this.report.add("FBP1021", this.placeOf(token), { written: token.image, meant });
-    retype(token, T.Identifier);
-  }
-
-  protected missingName(): Name {
-    const at = this.LA(0).tokenType === EOF ? 0 : T.endOf(this.LA(0));
-    return { span: span(this.source, at, at), text: "" };
-  }
-
-  /** A text in quotes, on the line of the word that takes it. */
-  protected readonly text = this.RULE("text", (what: string): Text => {
-    if (!this.RECORDING_PHASE && !this.textAhead(what)) return { span: this.missingName().span, value: "" };
-    const token = this.CONSUME(T.Text, { ERR_MSG: what });
-    return this.textOf(token);
-  });
-
-  protected textOf(token: Token): Text {
-    const quoted = /^["'`/\u201C-\u201E]/.test(token.image);
-    return { span: this.placeOf(token), value: quoted ? readText(token.image).value : token.image };
-  }
-
-  private textAhead(what: string): boolean {
-    this.dropSigns();
-    const next = this.LA(1);
-    if (this.here()) {
-      if (next.tokenType === T.Text) return true;
-      if (next.tokenType === T.HyphenedWord || next.tokenType === T.Identifier) {
-        this.report.add("FBP1022", this.placeOf(next), { written: next.image, what });
-        retype(next, T.Text);
-        return true;
-      }
-    }
-    this.missing(what);
-    return false;
-  }
-
-  /** `deadline = 20s`, `deadline: 20s`: reports the sign and leaves it out. */
-  protected dropSigns(): void {
-    const next = this.LA(1);
-    if ((next.tokenType !== T.Assign && next.tokenType !== T.Colon) || !this.here()) return;
-    this.report.add("FBP1011", this.placeOf(next), { sign: next.image, word: this.LA(0).image });
-    this.SKIP_TOKEN();
-  }
-
   // -------------------------------------------------------------- errors
 
   /** Reports that `what` is missing before the next token. */
@@ -223,9 +120,11 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     const next = this.LA(1);
     if (this.troubled === next) return;
     this.troubled = next;
+    if (this.report.diagnostics.length > LIMITS.errors) throw new Exhausted();
     const before = this.LA(0);
     const first = before.tokenType === EOF;
-    const place = next.tokenType === EOF || (!first && !this.here()) ? this.missingName().span : this.placeOf(next);
+    if (this.muted.some((each) => next.startOffset >= each.start && next.startOffset <= each.end)) return;
+    const place = next.tokenType === EOF || (!first && !this.here()) ? this.behind() : this.placeOf(next);
     this.report.add("FBP1001", place, { expected: what, after: first ? null : quoted(before), hint });
   }
 
@@ -233,13 +132,6 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   protected giveUp(what: string | null): never {
     if (what !== null) this.missing(what);
     throw new GivenUp();
-  }
-
-  /** Reports what the parser threw, once. */
-  protected complain(error: IRecognitionException): void {
-    if (this.handled === error) return;
-    this.handled = error;
-    this.missing(error.message);
   }
 
   /**
@@ -252,7 +144,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     try {
       return parse();
     } catch (error) {
-      if (!(error instanceof GivenUp)) this.complain(recognition(error));
+      if (!(error instanceof GivenUp)) this.missing(recognition(error).message);
       this.skipLine(depth);
       return null;
     }

@@ -11,10 +11,29 @@ import { aliasOf, belongs, type Place } from "./places.ts";
 export abstract class BlockParser extends ExpressionParser {
   /** `{`, lines, `}`. To be used once in a rule: it is one repetition of the grammar. */
   protected block<Entry>(place: Place, entry: ParserMethod<[], Entry>): readonly Entry[] {
+    this.ACTION(() => this.findBlock());
     this.CONSUME(T.LCurly);
     const entries = this.entries(place, entry);
     this.CONSUME(T.RCurly);
     return entries;
+  }
+
+  /** Where the head of a block is wrong, but its `{` stands on the line, the lines in it are read all the same. */
+  private findBlock(): void {
+    const next = this.LA(1);
+    if (next.tokenType === T.LCurly) return;
+    if (!this.here() || !this.braceAhead()) this.giveUp("`{`");
+    this.missing("`{`");
+    while (this.LA(1).tokenType !== T.LCurly) this.SKIP_TOKEN();
+  }
+
+  private braceAhead(): boolean {
+    const next = this.LA(1);
+    for (let ahead = 1; ; ahead++) {
+      const token = this.LA(ahead);
+      if (token.startLine !== next.startLine || depthOf(token) !== depthOf(next)) return false;
+      if (token.tokenType === T.LCurly) return true;
+    }
   }
 
   protected entries<Entry>(place: Place, entry: ParserMethod<[], Entry>): readonly Entry[] {
@@ -45,6 +64,10 @@ export abstract class BlockParser extends ExpressionParser {
     if (next.tokenType === EOF || next.tokenType === T.RCurly) return false;
     if (!this.startsLine() && this.LA(0).tokenType !== T.LCurly && !this.readable(next, place)) {
       this.leftOver(next);
+      return true;
+    }
+    if (next.tokenType === T.HyphenedWord && place.entry !== null) {
+      this.hyphened(next);
       return true;
     }
     const meant = this.readable(next, place);
@@ -82,7 +105,7 @@ export abstract class BlockParser extends ExpressionParser {
   /** Something stands behind a complete line. */
   private leftOver(next: Token): void {
     if (next.tokenType === T.Comma) {
-      this.report.add("FBP1011", this.placeOf(next), { sign: ",", word: this.LA(0).image });
+      this.report.add("FBP1013", this.placeOf(next), { sign: "," });
       this.SKIP_TOKEN();
       return;
     }

@@ -26,7 +26,7 @@ export abstract class DeclarationParser extends SharedParser {
   protected readonly contract = this.RULE("contract", (): ContractItem => {
     const start = this.begin();
     this.CONSUME(T.W.contract);
-    const name = this.SUBRULE(this.name, { ARGS: ["a contract's name"] });
+    const name = this.SUBRULE(this.name, { ARGS: ["a contract's name", "from"] });
     this.CONSUME(T.W.from);
     const from = this.SUBRULE(this.text, { ARGS: ["the contract's file"] });
     return { kind: "contract", span: this.since(start.token), doc: start.doc, name, from };
@@ -195,7 +195,7 @@ export abstract class DeclarationParser extends SharedParser {
         ALT: () => {
           this.CONSUME(T.W.validated);
           this.CONSUME(T.W.for);
-          const path = this.SUBRULE8(this.name, { ARGS: ["a path's name"] });
+          const path = this.SUBRULE8(this.name, { ARGS: ["a path's name", "by"] });
           this.CONSUME(T.W.by);
           const by = this.SUBRULE9(this.text, { ARGS: ["the evidence file"] });
           return { kind: "validated", span: this.since(token), doc, path, by };
@@ -210,7 +210,7 @@ export abstract class DeclarationParser extends SharedParser {
   protected readonly signal = this.RULE("signal", (): SignalItem => {
     const start = this.begin();
     this.CONSUME(T.W.signal);
-    const name = this.SUBRULE(this.name, { ARGS: ["a signal's name"] });
+    const name = this.SUBRULE(this.name, { ARGS: ["a signal's name", "is"] });
     this.CONSUME(T.W.is);
     const signalClass = this.SUBRULE2(this.name, { ARGS: ["a signal's class like `transient`"] });
     return { kind: "signal", span: this.since(start.token), doc: start.doc, name, class: signalClass };
@@ -246,6 +246,7 @@ export abstract class DeclarationParser extends SharedParser {
         {
           ALT: () => {
             const signal = this.nameOf(this.CONSUME(T.Word, { ERR_MSG: "a signal's name" }));
+            this.ACTION(() => this.meant(["if", "where"], "when"));
             this.CONSUME(T.W.when, { ERR_MSG: "`when` and a condition" });
             const when = this.SUBRULE(this.condition);
             return { kind: "signals_line", span: this.since(token), doc, signal, when };

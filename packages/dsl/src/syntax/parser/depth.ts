@@ -1,5 +1,5 @@
 /** How many brackets are open around each token; a bracket itself stands outside. */
-
+import { LIMITS } from "../limits.ts";
 import type { Token } from "../tokens.ts";
 import * as T from "../tokens.ts";
 
@@ -12,17 +12,16 @@ export function depthOf(token: Token): number {
   return typeof depth === "number" ? depth : 0;
 }
 
-/** Notes each token's depth on it and gives the greatest. */
-export function measureDepth(tokens: readonly Token[]): number {
+/** Notes each token's depth on it. Gives the first bracket that nests too deep, null where there is none. */
+export function measureDepth(tokens: readonly Token[]): Token | null {
   let depth = 0;
-  let deepest = 0;
   for (const token of tokens) {
     if (CLOSERS.has(token.tokenType) && depth > 0) depth -= 1;
     token.payload = depth;
     if (OPENERS.has(token.tokenType)) {
+      if (depth === LIMITS.nesting) return token;
       depth += 1;
-      if (depth > deepest) deepest = depth;
     }
   }
-  return deepest;
+  return null;
 }

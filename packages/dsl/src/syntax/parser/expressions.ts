@@ -22,7 +22,7 @@ export abstract class ExpressionParser extends ValuesParser {
     this.ACTION(() => {
       this.terms = 0;
       this.dropSigns();
-      if (!this.here()) this.giveUp("a condition");
+      if (!this.here() || NO_CONDITION.has(this.LA(1).tokenType)) this.giveUp("a condition");
     });
     return this.SUBRULE(this.expression);
   });
@@ -53,6 +53,7 @@ export abstract class ExpressionParser extends ValuesParser {
 
   protected readonly negation = this.RULE("negation", (): Expression => {
     const nots: Token[] = [];
+    this.ACTION(() => this.meant(["NOT"], "not"));
     this.MANY(() => {
       nots.push(this.CONSUME(T.W.not));
       this.ACTION(() => this.countTerm());
@@ -61,6 +62,8 @@ export abstract class ExpressionParser extends ValuesParser {
     this.ACTION(() => {
       for (const token of nots.reverse())
         operand = { kind: "not", span: cover(this.placeOf(token), operand.span), operand };
+      this.meant(["AND"], "and");
+      this.meant(["OR"], "or");
     });
     return operand;
   });
@@ -185,6 +188,7 @@ export abstract class ExpressionParser extends ValuesParser {
             this.AT_LEAST_ONE_SEP({
               SEP: T.Comma,
               DEF: () => {
+                if (!this.RECORDING_PHASE && this.trailingComma(T.RCurly)) return;
                 this.ACTION(() => this.countTerm());
                 values.push(this.SUBRULE(this.operand));
               },
@@ -202,6 +206,7 @@ export abstract class ExpressionParser extends ValuesParser {
         {
           ALT: (): Expression => {
             const low = this.SUBRULE2(this.operand);
+            this.ACTION(() => this.rangeHabits());
             this.CONSUME(T.DotDot, { ERR_MSG: "`..` and the upper end of the range" });
             const high = this.SUBRULE3(this.operand);
             return this.ACTION(() => ({ kind: "in_range", span: cover(left.span, high.span), left, low, high }));
@@ -214,6 +219,12 @@ export abstract class ExpressionParser extends ValuesParser {
 
   /** What follows `is`. */
   protected readonly test = this.RULE("test", (left: Expression): Expression => {
+    this.ACTION(() => {
+      const next = this.LA(1);
+      if (!VALUES.has(next.tokenType)) return;
+      this.report.add("FBP1026", this.placeOf(this.LA(0)), { written: `is ${next.image}`, meant: `== ${next.image}` });
+      this.giveUp(null);
+    });
     const test = this.OR({
       DEF: [
         { ALT: () => this.tested("absent", this.CONSUME(T.W.absent)) },
@@ -254,6 +265,9 @@ export abstract class ExpressionParser extends ValuesParser {
   }
 
   protected readonly operand = this.RULE("operand", (): Expression => {
+    this.ACTION(() => {
+      if (this.LA(1).tokenType === T.HyphenedWord) this.hyphened(this.LA(1));
+    });
     return this.OR({
       IGNORE_AMBIGUITIES: true,
       DEF: [
@@ -346,6 +360,7 @@ export abstract class ExpressionParser extends ValuesParser {
         {
           ALT: (): Segment => {
             const first = this.CONSUME(T.Dot);
+            this.ACTION(() => this.hyphenedField());
             const { image } = this.CONSUME2(T.Word, { ERR_MSG: "a field's name" });
             return { kind: "field", span: this.since(first), name: image };
           },
@@ -396,10 +411,38 @@ export abstract class ExpressionParser extends ValuesParser {
   private habits(): void {
     const next = this.LA(1);
     if (!this.here()) return;
+    const other = RELATIONS.get(next.image.toLowerCase());
     if (next.tokenType === T.Assign) {
       this.report.add("FBP1010", this.placeOf(next), { written: "=", meant: "==" });
       retype(next, T.Comparator);
+    } else if (next.tokenType === T.Identifier && other !== undefined) {
+      this.report.add("FBP1026", this.placeOf(next), { written: next.image, meant: other });
+      this.giveUp(null);
     }
+  }
+
+  /** `500-599`, `500 to 599`, read as a range; the first is left there, since the lexer saw a negative number. */
+  protected rangeHabits(): void {
+    const next = this.LA(1);
+    const before = this.LA(0);
+    if (next.tokenType === T.W.to && this.here()) {
+      this.report.add("FBP1010", this.placeOf(next), { written: "to", meant: ".." });
+      retype(next, T.DotDot);
+    } else if (next.tokenType === T.Amount && next.image.startsWith("-") && next.startOffset === T.endOf(before)) {
+      const written = `${before.image}${next.image}`;
+      const place = cover(this.placeOf(before), this.placeOf(next));
+      this.report.add("FBP1026", place, { written, meant: `${before.image}..${next.image.slice(1)}` });
+      this.giveUp(null);
+    }
+  }
+
+  /** `error.error-code`, read as `error["error-code"]`. */
+  private hyphenedField(): void {
+    const next = this.LA(1);
+    if (next.tokenType !== T.HyphenedWord) return;
+    const place = cover(this.placeOf(this.LA(0)), this.placeOf(next));
+    this.report.add("FBP1026", place, { written: `.${next.image}`, meant: `["${next.image}"]` });
+    retype(next, T.Identifier);
   }
 
   /** `in [1, 2]` and `in (1, 2)`, read as a set. */
@@ -427,10 +470,35 @@ export abstract class ExpressionParser extends ValuesParser {
   }
 }
 
+const VALUES: ReadonlySet<unknown> = new Set([T.Text, T.Amount, T.W.true, T.W.false]);
+
 const NEGATED: ReadonlySet<unknown> = new Set([T.W.in, T.W.contains, T.W.has]);
+
+/** What follows a condition and never begins one. */
+const NO_CONDITION: ReadonlySet<unknown> = new Set([T.Arrow, T.Comma, T.LCurly, T.RCurly, T.RParen, T.Comparator]);
 
 /** Words that are never an operand. */
 const FOLLOW: ReadonlySet<unknown> = new Set([T.W.and, T.W.or, T.W.not]);
+
+/** Relations of other languages. */
+const RELATIONS: ReadonlyMap<string, string> = new Map([
+  ["eq", "=="],
+  ["equals", "=="],
+  ["ne", "!="],
+  ["gt", ">"],
+  ["gte", ">="],
+  ["lt", "<"],
+  ["lte", "<="],
+  ["startswith", "starts with"],
+  ["starts_with", "starts with"],
+  ["beginswith", "starts with"],
+  ["like", "contains"],
+  ["includes", "contains"],
+  ["include", "contains"],
+  ["between", "in LOW..HIGH"],
+  ["exists", "is present"],
+  ["isnull", "is absent"],
+]);
 
 const MEANT: ReadonlyMap<string, string> = new Map([
   ["===", "=="],

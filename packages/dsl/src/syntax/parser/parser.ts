@@ -4,6 +4,7 @@ import type { Report } from "../../diagnostics/index.ts";
 import { type Source, span } from "../../source.ts";
 import type { Scan } from "../scan.ts";
 import type { File, Item } from "../tree.ts";
+import { Exhausted } from "./base.ts";
 import { FILE } from "./places.ts";
 import { ScenarioParser } from "./scenario.ts";
 
@@ -18,10 +19,20 @@ export class FbpParser extends ScenarioParser {
   read(source: Source, scan: Scan, report: Report): File {
     this.load(source, scan, report);
     try {
-      const items = this.file();
+      const items = this.items();
       return { kind: "file", span: span(source, 0, source.text.length), items, comments: scan.comments };
     } finally {
       this.unload();
+    }
+  }
+
+  /** Empty where reading was given up: the messages say why. */
+  private items(): readonly Item[] {
+    try {
+      return this.file();
+    } catch (error) {
+      if (error instanceof Exhausted) return [];
+      throw error;
     }
   }
 

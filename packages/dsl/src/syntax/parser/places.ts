@@ -172,6 +172,7 @@ const ALIASES: Readonly<Record<string, KnownWord>> = {
   retry: "retries",
   max_fallbacks: "fallbacks",
   fallback: "fallbacks",
+  timeout: "deadline",
   max_cost: "cost",
   spend: "cost",
   money: "cost",

@@ -77,7 +77,10 @@ export abstract class PolicyParser extends RuleParser {
     const below = this.SUBRULE(this.quantity, { ARGS: ["duration"] });
     this.CONSUME(T.W.over);
     const window = this.SUBRULE2(this.quantity, { ARGS: ["duration"] });
-    const minimum = this.OPTION2(() => this.SUBRULE(this.atLeast, { ARGS: ["calls"] }));
+    const minimum = this.OPTION2({
+      GATE: () => this.here(),
+      DEF: () => this.SUBRULE(this.atLeast, { ARGS: ["calls"] }),
+    });
     return {
       kind: "objective",
       span: this.since(token),
@@ -112,11 +115,14 @@ export abstract class PolicyParser extends RuleParser {
     const share = this.SUBRULE(this.quantity, { ARGS: ["percent"] });
     this.CONSUME(T.W.of);
     this.CONSUME(T.W.requests);
-    const perSecond = this.OPTION2(() => {
-      const least = this.SUBRULE(this.atLeast, { ARGS: ["count"] });
-      this.CONSUME(T.W.per);
-      this.CONSUME(T.W.second);
-      return least;
+    const perSecond = this.OPTION2({
+      GATE: () => this.here(),
+      DEF: () => {
+        const least = this.SUBRULE(this.atLeast, { ARGS: ["count"] });
+        this.CONSUME(T.W.per);
+        this.CONSUME(T.W.second);
+        return least;
+      },
     });
     return {
       kind: "retry_budget",
@@ -132,6 +138,7 @@ export abstract class PolicyParser extends RuleParser {
   protected readonly repeat = this.RULE("repeat", (): RepeatItem => {
     const start = this.begin();
     this.CONSUME(T.W.repeat);
+    this.ACTION(() => this.spelled("`repeat`", ["always", "never", "only"]));
     return this.oneOf<RepeatItem>({
       DEF: [
         { ALT: () => ({ kind: "repeat", mode: this.word("always"), ...this.unconditional(start) }) },
@@ -157,20 +164,27 @@ export abstract class PolicyParser extends RuleParser {
   protected readonly stream = this.RULE("stream", (): StreamItem => {
     const start = this.begin();
     this.CONSUME(T.W.stream);
+    this.ACTION(() => this.spelled("`stream`", ["visible", "held"]));
     const mode = this.oneOf<StreamItem["mode"]>({
       DEF: [{ ALT: () => this.word("visible") }, { ALT: () => this.word("held") }],
       ERR_MSG: "`visible`, `held` or `held for 40 tokens`",
     });
-    const time = this.OPTION(() => {
-      this.CONSUME(T.W.for);
-      return this.SUBRULE(this.quantity, { ARGS: ["durationOrTokens"] });
+    const time = this.OPTION({
+      GATE: () => this.here(),
+      DEF: () => {
+        this.CONSUME(T.W.for);
+        return this.SUBRULE(this.quantity, { ARGS: ["durationOrTokens"] });
+      },
     });
-    const skip = this.OPTION2(() => {
-      this.CONSUME(T.Comma);
-      this.CONSUME(T.W.skip);
-      this.CONSUME(T.W.bad);
-      this.CONSUME(T.W.chunks);
-      return true;
+    const skip = this.OPTION2({
+      GATE: () => this.here(),
+      DEF: () => {
+        this.additionComma();
+        this.CONSUME(T.W.skip);
+        this.CONSUME(T.W.bad);
+        this.CONSUME(T.W.chunks);
+        return true;
+      },
     });
     return {
       kind: "stream",
@@ -202,7 +216,10 @@ export abstract class PolicyParser extends RuleParser {
           const fields: Name[] = [];
           this.MANY_SEP({
             SEP: T.Comma,
-            DEF: () => fields.push(this.nameOf(this.CONSUME(T.Word, { ERR_MSG: "a field's name" }))),
+            DEF: () => {
+              if (!this.RECORDING_PHASE && this.trailingComma(T.RSquare)) return;
+              fields.push(this.nameOf(this.CONSUME(T.Word, { ERR_MSG: "a field's name" })));
+            },
           });
           this.CONSUME(T.RSquare, { ERR_MSG: "`,` or `]`" });
           const upTo = this.OPTION(() => {
@@ -216,6 +233,7 @@ export abstract class PolicyParser extends RuleParser {
       {
         ALT: () => {
           this.CONSUME(T.W.invalid_output);
+          this.ACTION(() => this.spelled("`invalid_output`", ["keep", "drop"]));
           const kept = this.oneOf2<"keep" | "drop">({
             DEF: [{ ALT: () => this.word("keep") }, { ALT: () => this.word("drop") }],
             ERR_MSG: "`keep` or `drop`",
@@ -239,6 +257,7 @@ export abstract class PolicyParser extends RuleParser {
   protected readonly alert = this.RULE("alert", (): Alert => {
     const { token, doc } = this.begin();
     const name = this.nameOf(this.CONSUME(T.Word, { ERR_MSG: "an alert's name" }));
+    this.ACTION(() => this.meant(["if", "where"], "when"));
     this.CONSUME(T.W.when, { ERR_MSG: "`when` and a condition" });
     const when = this.SUBRULE(this.condition);
     const time = this.OPTION(() => {
@@ -255,6 +274,7 @@ export abstract class PolicyParser extends RuleParser {
   protected readonly assert = this.RULE("assert", (): AssertItem => {
     const start = this.begin();
     this.CONSUME(T.W.assert);
+    this.ACTION(() => this.spelled("`assert`", ["always", "never", "possible"]));
     const mode = this.oneOf<AssertItem["mode"]>({
       DEF: [
         { ALT: () => this.word("always") },
@@ -264,6 +284,7 @@ export abstract class PolicyParser extends RuleParser {
       ERR_MSG: "`always`, `never` or `possible`",
     });
     const claim = this.SUBRULE(this.condition);
+    this.ACTION(() => this.meant(["if", "where", "while"], "when"));
     const when = this.OPTION(() => {
       this.CONSUME(T.W.when);
       return this.SUBRULE2(this.condition);

@@ -1,4 +1,5 @@
 /** `on PATH { … }`: what follows from each signal. */
+import { retype } from "../scan.ts";
 import * as T from "../tokens.ts";
 import type { Action, Hook, OnBlock, Rule, Selector } from "../tree.ts";
 import { DeclarationParser } from "./declarations.ts";
@@ -24,6 +25,7 @@ export abstract class RuleParser extends DeclarationParser {
       this.CONSUME(T.W.first_token);
       return this.since(first);
     });
+    this.ACTION(() => this.meant(["if", "where"], "when"));
     const when = this.OPTION2(() => {
       this.CONSUME(T.W.when);
       return this.SUBRULE(this.condition);
@@ -32,11 +34,22 @@ export abstract class RuleParser extends DeclarationParser {
     const reason = this.SUBRULE(this.name, { ARGS: ["a reason's name"] });
     this.CONSUME2(T.Arrow, { ERR_MSG: "`->` and what to do" });
     const actions: Action[] = [];
-    this.AT_LEAST_ONE_SEP({ SEP: T.W.else, DEF: () => actions.push(this.SUBRULE(this.action)), ERR_MSG: ACTIONS });
+    this.ACTION(() => this.actionHabits());
+    this.AT_LEAST_ONE_SEP({
+      SEP: T.W.else,
+      DEF: () => {
+        actions.push(this.SUBRULE(this.action));
+        this.ACTION(() => this.otherwiseHabits());
+      },
+      ERR_MSG: ACTIONS,
+    });
     const hooks: Hook[] = [];
-    this.MANY(() => {
-      this.CONSUME(T.Comma);
-      hooks.push(this.SUBRULE(this.hook));
+    this.MANY({
+      GATE: () => this.here() || this.LA(1).tokenType === T.Comma,
+      DEF: () => {
+        this.additionComma();
+        hooks.push(this.SUBRULE(this.hook));
+      },
     });
     return {
       kind: "rule",
@@ -83,6 +96,7 @@ export abstract class RuleParser extends DeclarationParser {
 
   protected readonly action = this.RULE("action", (): Action => {
     const token = this.LA(1);
+    this.ACTION(() => this.actionHabits());
     return this.oneOf<Action>({
       DEF: [
         {
@@ -91,6 +105,7 @@ export abstract class RuleParser extends DeclarationParser {
             const wait = this.OPTION(() => {
               this.CONSUME(T.W.after);
               const from = this.SUBRULE(this.quantity, { ARGS: ["duration"] });
+              this.ACTION(() => this.rangeHabits());
               const to = this.OPTION2(() => {
                 this.CONSUME(T.DotDot);
                 return this.SUBRULE2(this.quantity, { ARGS: ["duration"] });
@@ -103,7 +118,7 @@ export abstract class RuleParser extends DeclarationParser {
         {
           ALT: () => {
             this.CONSUME(T.W.fallback);
-            const path = this.SUBRULE3(this.name, { ARGS: ["a path's name"] });
+            const path = this.SUBRULE3(this.name, { ARGS: ["a path's name", "else"] });
             return { kind: "fallback", span: this.since(token), path };
           },
         },
@@ -149,4 +164,33 @@ export abstract class RuleParser extends DeclarationParser {
     const target = this.SUBRULE(this.text, { ARGS: ["who to call"] });
     return { kind, span: this.since(token), target };
   });
+
+  private actionHabits(): void {
+    const { image } = this.LA(1);
+    if (image === "if" || image === "when") this.notACondition(`else ${image}`);
+    this.spelled("the actions of a rule", ACTION_WORDS);
+  }
+
+  /** `elseif`, and what other languages write for `else`: `then`, `or`, `,` and a second arrow. */
+  private otherwiseHabits(): void {
+    const next = this.LA(1);
+    if (/^els?e?_?if$/i.test(next.image) && this.here()) this.notACondition(next.image);
+    const after = this.LA(2);
+    if (next.tokenType === T.Comma && after.tokenType === T.W.else) {
+      this.report.add("FBP1036", this.placeOf(next), { word: ",", after: this.LA(0).image });
+      this.SKIP_TOKEN();
+    } else if (JOINERS.has(next.image) && ACTION_WORDS.some((each) => each === after.image)) {
+      this.report.add("FBP1026", this.placeOf(next), { written: next.image, meant: "else" });
+      retype(next, T.W.else);
+    }
+  }
+
+  private notACondition(written: string): never {
+    this.report.add("FBP1024", this.placeOf(this.LA(1)), { written });
+    return this.giveUp(null);
+  }
 }
+
+const ACTION_WORDS = ["retry", "fallback", "proceed", "respond", "defer", "fail"] as const;
+
+const JOINERS: ReadonlySet<string> = new Set([",", "->", "|", "||", "or", "then", "and"]);

@@ -120,6 +120,14 @@ export abstract class ScenarioParser extends PolicyParser {
 
   protected readonly event = this.RULE("event", (): WorldEvent => {
     const token = this.LA(1);
+    this.ACTION(() => {
+      const next = this.LA(1);
+      if (/^time(?:out|d|sout)s?$/.test(next.image) && this.here()) {
+        this.report.add("FBP1026", this.placeOf(next), { written: next.image, meant: "times out" });
+        this.giveUp(null);
+      }
+      this.spelled("a scenario", ["times", "fails", "answers", "returns", "breaks"]);
+    });
     return this.oneOf<WorldEvent>({
       DEF: [
         {
@@ -212,17 +220,26 @@ export abstract class ScenarioParser extends PolicyParser {
     "expectations",
     (start: ReturnType<ScenarioParser["begin"]>): ExpectStep => {
       const expectations: Expectation[] = [];
+      this.ACTION(() => this.spelled("`expect`", EXPECTED_WORDS));
       this.AT_LEAST_ONE_SEP({
         SEP: T.Comma,
-        DEF: () => expectations.push(this.SUBRULE(this.expectation)),
+        DEF: () => {
+          expectations.push(this.SUBRULE(this.expectation));
+          this.ACTION(() => this.nextExpectation());
+        },
         ERR_MSG: EXPECTATIONS,
       });
       return this.ACTION(() => ({ kind: "expect", span: this.since(start.token), doc: start.doc, expectations }));
     },
   );
 
+  private nextExpectation(): void {
+    if (this.here() && T.isWord(this.LA(1))) this.giveUp("`,`");
+  }
+
   protected readonly expectation = this.RULE("expectation", (): Expectation => {
     const token = this.LA(1);
+    this.ACTION(() => this.spelled("`expect`", EXPECTED_WORDS));
     return this.oneOf<Expectation>({
       DEF: [
         {
@@ -304,6 +321,26 @@ export abstract class ScenarioParser extends PolicyParser {
 const EVENTS: ReadonlySet<unknown> = new Set([T.W.times, T.W.fails, T.W.answers, T.W.returns, T.W.breaks]);
 
 const EXPECTATIONS = "what must come of it: `answer from PATH`, `failure`, `reason NAME`, `attempts 2`, `within 20s` …";
+
+const EXPECTED_WORDS = [
+  "answer",
+  "failure",
+  "aborted",
+  "partial",
+  "degraded",
+  "deferred",
+  "reason",
+  "signal",
+  "no",
+  "attempts",
+  "retries",
+  "fallbacks",
+  "within",
+  "tokens",
+  "cost",
+  "page",
+  "notify",
+] as const;
 
 const EXPECTED_NAMES = { reason: "a reason's name", signal: "a signal's name" } as const;
 

@@ -100,13 +100,16 @@ export abstract class SharedParser extends BlockParser {
     const start = this.begin();
     this.CONSUME(T.W.window);
     const size = this.SUBRULE(this.quantity, { ARGS: ["durationOrCalls"] });
-    const minimum = this.OPTION(() => this.SUBRULE(this.atLeast, { ARGS: ["calls"] }));
+    const minimum = this.OPTION({
+      GATE: () => this.here(),
+      DEF: () => this.SUBRULE(this.atLeast, { ARGS: ["calls"] }),
+    });
     return { kind: "window", span: this.since(start.token), doc: start.doc, size, minimum: minimum ?? null };
   });
 
   /** `, at least 20 calls` */
   protected readonly atLeast = this.RULE("atLeast", (measure: Measure): Quantity => {
-    this.CONSUME(T.Comma);
+    this.additionComma();
     this.CONSUME(T.W.at);
     this.CONSUME(T.W.least);
     return this.SUBRULE(this.quantity, { ARGS: [measure] });
@@ -165,11 +168,14 @@ export abstract class SharedParser extends BlockParser {
     this.CONSUME(T.W.open);
     this.CONSUME(T.W.for);
     const time = this.SUBRULE(this.quantity, { ARGS: ["duration"] });
-    const most = this.OPTION(() => {
-      this.CONSUME(T.Comma);
-      this.CONSUME(T.W.doubling);
-      this.CONSUME(T.W.to);
-      return this.SUBRULE2(this.quantity, { ARGS: ["duration"] });
+    const most = this.OPTION({
+      GATE: () => this.here(),
+      DEF: () => {
+        this.additionComma();
+        this.CONSUME(T.W.doubling);
+        this.CONSUME(T.W.to);
+        return this.SUBRULE2(this.quantity, { ARGS: ["duration"] });
+      },
     });
     return { kind: "open", span: this.since(start.token), doc: start.doc, for: time, most: most ?? null };
   });
@@ -179,11 +185,14 @@ export abstract class SharedParser extends BlockParser {
     const start = this.begin();
     this.CONSUME(T.W.half_open);
     const probes = this.SUBRULE(this.quantity, { ARGS: ["probes"] });
-    const lease = this.OPTION(() => {
-      this.CONSUME(T.Comma);
-      this.CONSUME(T.W.each);
-      this.CONSUME(T.W.within);
-      return this.SUBRULE2(this.quantity, { ARGS: ["duration"] });
+    const lease = this.OPTION({
+      GATE: () => this.here(),
+      DEF: () => {
+        this.additionComma();
+        this.CONSUME(T.W.each);
+        this.CONSUME(T.W.within);
+        return this.SUBRULE2(this.quantity, { ARGS: ["duration"] });
+      },
     });
     return { kind: "half_open", span: this.since(start.token), doc: start.doc, probes, lease: lease ?? null };
   });

@@ -4,10 +4,10 @@ import { readQuantity } from "../quantity.ts";
 import type { Token } from "../tokens.ts";
 import * as T from "../tokens.ts";
 import type { Json, JsonMember, Quantity, Text } from "../tree.ts";
-import { BaseParser } from "./base.ts";
 import { MEASURES, type Measure } from "./measures.ts";
+import { TermParser } from "./terms.ts";
 
-export abstract class ValuesParser extends BaseParser {
+export abstract class ValuesParser extends TermParser {
   /** A number that a setting takes: `word` is the setting's, `measure` what it measures. */
   protected readonly quantity = this.RULE("quantity", (measure: Measure): Quantity => {
     const before = this.LA(0);
@@ -85,6 +85,7 @@ export abstract class ValuesParser extends BaseParser {
       DEF: () => {
         const member = this.SUBRULE(this.jsonMember);
         this.ACTION(() => {
+          if (member === null) return;
           const key = member.key.value;
           if (keys.has(key)) this.report.add("FBP1027", member.key.span, { key });
           keys.add(key);
@@ -96,18 +97,33 @@ export abstract class ValuesParser extends BaseParser {
     return { kind: "json_object", span: this.since(start), members };
   });
 
-  protected readonly jsonMember = this.RULE("jsonMember", (): JsonMember => {
-    const token = this.CONSUME(T.Text, { ERR_MSG: "a key in quotes" });
-    const key: Text = this.textOf(token);
+  /** Null for what a trailing comma promised. */
+  protected readonly jsonMember = this.RULE("jsonMember", (): JsonMember | null => {
+    if (!this.RECORDING_PHASE && this.trailingComma(T.RCurly)) return null;
+    const token = this.oneOf<Token>({
+      DEF: [{ ALT: () => this.CONSUME(T.Text) }, { ALT: () => this.CONSUME(T.Word) }],
+      ERR_MSG: "a key in quotes",
+    });
+    this.ACTION(() => {
+      if (token.tokenType === T.Text) return;
+      this.report.add("FBP1022", this.placeOf(token), { written: token.image, what: "a key" });
+    });
+    const key: Text = this.ACTION(() => this.textOf(token));
     this.CONSUME(T.Colon);
     const value = this.SUBRULE(this.json);
-    return { span: this.since(token), key, value };
+    return this.ACTION(() => ({ span: this.since(token), key, value }));
   });
 
   protected readonly jsonArray = this.RULE("jsonArray", (): Json => {
     const start = this.CONSUME(T.LSquare);
     const items: Json[] = [];
-    this.MANY_SEP({ SEP: T.Comma, DEF: () => items.push(this.SUBRULE(this.json)) });
+    this.MANY_SEP({
+      SEP: T.Comma,
+      DEF: () => {
+        if (!this.RECORDING_PHASE && this.trailingComma(T.RSquare)) return;
+        items.push(this.SUBRULE(this.json));
+      },
+    });
     this.CONSUME(T.RSquare, { ERR_MSG: "`,` or `]`" });
     return { kind: "json_array", span: this.since(start), items };
   });
