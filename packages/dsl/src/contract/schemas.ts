@@ -21,7 +21,7 @@ class SchemaCheck {
   readonly #document: JsonDocument;
   readonly #report: Report;
   readonly #found = new Set<string>();
-  readonly #waiting: string[] = [];
+  readonly #waiting: { readonly pointer: string; readonly schema: unknown }[] = [];
   /** From each schema to those that are asked about the same value. */
   readonly #inPlace = new Map<string, Edge[]>();
 
@@ -31,13 +31,13 @@ class SchemaCheck {
   }
 
   run(places: readonly string[]): void {
-    for (const place of places) this.#find(place);
-    for (let pointer = this.#waiting.pop(); pointer !== undefined; pointer = this.#waiting.pop()) {
+    for (const place of places) this.#find(place, this.#valueAt(place));
+    for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) {
       if (this.#found.size > MOST_SCHEMAS) {
         this.#report.add("FBP3046", this.#document.spanOf(places[0] ?? ""), { limit: MOST_SCHEMAS });
         return;
       }
-      this.#check(pointer);
+      this.#check(next.pointer, next.schema);
     }
     const closing = edgeOfCircle(this.#inPlace);
     if (closing === null) return;
@@ -45,18 +45,17 @@ class SchemaCheck {
     this.#report.add("FBP3041", this.#document.spanOf(place), { ref: String(this.#valueAt(place)) });
   }
 
-  #find(pointer: string): void {
+  #find(pointer: string, schema: unknown): void {
     if (this.#found.has(pointer)) return;
     this.#found.add(pointer);
-    this.#waiting.push(pointer);
+    this.#waiting.push({ pointer, schema });
   }
 
   #valueAt(pointer: string): unknown {
     return valueAt(this.#document.value, parsePointer(pointer) ?? []);
   }
 
-  #check(pointer: string): void {
-    const schema = this.#valueAt(pointer);
+  #check(pointer: string, schema: unknown): void {
     if (typeof schema !== "object" || schema === null || Array.isArray(schema)) return;
     for (const [name, value] of Object.entries(schema)) {
       const place = below(pointer, name);
@@ -88,15 +87,15 @@ class SchemaCheck {
   }
 
   #inside(keyword: Keyword, value: unknown, pointer: string, place: string): void {
-    const inner =
-      keyword.schemas === "one"
-        ? [place]
-        : keyword.schemas === "list" || keyword.schemas === "map"
-          ? Object.keys(Object(value)).map((key) => below(place, key))
-          : [];
-    for (const schema of inner) {
-      this.#find(schema);
-      if (keyword.isInPlace === true) this.#edge({ from: pointer, to: schema, isReference: false });
+    const inner: readonly (readonly [pointer: string, schema: unknown])[] =
+      keyword.schemas === undefined
+        ? []
+        : keyword.schemas === "one"
+          ? [[place, value]]
+          : Object.entries(Object(value)).map(([key, schema]) => [below(place, key), schema]);
+    for (const [to, schema] of inner) {
+      this.#find(to, schema);
+      if (keyword.isInPlace === true) this.#edge({ from: pointer, to, isReference: false });
     }
   }
 
@@ -110,7 +109,7 @@ class SchemaCheck {
     if (target.kind === "found") {
       const value = this.#valueAt(target.pointer);
       if (typeof value === "boolean" || (typeof value === "object" && value !== null && !Array.isArray(value))) {
-        this.#find(target.pointer);
+        this.#find(target.pointer, value);
         this.#edge({ from: pointer, to: target.pointer, isReference: true });
         return;
       }

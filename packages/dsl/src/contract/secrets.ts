@@ -15,27 +15,30 @@ const SECRETS: readonly (readonly [shape: RegExp, what: string])[] = [
   [/-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----/u, "a private key"],
 ];
 
-export function checkSecrets(document: JsonDocument, report: Report): void {
-  visit(document.value, "");
+/** No secret above is shorter. */
+const SHORTEST = 16;
 
-  function visit(value: unknown, pointer: string): void {
+export function checkSecrets(document: JsonDocument, report: Report): void {
+  const path: string[] = [];
+  visit(document.value);
+
+  function visit(value: unknown): void {
     if (typeof value === "string") {
       const what = secretIn(value);
-      if (what !== null) report.add("FBP3025", document.spanOf(pointer), { what });
-    } else if (Array.isArray(value)) {
-      value.forEach((item, index) => {
-        visit(item, below(pointer, index));
-      });
+      if (what !== null) report.add("FBP3025", document.spanOf(below("", ...path)), { what });
     } else if (typeof value === "object" && value !== null) {
       for (const [key, held] of Object.entries(value)) {
+        path.push(key);
         const what = secretIn(key);
-        if (what !== null) report.add("FBP3025", document.keySpanOf(below(pointer, key)), { what });
-        visit(held, below(pointer, key));
+        if (what !== null) report.add("FBP3025", document.keySpanOf(below("", ...path)), { what });
+        visit(held);
+        path.pop();
       }
     }
   }
 }
 
 function secretIn(text: string): string | null {
+  if (text.length < SHORTEST) return null;
   return SECRETS.find(([shape]) => shape.test(text))?.[1] ?? null;
 }
