@@ -82,7 +82,7 @@ export const Pattern = createToken({
 });
 export const OddOperator = createToken({
   name: "OddOperator",
-  pattern: /&&|\|\||===|!==|<>|=~|!~|=<|[\u2264\u2265\u2260\u2227\u2228\u00AC]|&|!/,
+  pattern: /&&|\|\||===|!==|<>|=~|!~|=<|[\u2264\u2265\u2260\u2227\u2228\u00AC]|&|!(?!=)/,
 });
 export const OddArrow = createToken({ name: "OddArrow", pattern: /--+>|==*>|[\u2192\u21D2\u27F6]/ });
 /** `$2.50`: a currency's sign before the number. */
