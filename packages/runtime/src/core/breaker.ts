@@ -1,7 +1,7 @@
 /**
- * A circuit breaker. Each change of state begins a new epoch, and a permit carries the epoch that it was given in:
- * what comes of a call that began before a change no longer counts. A probe is a lease that ends by itself, and
- * then counts as failed. Times are milliseconds on one monotonic clock.
+ * A circuit breaker. Every change of state makes the permits of before worthless: what comes of a call that began then
+ * no longer counts. A probe is a lease that ends by itself, and then counts as failed. Times are milliseconds on one
+ * monotonic clock.
  */
 import type { BreakerPlan } from "./policy.ts";
 import type { Permit } from "./protocol.ts";
@@ -13,112 +13,95 @@ export type BreakerState = "closed" | "open" | "half_open";
 export type Verdict = "success" | "failure" | "neutral";
 
 export class Breaker {
+  readonly window: Window;
   readonly #plan: BreakerPlan;
-  readonly #window: Window;
-  /** When each probe's lease ends; 0 where none is out. */
-  readonly #leases: Float64Array;
   #state: BreakerState = "closed";
-  #epoch = 0;
-  #inARow = 0;
+  /** The permit of every call while closed; a new one with each change of state. */
+  #permit: Permit = 0;
+  /** The last number given out. */
+  #serial: Permit = 0;
+  /** The probes that are out and when their leases end, the oldest first. */
+  readonly #leases = new Map<Permit, number>();
+  /** Probes that have succeeded since it was half open. */
+  #succeeded = 0;
+  #failedInARow = 0;
   #openForMs = 0;
   #openUntil = 0;
-  #succeeded = 0;
 
   constructor(plan: BreakerPlan) {
     this.#plan = plan;
-    this.#window = windowOf(plan.window);
-    this.#leases = new Float64Array(plan.probes);
-  }
-
-  get window(): Window {
-    return this.#window;
+    this.window = windowOf(plan.window);
   }
 
   /** The state at `now`; an open breaker whose time is over is half open. */
   state(now: number): BreakerState {
     this.#endLeases(now);
-    return this.#state === "open" && now >= this.#openUntil ? "half_open" : this.#state;
+    return this.opensInMs(now) === 0 && this.#state === "open" ? "half_open" : this.#state;
   }
 
-  /** Milliseconds until a probe is let through; 0 where it is not open. */
+  /** Milliseconds until an open breaker lets a probe through. */
   opensInMs(now: number): number {
-    return this.state(now) === "open" ? this.#openUntil - now : 0;
+    return this.#state === "open" ? Math.max(0, this.#openUntil - now) : 0;
   }
 
-  /** Would a call at `then` be refused, as far as `now` knows? Takes nothing. */
+  /** Would a call at `then` be refused, as far as is known `now`? Takes nothing. */
   refuses(now: number, then: number): boolean {
     this.#endLeases(now);
-    if (this.#state === "open") return then < this.#openUntil;
-    return this.#state === "half_open" && this.#freeLease() < 0;
+    if (this.#state === "closed") return false;
+    return this.#state === "open" ? then < this.#openUntil : this.#leases.size + this.#succeeded >= this.#plan.probes;
   }
 
-  /** Takes the leave for one call; only after `refuses` said no. */
+  /** Takes the leave for one call, right after `refuses` said no. */
   take(now: number): Permit {
-    if (this.#state === "open" && now >= this.#openUntil) this.#enter("half_open");
-    if (this.#state === "closed") return this.#epoch * this.#stride;
-    const lease = this.#freeLease();
-    if (this.#state === "open" || lease < 0) throw new Error("the breaker refuses: ask `refuses` first");
-    this.#leases[lease] = now + this.#plan.leaseMs;
-    return this.#epoch * this.#stride + lease + 1;
+    if (this.#state === "closed") return this.#permit;
+    if (this.#state === "open") this.#enter("half_open");
+    this.#leases.set(++this.#serial, now + this.#plan.leaseMs);
+    return this.#serial;
   }
 
+  /** Is this the permit of a probe that is out? */
   isProbe(permit: Permit): boolean {
-    return permit % this.#stride !== 0;
+    return this.#leases.has(permit);
   }
 
   settle(permit: Permit, verdict: Verdict, latencyMs: number, now: number): void {
     this.#endLeases(now);
-    if (Math.floor(permit / this.#stride) !== this.#epoch) return;
-    if (this.#state === "half_open") this.#settleProbe((permit % this.#stride) - 1, verdict, now);
-    else if (verdict !== "neutral") this.#count(verdict === "failure", latencyMs, now);
+    if (this.#leases.delete(permit)) {
+      if (verdict === "failure") this.#reopen(now);
+      else if (verdict === "success" && ++this.#succeeded >= this.#plan.probes) this.#enter("closed");
+    } else if (permit === this.#permit && verdict !== "neutral" && this.#state === "closed") {
+      this.#count(verdict === "failure", latencyMs, now);
+    }
   }
 
-  /** Puts it into a state; a new epoch begins. */
+  /** Puts it into a state, as if it had just come there. */
   force(state: BreakerState, now: number): void {
     if (state === "open") this.#open(this.#plan.openMs, now);
     else this.#enter(state);
   }
 
-  /** A closed breaker counts the call, then looks whether it has to open. */
   #count(failed: boolean, latencyMs: number, now: number): void {
-    const plan = this.#plan;
-    const window = this.#window;
-    window.add(failed, plan.slowMs !== null && latencyMs > plan.slowMs, now);
-    this.#inARow = failed ? this.#inARow + 1 : 0;
-    const enough = window.calls >= plan.minimumCalls;
+    const { window } = this;
+    const { slowMs, minimumCalls, failedShare, slowShare, consecutive, openMs } = this.#plan;
+    window.add(failed, slowMs !== null && latencyMs > slowMs, now);
+    this.#failedInARow = failed ? this.#failedInARow + 1 : 0;
+    /** Below the minimum no share is ever reached. */
+    const whole = window.calls >= minimumCalls ? window.calls : Infinity;
     if (
-      (plan.consecutive !== null && this.#inARow >= plan.consecutive) ||
-      (enough && reaches(window.first, window.calls, plan.failedShare)) ||
-      (enough && reaches(window.second, window.calls, plan.slowShare))
+      this.#failedInARow >= (consecutive ?? Infinity) ||
+      reaches(window.first, whole, failedShare) ||
+      reaches(window.second, whole, slowShare)
     ) {
-      this.#open(plan.openMs, now);
+      this.#open(openMs, now);
     }
   }
 
-  #settleProbe(lease: number, verdict: Verdict, now: number): void {
-    if (!this.#leases[lease]) return;
-    this.#leases[lease] = 0;
-    if (verdict === "failure") this.#reopen(now);
-    else if (verdict === "success" && ++this.#succeeded >= this.#plan.probes) this.#enter("closed");
-  }
-
-  /** A lease that has ended counts as a probe that failed at that moment, whenever it is looked at. */
+  /** A lease that has ended is a probe that failed at that moment, whenever that is noticed. */
   #endLeases(now: number): void {
-    if (this.#state !== "half_open") return;
-    let first = Infinity;
-    for (const end of this.#leases) if (end > 0 && end < first) first = end;
-    if (first <= now) this.#reopen(first);
-  }
-
-  /** Index of a lease that may be given; -1: as many probes are out, or have succeeded, as there may be. */
-  #freeLease(): number {
-    let out = this.#succeeded;
-    let free = -1;
-    for (let lease = 0; lease < this.#leases.length; lease++) {
-      if (this.#leases[lease]) out++;
-      else free = lease;
+    for (const end of this.#leases.values()) {
+      if (end <= now) this.#reopen(end);
+      return;
     }
-    return out < this.#leases.length ? free : -1;
   }
 
   #reopen(at: number): void {
@@ -133,20 +116,14 @@ export class Breaker {
 
   #enter(state: BreakerState): void {
     this.#state = state;
-    this.#epoch++;
-    this.#succeeded = 0;
-    this.#inARow = 0;
-    this.#leases.fill(0);
-    this.#window.clear();
-  }
-
-  /** A permit is `epoch * stride`, plus the lease's number from 1 on where it is a probe. */
-  get #stride(): number {
-    return this.#plan.probes + 1;
+    this.#permit = ++this.#serial;
+    this.#succeeded = this.#failedInARow = 0;
+    this.#leases.clear();
+    this.window.clear();
   }
 }
 
-/** Is the share of `part` in `whole` at or above `share`? Percentages like 0.29 have no exact form: a hair is forgiven. */
+/** Is the share of `part` in `whole` at or above `share`? A hair is forgiven: 29% of 100 is a bit more than 29 in binary. */
 function reaches(part: number, whole: number, share: number | null): boolean {
   return share !== null && part >= share * whole - 1e-9;
 }

@@ -67,14 +67,5 @@ export function withoutKeys(text: string): string {
 
 /** The longest beginning of `text` that takes at most `bytes` in UTF-8; never half a character. */
 export function cutToBytes(text: string, bytes: number): string {
-  if (text.length * 3 <= bytes) return text;
-  let used = 0;
-  let end = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    used += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    if (used > bytes) return text.slice(0, end);
-    end += character.length;
-  }
-  return text;
+  return text.slice(0, new TextEncoder().encodeInto(text, new Uint8Array(bytes)).read);
 }

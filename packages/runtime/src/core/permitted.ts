@@ -1,115 +1,90 @@
 /**
- * Whether an action may happen now, by the rules of the language's section on rules. Each function gives the
- * cause of a refusal as one sentence in the operator's words, or null when nothing stands against it. The
- * compiler refuses most of this long before; here it holds for any policy, also one made by hand.
+ * Whether an action may happen now, by the language's rules. Each function gives the cause of a refusal as one sentence in
+ * the operator's words, or null when nothing stands against it. The compiler refuses much of this long before; here it
+ * holds for any policy, also one made by hand.
  */
 import { backoffMs } from "./backoff.ts";
-import type { Past, Run, Trial } from "./chain.ts";
+import { length, type Past, type Trial, taken } from "./chain.ts";
 import { unaffordable } from "./ledger.ts";
+import { nth } from "./lookup.ts";
 import type { ActionPlan, PathPlan, Policy } from "./policy.ts";
 import { BUDGET_EXHAUSTED, forbidsSecondCall } from "./signals.ts";
 import { duration } from "./words.ts";
 
-/** The wait before a retry: what the server asked for, else the rule's own back-off. */
-export function retryWaitMs(action: Extract<ActionPlan, { kind: "retry" }>, past: Past, trial: Trial): number {
-  return trial.serverWaitMs ?? backoffMs(action.fromMs, action.toMs, past.retriesHere, trial.dice);
+/** A second call: a retry, or a fallback to another path. */
+export type Repeat = Extract<ActionPlan, { kind: "retry" | "fallback" }>;
+
+/** The wait before a repeat: what the server asked for, else the rule's own back-off. A fallback waits for nobody. */
+export function waitBefore(past: Past, action: Repeat, { failure, path }: Trial): number {
+  if (failure === null || action.kind === "fallback") return 0;
+  return failure.serverWaitMs ?? backoffMs(action.fromMs, action.toMs, taken(past, "retry", path), failure.dice);
 }
 
-export function retryRefusal(
+/** What stands against repeating the request `waitMs` after `now` on path number `target`. */
+export function repeatRefusal(
   policy: Policy,
-  run: Run,
   past: Past,
   trial: Trial,
   now: number,
+  action: Repeat,
+  target: number,
   waitMs: number,
 ): string | null {
-  const signal = signalPlan(policy, trial.signal);
-  const { retries } = policy.budget;
-  if (signal.class === "health") return "no attempt failed";
-  if (signal.class === "quota" || signal.class === "route_limit") return `a retry does not cure ${signal.name}`;
-  return (
-    repeatRefusal(policy, run, past, trial) ??
-    (past.retries >= retries ? `retries ${past.retries} of ${retries} used` : null) ??
-    startRefusal(policy, run, past, past.path, now, waitMs, trial.serverWaitMs !== null)
-  );
-}
-
-export function fallbackRefusal(
-  policy: Policy,
-  run: Run,
-  past: Past,
-  trial: Trial,
-  now: number,
-  target: number,
-): string | null {
-  const signal = signalPlan(policy, trial.signal);
-  const { fallbacks } = policy.budget;
-  const from = pathPlan(policy, past.path);
-  const to = pathPlan(policy, target);
+  const { name, class: kind } = nth(policy.signals, trial.signal);
+  const { retries, fallbacks } = policy.budget;
+  const from = nth(policy.paths, trial.path);
+  const to = nth(policy.paths, target);
+  const retry = action.kind === "retry";
+  if (forbidsSecondCall(kind)) return `nothing may follow ${name}`;
   if (trial.signal === BUDGET_EXHAUSTED) return "the budget is spent";
-  if (signal.class === "quota" && from.account === to.account) return `${to.name} is on the same account`;
-  if (signal.class === "route_limit" && (to.contextWindow ?? 0) <= (from.contextWindow ?? 0)) {
+  if (retry && kind === "health") return "no attempt failed";
+  if (kind === "quota" && from.account === to.account) return `${to.name} is on the same account`;
+  if (kind === "route_limit" && (to.contextWindow ?? 0) <= (from.contextWindow ?? 0)) {
     return `${to.name} has no larger context window`;
   }
+  if (trial.committed) return "a token may already have been seen";
+  if (!past.facts.repeatable && mayBeSent(past)) {
+    return "the request may not be repeated and may have reached the provider";
+  }
+  if (!retry && (target === trial.path || taken(past, "fallback", target) > 0)) return `${to.name} was already used`;
   return (
-    repeatRefusal(policy, run, past, trial) ??
-    (past.fallbacks >= fallbacks ? `fallbacks ${past.fallbacks} of ${fallbacks} used` : null) ??
-    (wasUsed(past, target) ? `${to.name} was already used` : null) ??
-    startRefusal(policy, run, past, target, now, 0, false)
+    (retry ? used("retries", taken(past, "retry"), retries) : used("fallbacks", taken(past, "fallback"), fallbacks)) ??
+    startRefusal(policy, past, to, now, waitMs, retry && trial.failure?.serverWaitMs != null)
   );
 }
 
-/** What stands against any call after this signal, on whatever path. */
-function repeatRefusal(policy: Policy, run: Run, past: Past, trial: Trial): string | null {
-  const signal = signalPlan(policy, trial.signal);
-  if (forbidsSecondCall(signal.class)) return `nothing may follow ${signal.name}`;
-  if (trial.committed) return "a token may already have been seen";
-  if (past.sent && !run.facts.repeatable) {
-    return "the request may not be repeated and may have reached the provider";
+function mayBeSent({ calls }: Past): boolean {
+  for (let call = calls; call !== null; call = call.before) {
+    if (call.got.kind !== "failed" || call.got.failure.facts.sent) return true;
   }
-  return null;
+  return false;
 }
 
 /** What the request's budget says to one more attempt on `path`, `waitMs` from now. */
 export function startRefusal(
   policy: Policy,
-  run: Run,
   past: Past,
-  path: number,
+  path: PathPlan,
   now: number,
   waitMs: number,
   serverAsks: boolean,
 ): string | null {
-  const { budget } = policy;
-  const plan = pathPlan(policy, path);
-  if (past.attempts >= budget.attempts) return `attempts ${past.attempts} of ${budget.attempts} used`;
-  return lateness(run, plan, now, waitMs, serverAsks) ?? unaffordable(budget, past, plan, run.facts);
+  return (
+    used("attempts", length(past.calls), policy.budget.attempts) ??
+    lateness(past, path, now, waitMs, serverAsks) ??
+    unaffordable(policy, past, path)
+  );
 }
 
 /** Nothing starts at or after the deadline, nor with less time left than the path's least. */
-export function lateness(run: Run, plan: PathPlan, now: number, waitMs: number, serverAsks: boolean): string | null {
-  const leftMs = run.deadlineAt - now;
-  if (leftMs - waitMs >= plan.leastMs && leftMs > waitMs) return null;
-  const left = `${duration(Math.max(0, Math.floor(leftMs)))} left`;
-  return serverAsks
-    ? `the server asks for ${duration(Math.ceil(waitMs))}, ${left}`
-    : `needs ${duration(Math.ceil(waitMs + plan.leastMs))}, ${left}`;
+export function lateness(past: Past, path: PathPlan, now: number, waitMs: number, serverAsks: boolean): string | null {
+  const leftMs = past.deadlineAt - now;
+  if (leftMs - waitMs >= path.leastMs && leftMs > waitMs) return null;
+  const needs = serverAsks ? "the server asks for" : "needs";
+  const needsMs = serverAsks ? waitMs : waitMs + path.leastMs;
+  return `${needs} ${duration(Math.ceil(needsMs))}, ${duration(Math.max(0, Math.floor(leftMs)))} left`;
 }
 
-function wasUsed(past: Past, path: number): boolean {
-  if (past.path === path) return true;
-  for (let left = past.left; left !== null; left = left.before) if (left.path === path) return true;
-  return false;
-}
-
-export function pathPlan(policy: Policy, path: number): PathPlan {
-  return policy.paths[path] ?? missing("path", path);
-}
-
-export function signalPlan(policy: Policy, signal: number): Policy["signals"][number] {
-  return policy.signals[signal] ?? missing("signal", signal);
-}
-
-function missing(what: string, index: number): never {
-  throw new RangeError(`the policy has no ${what} number ${index}`);
+function used(what: string, count: number, most: number): string | null {
+  return count < most ? null : `${what} ${count} of ${most} used`;
 }

@@ -75,6 +75,7 @@ export interface FailedAttempt {
   readonly dice: number;
 }
 
+/** What an attempt is for; `start` also after `proceed`, where nothing is left to be drawn on. */
 export type Purpose = "start" | "retry" | "fallback";
 
 export type Command =
@@ -90,18 +91,21 @@ export type Command =
       readonly askSlo: boolean;
       readonly askRetryBudget: boolean;
     }
-  /** Make the call. `cutByDeadline`: the limit is the request's deadline, not the path's own timeout. */
-  | {
-      readonly kind: "attempt";
-      readonly path: number;
-      readonly timeoutMs: number;
-      readonly cutByDeadline: boolean;
-      readonly permit: Permit;
-    }
+  /** Make the call. */
+  | AttemptCommand
   | { readonly kind: "wait"; readonly ms: number }
-  /** After `committed`: the attempt goes on, its next event is awaited. */
-  | { readonly kind: "carry_on" }
+  /** After `committed`: the attempt goes on, nothing has to be done; its next event is awaited. */
+  | { readonly kind: "carry_on"; readonly attempt: AttemptCommand }
   | { readonly kind: "finish"; readonly outcome: Outcome; readonly ending: Ending };
+
+export interface AttemptCommand {
+  readonly kind: "attempt";
+  readonly path: number;
+  readonly timeoutMs: number;
+  /** The limit is the request's deadline, not the path's own timeout. */
+  readonly cutByDeadline: boolean;
+  readonly permit: Permit;
+}
 
 /** What the caller gets. */
 export type Ending =

@@ -1,30 +1,30 @@
 /** The outcome, put together once at the end from what the request has behind it. */
-import { type Call, type Decision, listed, type Past, type Refusal, type Run } from "./chain.ts";
+import { type Call, type Decision, listed, type Past, type Refusal, taken } from "./chain.ts";
+import { signalOfCall } from "./classify.ts";
 import { recordedError } from "./errors.ts";
-import { believed } from "./ledger.ts";
-import { type AttemptRecord, type DecisionRecord, OUTCOME_VERSION, type Outcome, type Result } from "./outcome.ts";
-import { pathPlan, signalPlan } from "./permitted.ts";
+import { believed, chargeOf } from "./ledger.ts";
+import { nth } from "./lookup.ts";
+import { type AttemptRecord, type DecisionRecord, OUTCOME_VERSION, type Outcome } from "./outcome.ts";
 import type { ActionPlan, HookPlan, Policy } from "./policy.ts";
+import type { Ending } from "./protocol.ts";
+
+const NOTHING_EXTRA: Outcome["extra"] = { attempts: 0, tokens: 0, costNanos: 0, ms: 0 };
 
 /** A provider's request id is kept up to this many characters. */
 const REQUEST_ID_LIMIT = 128;
 
-const NONE: readonly never[] = Object.freeze([]);
-
-export function outcomeOf(
-  policy: Policy,
-  run: Run,
-  past: Past,
-  now: number,
-  result: Result,
-  partial: boolean,
-): Outcome {
-  const { facts } = run;
-  const attempts = past.calls === null ? NONE : listed(past.calls, (call) => attemptRecord(policy, run, call));
-  const decisions =
-    past.decisions === null ? NONE : listed(past.decisions, (made) => decisionRecord(policy, run, made));
-  const elapsedMs = Math.floor(now - run.beganAt);
+export function outcomeOf(policy: Policy, past: Past, now: number, ending: Ending): Outcome {
+  const { facts, calls, decisions } = past;
+  const attempts = listed(policy, past, calls, attemptRecord);
+  const made = listed(policy, past, decisions, decisionRecord);
+  const elapsedMs = Math.floor(now - past.beganAt);
   const first = attempts[0];
+  let tokens = 0;
+  let costNanos = 0;
+  for (const attempt of attempts) {
+    tokens += attempt.tokens;
+    costNanos += attempt.costNanos;
+  }
   return {
     version: OUTCOME_VERSION,
     policy: policy.name,
@@ -33,74 +33,95 @@ export function outcomeOf(
     traceId: facts.traceId,
     startedAt: facts.startedAt,
     elapsedMs,
-    result,
-    source: result === "answer" ? pathPlan(policy, past.path).name : null,
-    reason: past.reason,
-    partial,
-    signals: decisions === NONE ? NONE : decisions.map((decision) => decision.signal),
+    result: ending.kind,
+    source: ending.kind === "answer" ? (attempts[attempts.length - 1]?.path ?? null) : null,
+    reason: reasonOf(decisions),
+    partial: ending.kind === "failure" && ending.partial,
+    signals: listed(policy, past, decisions, signalName),
     attempts,
-    decisions,
-    retries: past.retries,
-    fallbacks: past.fallbacks,
-    tokens: past.tokens,
-    costNanos: past.costNanos,
-    extra: {
-      attempts: Math.max(0, attempts.length - 1),
-      tokens: first === undefined ? 0 : past.tokens - first.tokens,
-      costNanos: first === undefined ? 0 : past.costNanos - first.costNanos,
-      ms: first === undefined ? 0 : elapsedMs - first.startMs - first.elapsedMs,
-    },
-    hooks: past.decisions === null ? NONE : hooksOf(past.decisions),
+    decisions: made,
+    retries: taken(past, "retry"),
+    fallbacks: taken(past, "fallback"),
+    tokens,
+    costNanos,
+    extra:
+      first === undefined || (attempts.length === 1 && elapsedMs === first.startMs + first.elapsedMs)
+        ? NOTHING_EXTRA
+        : {
+            attempts: attempts.length - 1,
+            tokens: tokens - first.tokens,
+            costNanos: costNanos - first.costNanos,
+            ms: elapsedMs - first.startMs - first.elapsedMs,
+          },
+    hooks: decisions === null ? [] : listed(policy, past, decisions, hooksOf).flat(),
   };
 }
 
-function attemptRecord(policy: Policy, run: Run, call: Call): AttemptRecord {
-  const { failure, answer, charge } = call;
-  const signal = call.signal < 0 ? null : signalPlan(policy, call.signal);
-  const startMs = Math.floor(call.startedAt - run.beganAt);
-  const seen = failure ?? answer;
-  const status = failure === null ? answer?.status : failure.facts.status;
+/** Of the last rule that was applied; a default without a reason changes nothing. */
+function reasonOf(last: Decision | null): string | null {
+  for (let made = last; made !== null; made = made.before) {
+    if (made.trial.ruling.reason !== null) return made.trial.ruling.reason;
+  }
+  return null;
+}
+
+function attemptRecord(policy: Policy, past: Past, call: Call): AttemptRecord {
+  const { asked, got } = call;
+  const failure = got.kind === "failed" ? got.failure : null;
+  const answer = got.kind === "answered" ? got.answer : got.kind === "aborted" ? got : null;
+  const signal = failure === null ? null : nth(policy.signals, signalOfCall(asked, failure));
+  const charge = chargeOf(policy, past.facts, call);
+  const startMs = Math.floor(call.startedAt - past.beganAt);
   return {
-    path: pathPlan(policy, call.path).name,
+    path: nth(policy.paths, asked.path).name,
     startMs,
-    elapsedMs: Math.floor(call.endedAt - run.beganAt) - startMs,
-    status: status || null,
+    elapsedMs: Math.floor(got.at - past.beganAt) - startMs,
+    status: (failure === null ? answer?.status : failure.facts.status) || null,
     transport: failure === null ? null : failure.facts.transport,
-    sent: call.sent,
+    sent: failure === null ? got.kind !== "aborted" || got.sent !== false : failure.facts.sent,
     probe: call.probe,
     signal: signal === null ? null : signal.name,
     class: signal === null ? null : signal.class,
     check: failure === null ? null : failure.check,
     error: failure === null ? null : recordedError(policy.record, failure.facts.error),
-    providerRequestId: seen?.providerRequestId?.slice(0, REQUEST_ID_LIMIT) ?? null,
-    usage: believed(seen?.usage),
+    providerRequestId: (failure ?? answer)?.providerRequestId?.slice(0, REQUEST_ID_LIMIT) ?? null,
+    usage: believed((failure ?? answer)?.usage),
     tokens: charge.tokens,
     costNanos: charge.costNanos,
     charge: charge.charge,
   };
 }
 
-function decisionRecord(policy: Policy, run: Run, { trial, action }: Decision): DecisionRecord {
+function decisionRecord(policy: Policy, past: Past, { trial, action }: Decision): DecisionRecord {
   return {
-    atMs: Math.floor(trial.at - run.beganAt),
-    path: pathPlan(policy, trial.path).name,
-    signal: signalPlan(policy, trial.signal).name,
+    atMs: Math.floor(trial.at - past.beganAt),
+    path: nth(policy.paths, trial.path).name,
+    signal: nth(policy.signals, trial.signal).name,
     reason: trial.ruling.reason,
     line: trial.ruling.line,
     action: action === null ? "aborted" : actionName(policy, action),
     waitMs: Math.floor(trial.waitedMs),
-    refused: listed(trial.refused, (refusal: Refusal) => ({
-      action: refusal.action === null ? "start" : actionName(policy, refusal.action),
-      cause: refusal.cause,
-    })),
+    refused: listed(policy, past, trial.refused, refusalRecord),
   };
+}
+
+function signalName(policy: Policy, _past: Past, { trial }: Decision): string {
+  return nth(policy.signals, trial.signal).name;
+}
+
+function hooksOf(_policy: Policy, _past: Past, { trial }: Decision): readonly HookPlan[] {
+  return trial.ruling.hooks;
+}
+
+function refusalRecord(policy: Policy, _past: Past, { action, cause }: Refusal): DecisionRecord["refused"][number] {
+  return { action: action === null ? "start" : actionName(policy, action), cause };
 }
 
 /** An action as the policy's text says it. */
 function actionName(policy: Policy, action: ActionPlan): string {
   switch (action.kind) {
     case "fallback":
-      return `fallback ${pathPlan(policy, action.path).name}`;
+      return `fallback ${nth(policy.paths, action.path).name}`;
     case "defer":
       return `defer ${action.to}`;
     case "fail":
@@ -108,8 +129,4 @@ function actionName(policy: Policy, action: ActionPlan): string {
     default:
       return action.kind;
   }
-}
-
-function hooksOf(decisions: Decision): readonly HookPlan[] {
-  return listed<Decision, readonly HookPlan[]>(decisions, (made) => made.trial.ruling.hooks).flat();
 }
