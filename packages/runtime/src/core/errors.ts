@@ -58,8 +58,8 @@ export function recordedError(plan: RecordPlan, error: unknown): Readonly<Record
   return kept;
 }
 
-/** Bearer tokens, `sk-…` and its like, and any unbroken run of 32 and more letters and digits. */
-const KEYS = /\bBearer\s+\S+|\b(?:sk|pk|rk|key|api|token)[-_][\w*.-]{6,}|\b[A-Za-z0-9_]{32,}\b/gi;
+/** What looks like a key: bearer tokens, the providers' prefixes, and unbroken runs of 32 and more letters and digits. */
+const KEYS = /\bBearer\s+\S+|\b(?:sk|gsk|xai|pplx|hf|r8)[-_][\w*.-]{6,}|[A-Za-z0-9]{32,}/gi;
 
 export function withoutKeys(text: string): string {
   return text.replace(KEYS, "[redacted]");
