@@ -13,7 +13,7 @@ export const alertMessages = {
     severity: "error",
     title: "Wrong number of arguments",
     text: ({ form, got }) =>
-      `\`${form}\` is written with ${got === 0 ? "nothing" : got === 1 ? "1 argument" : `${got} arguments`} here`,
+      `\`${form}\` is written with ${got === 0 ? "no arguments" : got === 1 ? "1 argument" : `${got} arguments`} here`,
     hint: ({ form }) => `write \`${form}\``,
   }),
   FBP2153: message<{ what: string; form: string; wants: string }>({

@@ -53,7 +53,7 @@ export const predicateMessages = {
   FBP2106: message<{ left: string; leftIs: string; right: string; rightIs: string; by: string; hint?: string }>({
     severity: "error",
     title: "Operands of unlike types",
-    text: ({ left, leftIs, right, rightIs, by }) => `${left} is ${leftIs} and ${right} is ${rightIs}${by}`,
+    text: ({ left, leftIs, right, rightIs, by }) => `${left} is ${leftIs}${by} and ${right} is ${rightIs}`,
     hint: ({ hint }) => hint ?? "compare things of one kind",
   }),
   FBP2107: message<{ what: string; because: string }>({
@@ -79,7 +79,7 @@ export const predicateMessages = {
     title: "Index past the end",
     text: ({ index, parent, by, holds }) =>
       `${by} has no item ${index} in \`${parent}\`: it holds at most ${holds === 1 ? "1 item" : `${holds} items`}`,
-    hint: () => "the first item is 0",
+    hint: () => "items are counted from 0",
   }),
   FBP2111: message<{ header: string; contract: string; near: string | undefined; headers: readonly string[] }>({
     severity: "error",
@@ -102,7 +102,10 @@ export const predicateMessages = {
     severity: "error",
     title: "Comparison with null",
     text: () => "a comparison with null is always false, for null is read as absent",
-    hint: ({ place, negated }) => `write \`${place ?? "…"} ${negated ? "is present" : "is absent"}\``,
+    hint: ({ place, negated }) =>
+      place === undefined
+        ? "ask with `is absent` or `is present`"
+        : `write \`${place} ${negated ? "is present" : "is absent"}\``,
   }),
   FBP2114: message<{ what: string; is: string; operator: string }>({
     severity: "error",
@@ -137,19 +140,19 @@ export const predicateMessages = {
   FBP2119: message<{ what: string; is: string; by: string }>({
     severity: "error",
     title: "`has` on what holds nothing",
-    text: ({ what, is, by }) => `${what} is ${is}, and \`has\` asks lists and objects${by}`,
+    text: ({ what, is, by }) => `${what} is ${is}${by}, and \`has\` asks lists and objects`,
     hint: () => "use `==` for a value, `contains` for text",
   }),
-  FBP2120: message<{ what: string; is: string; operator: string; by: string; list: boolean }>({
+  FBP2120: message<{ what: string; is: string; operator: string; by: string; hint: string }>({
     severity: "error",
     title: "Text test on what is not text",
-    text: ({ what, is, operator, by }) => `${what} is ${is}, and \`${operator}\` reads text only${by}`,
-    hint: ({ list }) => (list ? "use `has` to ask what a list holds" : "use `==` or `in { … }`"),
+    text: ({ what, is, operator, by }) => `${what} is ${is}${by}, and \`${operator}\` reads text only`,
+    hint: ({ hint }) => hint,
   }),
-  FBP2121: message<{ what: string; role: string; hint?: string }>({
+  FBP2121: message<{ what: string; wants?: string; role: string; hint?: string }>({
     severity: "error",
     title: "Written value expected",
-    text: ({ what, role }) => `${what} is not a written value, and ${role} must be one`,
+    text: ({ what, wants, role }) => `${what} is not a written ${wants ?? "value"}, and ${role} must be one`,
     hint: ({ hint }) => hint ?? "write a text, a number, true or false; two places are compared with `==` or `<`",
   }),
   FBP2122: message<{ noun: string; name: string; near: string | undefined; known: readonly string[] }>({
@@ -174,7 +177,7 @@ export const predicateMessages = {
   FBP2125: message<{ what: string; is: string; wants: string; by: string; hint: string | undefined }>({
     severity: "error",
     title: "Place inside of what has none",
-    text: ({ what, is, wants, by }) => `\`${what}\` is ${is} and has no ${wants}${by}`,
+    text: ({ what, is, wants, by }) => `\`${what}\` is ${is}${by} and has no ${wants}`,
     hint: ({ hint }) => hint,
   }),
   FBP2126: message<{ what: string }>({

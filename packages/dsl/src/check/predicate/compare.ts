@@ -1,7 +1,7 @@
 /** `==`, `!=`, `<`, `<=`, `>`, `>=` */
 import { cover } from "../../source.ts";
 import type * as tree from "../../syntax/tree.ts";
-import { type Kind, kindsOf } from "./members.ts";
+import { type Kind, kindsOf, type Member } from "./members.ts";
 import type { Place, View, Written } from "./place.ts";
 import { compared, comparedPlaces, holds, mirrored, type Operator, overMembers, type Possible } from "./possible.ts";
 import { resolveSide } from "./resolve.ts";
@@ -103,10 +103,18 @@ function suitsPlace(expression: tree.Comparison, left: Place, right: Place, envi
     return false;
   }
   if (isSamePlace(left, right)) {
-    const same: Possible = { true: /=$/.test(operator) && operator !== "!=", false: false };
-    return !reportSettled(expression.span, left, [same], environment, "both sides read the same place");
+    const possible = left.views.map((view) => overMembers(view.type, (member) => withItself(operator, member)));
+    return !reportSettled(expression.span, left, possible, environment, "both sides read the same place");
   }
   return isOpen(expression, left, right, pairs, environment);
+}
+
+/** What a value gives beside itself: only numbers have an order. */
+function withItself(operator: Operator, member: Member): Possible {
+  if (operator === "==" || operator === "!=") return { true: operator === "==", false: operator === "!=" };
+  const isWithin = operator === "<=" || operator === ">=";
+  if (member.kind === "unknown") return { true: isWithin, false: true };
+  return isWithin && member.kind === "number" ? { true: true, false: false } : { true: false, false: true };
 }
 
 /** Reports where two different places can only compare one way. */

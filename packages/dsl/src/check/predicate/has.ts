@@ -10,7 +10,7 @@ import { bareWord, resolveSide, sayerOf } from "./resolve.ts";
 import type { Environment, RootPredicate } from "./scope.ts";
 import { operandOf, type Settled, settle } from "./sides.ts";
 import { sortWords, suits, valueWords } from "./values.ts";
-import { reportSettled } from "./verdict.ts";
+import { becauseOf, reportSettled } from "./verdict.ts";
 import { field } from "./walk.ts";
 import { inContract, kindWords } from "./words.ts";
 
@@ -31,7 +31,7 @@ export function checkHas(expression: Has, environment: Environment): RootPredica
     if (one === null) return null;
     possible.push(one);
   }
-  if (reportSettled(expression.span, place, possible, environment)) return null;
+  if (reportSettled(expression.span, place, possible, environment, reason(place, value))) return null;
   return { kind: "has", left: operandOf(place), value: value.value };
 }
 
@@ -91,6 +91,17 @@ function answers(place: Place, view: View, value: Written, environment: Environm
     hint: "ask an object for a field's name, in quotes",
   });
   return null;
+}
+
+/** Why the answer is the same for everything that may be there. */
+function reason(place: Place, value: Written): string {
+  const [view] = place.views;
+  if (view?.contract === null || view === undefined) return becauseOf(place);
+  const isList = kindsOf(view.type)?.has("array") ?? false;
+  const { name } = view.contract;
+  return isList
+    ? `the contract \`${name}\` allows no items in it`
+    : `the contract \`${name}\` requires the field ${value.text}`;
 }
 
 function itemsOf(place: Place, only?: View): Place {

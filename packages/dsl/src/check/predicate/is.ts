@@ -81,7 +81,17 @@ function mayBeFull(member: Member): boolean {
 function reason(place: Place, test: Is["test"]): string {
   const view = place.views.find((one) => membersOf(one.type).length > 0);
   if (view === undefined) return "nothing but null can be there";
-  if (test === "empty" || test === "not_empty") return becauseOf(place);
+  if (test === "empty" || test === "not_empty") return sizeReason(place, view);
   if (view.contract !== null) return `the contract \`${view.contract.name}\` requires it`;
   return "it is always there";
+}
+
+/** Why a place is always, or never, empty. */
+function sizeReason(place: Place, view: View): string {
+  const least = membersOf(view.type).map((member) => (member.kind === "array" ? member.minItems : 0));
+  const items = Math.min(...least);
+  if (view.contract !== null && items > 0) {
+    return `the contract \`${view.contract.name}\` requires at least ${items === 1 ? "1 item" : `${items} items`}`;
+  }
+  return becauseOf(place);
 }

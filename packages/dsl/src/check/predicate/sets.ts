@@ -116,6 +116,7 @@ function rangeEnd(expression: tree.Expression, environment: Environment): Number
   if (side.kind === "written" && typeof side.value === "number") return { ...side, value: side.value };
   environment.report.add("FBP2121", side.span, {
     what: side.kind === "place" ? `\`${side.text}\`` : side.text,
+    wants: "number",
     role: "the end of a range",
     hint: "write a number; text stands in a set: `in { … }`",
   });

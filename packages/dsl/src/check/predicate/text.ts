@@ -12,6 +12,8 @@ import { sortWords, valueWords } from "./values.ts";
 import { reportPlain, reportSettled } from "./verdict.ts";
 import { inContract, kindWords } from "./words.ts";
 
+const EQUALITY = "use `==` or `in { … }`";
+
 /** The node, with its kind apart: the tree has one node for these and for `has`. */
 interface TextTest {
   readonly kind: "starts_with" | "contains";
@@ -56,7 +58,7 @@ function isText(expression: TextTest, left: Settled, environment: Environment): 
   if (left.kind === "written") {
     if (typeof left.value === "string") return true;
     const is = valueWords(left);
-    environment.report.add("FBP2120", left.span, { what: left.text, is, operator, by: "", list: false });
+    environment.report.add("FBP2120", left.span, { what: left.text, is, operator, by: "", hint: EQUALITY });
     return false;
   }
   for (const view of left.views) {
@@ -67,7 +69,7 @@ function isText(expression: TextTest, left: Settled, environment: Environment): 
       is: sortWords(left.sort) ?? kindWords(kinds),
       operator,
       by: inContract(view),
-      list: kinds.has("array") || kinds.has("object"),
+      hint: kinds.has("array") || kinds.has("object") ? "use `has` to ask what it holds" : EQUALITY,
     });
     return false;
   }
@@ -84,7 +86,9 @@ function partOf(expression: TextTest, left: Settled | null, environment: Environ
   if (right.kind === "place") {
     environment.report.add("FBP2121", right.span, {
       what: `\`${right.text}\``,
+      wants: "text",
       role: `what \`${operator}\` looks for`,
+      hint: "put what to look for in quotes",
     });
   } else {
     environment.report.add("FBP2120", right.span, {
@@ -92,7 +96,7 @@ function partOf(expression: TextTest, left: Settled | null, environment: Environ
       is: valueWords(right),
       operator,
       by: "",
-      list: false,
+      hint: "put what to look for in quotes",
     });
   }
   return null;

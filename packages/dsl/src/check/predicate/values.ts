@@ -39,7 +39,7 @@ function hasKind(place: Place, value: Written, environment: Environment): boolea
     if (kinds === null || (kind !== null && kinds.has(kind))) continue;
     environment.report.add("FBP2106", value.span, {
       left: `\`${place.text}\``,
-      leftIs: sortWords(place.sort) ?? kindWords(kinds),
+      leftIs: kinds.has("array") ? kindWords(kinds) : (sortWords(place.sort) ?? kindWords(kinds)),
       right: value.text,
       rightIs: valueWords(value),
       by: inContract(view),
@@ -104,6 +104,7 @@ function exampleOf(sort: Sort, value: Written): string {
     case "duration":
       return `a duration, such as \`${plain ?? "5"}s\``;
     case "money":
+      if (value.unit.kind === "money") return `the amount in ${sort.currency}`;
       return `money, such as \`${plain ?? "0.05"} ${sort.currency ?? "USD"}\``;
     default:
       return "the number without a unit";

@@ -25,7 +25,8 @@ export function walk(fact: tree.Fact, start: View, names: string, environment: E
       contract: view.contract,
       type: found.type,
       optional: view.optional || found.optional,
-      pointer: found.place,
+      // An item has no place of its own: the list that holds it stands for it.
+      pointer: found.place ?? view.pointer,
     });
   }
   return view;

@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { alertMessages } from "../../diagnostics/alerts.ts";
+import { assertionMessages } from "../../diagnostics/assertions.ts";
+import { messages } from "../../diagnostics/index.ts";
+import { predicateMessages } from "../../diagnostics/predicates.ts";
+import { checkCase, expectedOf, written } from "./testing/case-files.ts";
+
+const FOLDER = join(import.meta.dirname, "../fixtures/predicates");
+const FILES = readdirSync(FOLDER).filter((name) => name.endsWith(".fbp"));
+
+describe("expressions in files", () => {
+  it.each(FILES)("%s", (name) => {
+    const file = join(FOLDER, name);
+    expect(written(checkCase(file).report)).toEqual(expectedOf(readFileSync(file, "utf8")));
+  });
+
+  it("show every message of this folder at least once", () => {
+    const shown = FILES.flatMap((name) => expectedOf(readFileSync(join(FOLDER, name), "utf8")));
+    const codes = Object.keys({ ...predicateMessages, ...alertMessages, ...assertionMessages });
+    expect(codes.filter((code) => !shown.some((line) => line.includes(code)))).toEqual([]);
+    expect(codes.every((code) => code in messages)).toBe(true);
+  });
+});
