@@ -4,7 +4,7 @@
  */
 import { ARRAY, BOOLEAN, lazy, NEVER, numbers, OBJECT, strings, unknown } from "./make.ts";
 import { matchesPattern } from "./pattern.ts";
-import { intersectScalars, subsumes } from "./scalar.ts";
+import { holdsNumber, holdsString, intersectScalars, subsumes } from "./scalar.ts";
 import type { ArrayType, Field, Lazy, ObjectType, Type } from "./type.ts";
 
 /** A union of more members than this is widened: its size must not grow with a product of unions. */
@@ -12,39 +12,44 @@ const MOST_MEMBERS = 64;
 
 export function union(types: readonly Type[]): Type {
   const members: Type[] = [];
+  const texts = new Set<string>();
+  const figures = new Set<number>();
   for (const type of types.flatMap(membersOf)) {
     if (type.kind === "unknown") return type;
-    if (type.kind !== "never") add(members, type);
+    if (type.kind === "string" && type.values !== null) for (const value of type.values) texts.add(value);
+    else if (type.kind === "number" && type.values !== null) for (const value of type.values) figures.add(value);
+    else if (type.kind !== "never") add(members, type);
   }
-  const few = members.length <= MOST_MEMBERS ? members : widen(members);
+  const listed = [
+    ...notYet(texts, (value) => members.some((type) => type.kind === "string" && holdsString(type, value)), strings),
+    ...notYet(figures, (value) => members.some((type) => type.kind === "number" && holdsNumber(type, value)), numbers),
+  ];
+  const all = [...listed, ...members];
+  const few = all.length <= MOST_MEMBERS ? all : widen(all);
   const [only] = few;
   if (only === undefined) return NEVER;
   return few.length === 1 ? only : { kind: "union", of: few };
 }
 
-/** Puts closed lists of one kind together and leaves out what another member already holds. */
+/** Leaves out what another member already holds. */
 function add(members: Type[], type: Type): void {
-  if (members.includes(type)) return;
-  if (members.some((member) => subsumes(member, type))) return;
+  if (members.some((member) => member === type || subsumes(member, type))) return;
   for (let at = members.length - 1; at >= 0; at--) {
     const member = members[at];
-    if (member !== undefined && subsumes(type, member)) members.splice(at, 1);
+    if (member === undefined) continue;
+    if (subsumes(type, member)) members.splice(at, 1);
+    else if (type.kind === "boolean" && member.kind === "boolean") {
+      members[at] = BOOLEAN;
+      return;
+    }
   }
-  const twin = members.findIndex((member) => member.kind === type.kind && isClosed(member) && isClosed(type));
-  const merged = twin === -1 ? null : mergeClosed(members[twin] ?? NEVER, type);
-  if (merged === null) members.push(type);
-  else members[twin] = merged;
+  members.push(type);
 }
 
-function isClosed(type: Type): boolean {
-  if (type.kind === "boolean") return type.value !== null;
-  return (type.kind === "string" || type.kind === "number") && type.values !== null;
-}
-
-function mergeClosed(a: Type, b: Type): Type | null {
-  if (a.kind === "string" && b.kind === "string") return strings([...(a.values ?? []), ...(b.values ?? [])]);
-  if (a.kind === "number" && b.kind === "number") return numbers([...(a.values ?? []), ...(b.values ?? [])]);
-  return a.kind === "boolean" && b.kind === "boolean" ? BOOLEAN : null;
+/** One member of the listed values of a kind, less those that another member already holds; none if none are left. */
+function notYet<T>(values: ReadonlySet<T>, isHeld: (value: T) => boolean, make: (left: T[]) => Type): Type[] {
+  const left = [...values].filter((value) => !isHeld(value));
+  return left.length === 0 ? [] : [make(left)];
 }
 
 /** Each kind that occurs, with nothing more known of it. */

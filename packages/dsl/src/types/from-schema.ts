@@ -68,7 +68,7 @@ class Reader {
     if (!isRecord(schema)) return unknown("its schema is not there");
     const dialect = own(schema, "$schema");
     if (typeof dialect === "string" && !DIALECT.test(dialect)) return unknown("its schema is of another dialect");
-    return [
+    const parts = [
       ownKindOf(schema, pointer, this.#lazyAt),
       this.#listed(schema, pointer),
       this.#referred(schema, pointer),
@@ -76,22 +76,25 @@ class Reader {
       this.#anyOf(schema, "anyOf", pointer),
       this.#anyOf(schema, "oneOf", pointer),
       this.#conditional(schema, pointer),
-      refusesAll(own(schema, "not")) ? NEVER : ANYTHING,
-    ].reduce(intersect);
+      refusesAll(own(schema, "not")) ? NEVER : null,
+    ];
+    return parts.filter((part) => part !== null).reduce(intersect, ANYTHING);
   }
 
-  #listed(schema: object, pointer: string): Type {
+  // Each of these gives null where the schema says nothing by its keywords.
+
+  #listed(schema: object, pointer: string): Type | null {
     const values = own(schema, "enum");
     const listed = Array.isArray(values)
       ? union(values.map((value, index) => literal(value, below(pointer, "enum", index))))
-      : ANYTHING;
+      : null;
     if (!Object.hasOwn(schema, "const")) return listed;
-    return intersect(listed, literal(own(schema, "const"), below(pointer, "const")));
+    return intersect(listed ?? ANYTHING, literal(own(schema, "const"), below(pointer, "const")));
   }
 
-  #referred(schema: object, pointer: string): Type {
+  #referred(schema: object, pointer: string): Type | null {
     const reference = own(schema, "$ref");
-    if (typeof reference !== "string") return ANYTHING;
+    if (typeof reference !== "string") return null;
     const target = resolveReference(this.#root, pointer, reference);
     return target.kind === "found" ? this.typeAt(target.pointer) : unknown(`its schema refers to ${reference}`);
   }
@@ -103,14 +106,14 @@ class Reader {
   }
 
   /** `oneOf` is read as `anyOf`: that a second branch must not hold is beyond a type. */
-  #anyOf(schema: object, keyword: "anyOf" | "oneOf", pointer: string): Type {
+  #anyOf(schema: object, keyword: "anyOf" | "oneOf", pointer: string): Type | null {
     const branches = this.#each(schema, keyword, pointer);
-    return branches.length === 0 ? ANYTHING : union(branches);
+    return branches.length === 0 ? null : union(branches);
   }
 
   /** A value either fits `if`, and then `then`, or it fits `else`. */
-  #conditional(schema: object, pointer: string): Type {
-    if (!["if", "then", "else"].every((keyword) => Object.hasOwn(schema, keyword))) return ANYTHING;
+  #conditional(schema: object, pointer: string): Type | null {
+    if (!["if", "then", "else"].every((keyword) => Object.hasOwn(schema, keyword))) return null;
     const [test, then, otherwise] = ["if", "then", "else"].map((keyword) => this.typeAt(below(pointer, keyword)));
     return union([intersect(test ?? ANYTHING, then ?? ANYTHING), otherwise ?? ANYTHING]);
   }

@@ -1,7 +1,7 @@
 /** The keywords that speak of one kind of value each: numbers, texts, lists, objects. */
 import { below } from "../contract/pointer.ts";
 import { fieldOf, intersect, union } from "./combine.ts";
-import { ARRAY, BOOLEAN, EVERY_KIND, lazy, NEVER, NULL, NUMBER, OBJECT, ready, STRING, unknown } from "./make.ts";
+import { ARRAY, BOOLEAN, EVERY_KIND, lazy, NEVER, NULL, NUMBER, OBJECT, ready, STRING } from "./make.ts";
 import { matchesPattern } from "./pattern.ts";
 import type { ArrayType, Field, Lazy, NumberType, ObjectType, StringType, Type } from "./type.ts";
 
@@ -17,12 +17,12 @@ export function own(schema: object, keyword: string): unknown {
   return Object.hasOwn(schema, keyword) ? (schema as Readonly<Record<string, unknown>>)[keyword] : undefined;
 }
 
-/** What `type` and the keywords of each kind say; keywords with a wrong value say nothing. */
-export function ownKindOf(schema: object, pointer: string, at: ReadAt): Type {
+/** What `type` and the keywords of each kind say, or null for nothing; keywords with a wrong value say nothing. */
+export function ownKindOf(schema: object, pointer: string, at: ReadAt): Type | null {
   const kinds = kindsOf(own(schema, "type"));
   const narrowed = (kinds ?? EVERY_KIND).map((type) => narrow(type, schema, pointer, at));
   const saysNothing = kinds === null && narrowed.every((type, index) => type === EVERY_KIND[index]);
-  return saysNothing ? unknown("the schema does not describe it") : union(narrowed);
+  return saysNothing ? null : union(narrowed);
 }
 
 const KINDS = new Map<unknown, Type>([

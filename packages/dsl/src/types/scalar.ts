@@ -58,10 +58,23 @@ function intersectNumbers(a: NumberType, b: NumberType): Type {
     maxExclusive: upper.maxExclusive,
   };
   const integer = a.integer || b.integer;
-  const listed = a.values ?? b.values;
+  const listed = bothListed(a, b, holdsNumber);
   if (listed === null) return isEmptyRange(bounds) ? NEVER : { kind: "number", integer, values: null, ...bounds };
-  const values = listed.filter((value) => holdsNumber(a, value) && holdsNumber(b, value));
-  return values.length === 0 ? NEVER : numbers(values);
+  return listed.length === 0 ? NEVER : numbers(listed);
+}
+
+/** The listed values that both hold; null where neither lists its values. */
+function bothListed<V, T extends { readonly values: readonly V[] | null }>(
+  a: T,
+  b: T,
+  holds: (type: T, value: V) => boolean,
+): readonly V[] | null {
+  if (a.values === null || b.values === null) {
+    const open = a.values === null ? a : b;
+    return (a.values ?? b.values)?.filter((value) => holds(open, value)) ?? null;
+  }
+  const others = new Set(b.values);
+  return a.values.filter((value) => others.has(value));
 }
 
 function isEmptyRange(type: Pick<NumberType, "min" | "max" | "minExclusive" | "maxExclusive">): boolean {
@@ -84,13 +97,12 @@ function intersectStrings(a: StringType, b: StringType): Type {
   const minLength = Math.max(a.minLength, b.minLength);
   const maxLength = isAtMost(a.maxLength, b.maxLength) ? a.maxLength : b.maxLength;
   const format = a.format ?? b.format;
-  const listed = a.values ?? b.values;
+  const listed = bothListed(a, b, holdsString);
   if (listed === null) {
     const isEmpty = maxLength !== null && minLength > maxLength;
     return isEmpty ? NEVER : { kind: "string", values: null, minLength, maxLength, format };
   }
-  const values = listed.filter((value) => holdsString(a, value) && holdsString(b, value));
-  return values.length === 0 ? NEVER : strings(values);
+  return listed.length === 0 ? NEVER : strings(listed);
 }
 
 /** `null` is no bound: more than every number. */
