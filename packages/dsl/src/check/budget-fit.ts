@@ -97,6 +97,9 @@ function checkChains({ budget, reach, blocks, certain }: Spending, report: Repor
     for (const action of actionsOf([block])) {
       if (action.kind !== "fallback" || told.has(action.path.text)) continue;
       told.add(action.path.text);
+      // That it leads back to where the request came from is told as such.
+      const isBack = action.path.text === block.path.text || reach.alwaysLeft(action.path.text, block.path.text);
+      if (isBack) continue;
       report.add("FBP6007", action.span, { path: action.path.text, needed: before + 1, fallbacks });
     }
   }

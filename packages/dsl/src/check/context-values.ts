@@ -15,7 +15,7 @@ export function whatItTakes(field: FieldType): string {
       return 'a text such as `"eu"`';
     case "enum": {
       const values = (field.values ?? []).map((value) => JSON.stringify(value));
-      return values.length === 1 ? quoted(values) : `one of ${quoted(values, "or")}`;
+      return quoted(values, "or");
     }
   }
 }

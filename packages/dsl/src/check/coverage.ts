@@ -1,6 +1,7 @@
 /**
- * Which line of an `on` block takes which signal. The first line that matches applies; `any CLASS`
- * and `otherwise` take only signals that no line of the block names, and `otherwise` no health signal.
+ * Which line of an `on` block takes which signal. The first line that matches applies; `any CLASS` and
+ * `otherwise` leave alone a signal that has an unconditional line of its own anywhere in the block, and
+ * `otherwise` every health signal.
  */
 import { SIGNAL } from "@fbp/runtime/core";
 import type { Report } from "../diagnostics/index.ts";
@@ -52,7 +53,9 @@ export function cover(
 ): Covered {
   const selected = block.rules.map((rule) => ({ rule, selected: select(rule.selector, table, report) }));
   const named = new Set(
-    selected.flatMap(({ selected: of }) => (of.kind === "signal" && of.signal !== null ? [of.signal] : [])),
+    selected.flatMap(({ rule, selected: of }) =>
+      of.kind === "signal" && of.signal !== null && isUnconditional(rule, ground) ? [of.signal] : [],
+    ),
   );
   const uncertain = selected.some(
     ({ selected: of }) => (of.kind === "signal" && of.signal === null) || (of.kind === "any" && of.class === null),
@@ -84,6 +87,11 @@ export function cover(
   const defaults = open.filter((signal) => table.classOf(signal) === "health");
   if (!broken && !uncertain) reportUncovered(block, ground, open, taken, table, report);
   return { lines, defaults };
+}
+
+/** Does the line take every case of its signal? */
+function isUnconditional(rule: tree.Rule, ground: Ground): boolean {
+  return rule.when === null && (rule.beforeFirstToken === null || !ground.visible);
 }
 
 /** Is there a case of the signal that no line takes? */
@@ -171,7 +179,7 @@ function reportUseless(
     report.add(
       "FBP5002",
       rule.selector.span,
-      { selector, line: lineOf(blocker) },
+      { what: blockedPart(rule, blocker, selector), line: lineOf(blocker) },
       { related: [{ span: blocker.selector.span, text: "this line takes it" }] },
     );
     return;
@@ -180,13 +188,23 @@ function reportUseless(
   report.add("FBP5003", rule.selector.span, { selector, why: whyNothingIsLeft(of, blocker, ground, table) });
 }
 
+/** What of a signal the earlier line takes, in words. */
+function blockedPart(rule: tree.Rule, blocker: tree.Rule, signal: string): string {
+  if (blocker.when !== null) return `\`${signal}\` under the same condition`;
+  return blocker.beforeFirstToken !== null && rule.beforeFirstToken !== null
+    ? `\`${signal} before first_token\``
+    : `every \`${signal}\``;
+}
+
 function whyNothingIsLeft(
   of: Exclude<Selected, { kind: "signal" }>,
   blocker: tree.Rule | undefined,
   ground: Ground,
   table: SignalTable,
 ): string {
-  if (blocker !== undefined) return `line ${lineOf(blocker)} takes what is left for it`;
+  if (blocker !== undefined && (of.kind === "any" || blocker.selector.kind === "otherwise")) {
+    return `line ${lineOf(blocker)} takes what is left for it`;
+  }
   if (of.kind === "any" && of.class !== null) {
     const possible = table.ofClass(of.class).filter((signal) => ground.arising?.has(signal) ?? true);
     return possible.length === 0

@@ -48,7 +48,7 @@ export function collect(files: readonly tree.File[], report: Report): Declaratio
 
   const declare = <T extends tree.Item>(what: string, into: Map<string, T>, item: T, name: tree.Name | null): void => {
     if (name === null) {
-      if (!errors(item.span)) report.add("FBP2016", item.span, { what: `a ${what}`, name: what });
+      if (!errors(item.span)) report.add("FBP2016", keywordOf(item), { what: `a ${what}`, name: what });
       incomplete.add(what);
       return;
     }
@@ -120,6 +120,11 @@ export function collect(files: readonly tree.File[], report: Report): Declaratio
     incomplete,
     broken: errors,
   };
+}
+
+/** The word that a declaration begins with: of a block without a name, the place to point at. */
+export function keywordOf(item: { readonly kind: string; readonly span: Span }): Span {
+  return { ...item.span, end: item.span.start + item.kind.length };
 }
 
 function declareBlock<T extends tree.SignalsBlock | tree.AcceptBlock>(

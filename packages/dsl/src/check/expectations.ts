@@ -30,10 +30,10 @@ function onceKey(expectation: tree.Expectation): string | null {
     case "aborted":
     case "degraded":
     case "deferred":
-      return "a result";
+      return "RESULT";
     case "reason":
     case "no_reason":
-      return "a reason";
+      return "reason";
     case "signal":
     case "page":
     case "notify":

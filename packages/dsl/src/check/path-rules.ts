@@ -106,7 +106,7 @@ function relyOnActions(line: Line, path: KnownPath, known: Known, rely: (relianc
         contract: path.contract.name,
         area: "limits",
         span: action.span,
-        what: "retry, as long as the server asks to wait",
+        what: "retry with the server's own wait",
       });
     }
     const target = action.kind === "fallback" ? known.paths.get(action.path.text) : undefined;

@@ -5,7 +5,7 @@ import { assemble, currencyOf } from "./assemble.ts";
 import { checkAssert } from "./assertion.ts";
 import { checkBudget, type KnownBudget } from "./budget.ts";
 import { checkSpending } from "./budget-fit.ts";
-import { reportTwice } from "./declarations.ts";
+import { keywordOf, reportTwice } from "./declarations.ts";
 import { checkEligibility } from "./eligibility.ts";
 import { checkHealth } from "./health.ts";
 import type { Known } from "./known.ts";
@@ -97,7 +97,7 @@ function budgetOf(block: tree.PolicyBlock, items: PolicyItems, known: Known): Kn
   const { budget } = items;
   if (budget === undefined) return null;
   if (budget.settings !== null) {
-    return checkBudget(budget, `the budget of \`${block.name.text}\``, budget.span, declared, report);
+    return checkBudget(budget, `the budget of \`${block.name.text}\``, keywordOf(budget), declared, report);
   }
   const shared = budget.name === null ? null : resolve(report, declared, "budget", budget.name, known.budgets);
   if (shared !== null && budget.name !== null) known.uses.budgets.add(budget.name.text);

@@ -1,4 +1,4 @@
-import type { AreaName } from "../contract/document.ts";
+import { AREA_NAMES, type AreaName } from "../contract/document.ts";
 import { type AreaState, areaState } from "../contract/reliance.ts";
 import type { Related } from "../diagnostics/index.ts";
 import type { Source, Span } from "../source.ts";
@@ -28,7 +28,7 @@ export function reportReliance(all: readonly Reliance[], known: Known): void {
   for (const contract of known.contracts.values()) {
     if (contract.loaded === null) continue;
     const of = inOrder.filter((reliance) => reliance.contract === contract.name);
-    const open = [...new Set(of.map(({ area }) => area))]
+    const open = AREA_NAMES.filter((area) => of.some((reliance) => reliance.area === area))
       .map((area) => ({ area, state: stateOf(contract, area, known.options.asOf) }))
       .filter(({ state }) => state.kind !== "verified");
     if (open.length === 0) continue;
@@ -68,8 +68,8 @@ function reportOpenArea(
   const related: Related[] = others
     .filter(({ span }) => span !== first.span)
     .slice(0, MOST_RELATED)
-    .map(({ span, what }) => ({ span, text: `\`${what}\` relies on it too` }));
-  const args = { what: `\`${first.what}\``, contract: contract.name, area };
+    .map(({ span, what }) => ({ span, text: `${what} relies on it too` }));
+  const args = { what: first.what, contract: contract.name, area };
   if (state.kind === "expired") known.report.add("FBP3102", first.span, { ...args, since: state.since }, { related });
   else known.report.add("FBP3101", first.span, args, { related });
 }

@@ -105,7 +105,10 @@ function checkGiven(
 function checkWorld(step: tree.WorldStep, policy: KnownPolicy, known: Known): void {
   const { report } = known;
   const path = resolve(report, known.declared, "path", step.path, known.paths);
-  if (path !== null) reportNeverCalled(step.path, path, policy, known);
+  if (path !== null) {
+    known.uses.paths.add(path.name);
+    reportNeverCalled(step.path, path, policy, known);
+  }
   if (step.after !== null) durationOf(report, "after", step.after, AT_ONCE);
   const { event } = step;
   if (event.kind === "fails") checkFault(event.fault, report);

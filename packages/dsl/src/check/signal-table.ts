@@ -35,7 +35,8 @@ export function tabulate(declared: ReadonlyMap<string, tree.SignalItem>, report:
     const signalClass = classNamed(item.class, report);
     if (signalClass === "health") report.add("FBP2009", item.class.span, { name: item.name.text });
     // A signal whose class is wrong is still known by name, so that nothing follows from it.
-    models.push({ name: item.name.text, class: signalClass ?? "transient" });
+    const isUsable = signalClass !== null && signalClass !== "health";
+    models.push({ name: item.name.text, class: isUsable ? signalClass : "transient" });
   }
   const numbers = new Map(models.map(({ name }, index) => [name, index]));
   const at = (signal: number): SignalModel => {

@@ -1,7 +1,5 @@
 import type { SloPlan } from "@fbp/runtime/core";
 import type { Report } from "../diagnostics/index.ts";
-import type { Span } from "../source.ts";
-import { textOf } from "../source.ts";
 import type * as tree from "../syntax/tree.ts";
 import { reportGivenTwice } from "./settings.ts";
 import { durationOf } from "./values.ts";
@@ -17,9 +15,10 @@ export function checkSlo(
   const owner = `the SLO of \`${path.name}\``;
   const [objective, ...others] = block.objectives;
   if (objective === undefined) return null;
-  for (const other of others) reportGivenTwice(report, owner, "an objective", other.span, objective.span);
+  for (const other of others) reportGivenTwice(report, owner, "p… below …", other.span, objective.span);
 
-  const percentile = percentileOf(objective.percentile, objective.percentileSpan, report);
+  // A percentile that is none was reported by the parser.
+  const { percentile } = objective;
   const belowMs = durationOf(report, "below", objective.below);
   const window = countOrDurationWindow(
     report,
@@ -36,16 +35,6 @@ export function checkSlo(
       timeout: duration(path.mostMs),
     });
   }
-  if (percentile === null || belowMs === null || window === null) return null;
+  if (!(percentile > 0 && percentile < 100) || belowMs === null || window === null) return null;
   return { percentile, belowMs, ...window };
-}
-
-function percentileOf(percentile: number, place: Span, report: Report): number | null {
-  if (percentile > 0 && percentile <= 100) return percentile;
-  report.add("FBP2021", place, {
-    setting: "percentile",
-    given: textOf(place),
-    bound: "above p0 and at most p100",
-  });
-  return null;
 }

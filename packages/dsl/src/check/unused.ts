@@ -9,8 +9,8 @@ export function reportUnused(known: Known): void {
   const { declared, report, uses } = known;
   const { entry } = declared;
   if (declared.broken(entry.span) || !entry.items.some((item) => item.kind === "policy")) return;
-  // A name that is unknown may be what was to use the declaration.
-  const certain = !report.diagnostics.some(({ code }) => code === "FBP2001");
+  // A name that is unknown or missing may be what was to use the declaration.
+  const certain = !report.diagnostics.some(({ code }) => ["FBP2001", "FBP2007"].includes(code));
   const tell = (what: string, name: tree.Name, why: string): void => {
     if (name.text !== "" && (certain || what === "reason" || what === "signal"))
       report.add("FBP2010", name.span, { what, name: name.text, why });

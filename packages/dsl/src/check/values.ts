@@ -70,7 +70,7 @@ export interface Money {
 export function moneyOf(report: Report, setting: string, given: Quantity, zero = false): Money | null {
   if (!isReadable(report, given, ["money"]) || given.unit.kind !== "money") return null;
   const nanos = Math.round(given.value * NANOS);
-  if (nanos === 0 && !(zero && given.value === 0)) reportBound(report, setting, given, "at least 0.000000001");
+  if (nanos === 0 && !(zero && given.value === 0)) reportBound(report, setting, given, "above 0");
   else if (given.value > MOST_MONEY) reportBound(report, setting, given, `at most ${MOST_MONEY}`);
   else return { nanos, currency: given.unit.currency };
   return null;

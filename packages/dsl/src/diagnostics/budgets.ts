@@ -18,7 +18,8 @@ export const budgetMessages = {
       start
         ? `no request can ever start: an attempt on \`${path}\` needs ${least}, and the deadline is ${deadline}`
         : `the path \`${path}\` can never start: an attempt needs ${least}, and the deadline of the whole request is ${deadline}`,
-    hint: ({ least }) => `raise the deadline above ${least}, or give the least useful time: \`timeout LEAST..MOST\``,
+    hint: ({ least }) =>
+      `raise the deadline to ${least} or more, or give the least useful time: \`timeout LEAST..MOST\``,
   }),
   FBP6002: message<{ readonly path: string; readonly most: string; readonly deadline: string }>({
     severity: "warning",
@@ -115,7 +116,7 @@ export const budgetMessages = {
     severity: "error",
     title: "A window that never holds enough calls",
     text: ({ minimum, window, what }) =>
-      `${what}: the window holds ${window} calls, and at least ${minimum} are asked for`,
+      `the window of ${what} holds ${window} calls, and at least ${minimum} are asked for`,
     hint: ({ window }) => `ask for at most ${window} calls, or widen the window`,
   }),
   FBP6015: message<{ readonly lease: string; readonly path: string; readonly timeout: string }>({

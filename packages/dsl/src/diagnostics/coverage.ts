@@ -12,10 +12,10 @@ export const coverageMessages = {
         ? `add a line \`${signals[0]} -> REASON -> fail\``
         : "add a line for each, or `otherwise -> REASON -> fail` for all of them",
   }),
-  FBP5002: message<{ readonly selector: string; readonly line: number }>({
+  FBP5002: message<{ readonly what: string; readonly line: number }>({
     severity: "error",
     title: "A line that never applies",
-    text: ({ selector, line }) => `this line never applies: line ${line} takes every \`${selector}\` before it`,
+    text: ({ what, line }) => `this line never applies: line ${line} takes ${what} before it`,
     hint: () => "the first line that matches wins: put the more special line first, or remove this one",
   }),
   FBP5003: message<{ readonly selector: string; readonly why: string }>({
@@ -34,8 +34,7 @@ export const coverageMessages = {
     severity: "error",
     title: "A signal with conditional lines only",
     text: ({ signal, why }) => `nothing says what happens on \`${signal}\` ${why}`,
-    hint: ({ signal }) =>
-      `add a line \`${signal} -> REASON -> fail\` below it: \`any\` and \`otherwise\` take only signals without a line of their own`,
+    hint: ({ signal }) => `add a line \`${signal} -> REASON -> fail\` below it, or end the block with \`otherwise\``,
   }),
   FBP5006: message<{ readonly path: string; readonly policy: string }>({
     severity: "error",

@@ -148,7 +148,7 @@ export const nameMessages = {
     severity: "error",
     title: "A range that is the wrong way round",
     text: ({ setting, low, high }) => `\`${setting}\` goes from \`${low}\` down to \`${high}\``,
-    hint: ({ low, high }) => `the smaller one comes first: \`${high}\` and \`${low}\` in each other's place`,
+    hint: ({ low, high }) => `write the smaller one first: \`${high}\`, then \`${low}\``,
   }),
   FBP2024: message({
     severity: "error",
@@ -168,16 +168,16 @@ export const nameMessages = {
     text: ({ title }) => `the scenario "${title}" expects nothing, so it cannot fail`,
     hint: () => "add a line such as `expect answer from primary, no reason`",
   }),
-  FBP2028: message<{ readonly setting: string }>({
-    severity: "error",
-    title: "An empty text",
-    text: ({ setting }) => `the text of \`${setting}\` is empty`,
-  }),
   FBP2027: message<{ readonly field: string; readonly contract: string; readonly nearest: string | undefined }>({
     severity: "warning",
     title: "A recorded field that the contract's error object does not have",
     text: ({ field, contract }) =>
       `the error object of \`${contract}\` has no field \`${field}\`, so nothing is recorded`,
     hint: ({ nearest }) => (nearest === undefined ? "remove it" : `did you mean \`${nearest}\`?`),
+  }),
+  FBP2028: message<{ readonly setting: string }>({
+    severity: "error",
+    title: "An empty text",
+    text: ({ setting }) => `the text of \`${setting}\` is empty`,
   }),
 } as const;

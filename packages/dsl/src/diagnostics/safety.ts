@@ -15,7 +15,10 @@ export const safetyMessages = {
     title: "A second call after a defect of the request or the account",
     text: ({ action, signals }) =>
       `\`${action}\` may not follow ${quoted(signals, "or")}: a wrong request, a refusal or a bad key is never sent again`,
-    hint: ({ signals }) => `give ${quoted(signals)} a line of its own that ends in \`fail\``,
+    hint: ({ signals }) =>
+      signals.length === 1
+        ? `give ${quoted(signals)} a line of its own that ends in \`fail\``
+        : `give ${quoted(signals)} lines of their own that end in \`fail\``,
   }),
   FBP4002: message<{ readonly signals: readonly string[] }>({
     severity: "error",

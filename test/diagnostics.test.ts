@@ -1,0 +1,76 @@
+/** Every message has a page that shows the mistake and the way out, and a test that shows it. */
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { compile, type Diagnostic, memoryHost, messages } from "@fbp/dsl";
+import { describe, expect, it } from "vitest";
+
+const ROOT = join(import.meta.dirname, "..");
+const PAGES = join(ROOT, "docs/diagnostics");
+const CODES = Object.keys(messages).sort();
+
+/** Where a message must appear in a text: in a case, or in the test of the part that reports it. */
+const SHOWN_IN = [
+  "test/fixtures/mistakes/*.fbp",
+  "packages/dsl/src/**/fixtures/**/*.fbp",
+  "packages/dsl/src/**/*.test.ts",
+];
+
+/** What the examples of the pages may name beside themselves. */
+const beside = {
+  ...Object.fromEntries(
+    readdirSync(join(ROOT, "policies/contracts")).map((name) => [
+      `contracts/${name}`,
+      readFileSync(join(ROOT, "policies/contracts", name), "utf8"),
+    ]),
+  ),
+  "evidence/backup.evidence.json": "{}",
+  "logo.png": "\0",
+};
+
+interface Page {
+  readonly code: string;
+  readonly heading: string;
+  readonly wrong: string;
+  readonly right: string;
+}
+
+function readPage(code: string): Page {
+  const text = readFileSync(join(PAGES, `${code}.md`), "utf8");
+  const example = (kind: string) => new RegExp(`^\`\`\`fbp ${kind}\n([^]*?)^\`\`\`$`, "m").exec(text)?.[1] ?? "";
+  return { code, heading: text.split("\n")[0] ?? "", wrong: example("wrong"), right: example("right") };
+}
+
+function check(text: string): readonly Diagnostic[] {
+  const host = memoryHost({ ...beside, "policy.fbp": text });
+  return compile("policy.fbp", host, { profile: "development", asOf: "2026-11-22" }).diagnostics;
+}
+
+/** The codes of what must be mended: notes only where the page is about a note. */
+function codesOf(diagnostics: readonly Diagnostic[], about: string): readonly string[] {
+  const told = diagnostics.filter(({ severity, code }) => severity !== "note" || code === about);
+  return [...new Set(told.map(({ code }) => code))];
+}
+
+describe("the pages of messages", () => {
+  it("are there for every message, and for nothing else", () => {
+    const pages = readdirSync(PAGES).map((name) => name.replace(/\.md$/, ""));
+    expect(pages.sort()).toEqual(CODES);
+  });
+
+  const pages = CODES.filter((code) => existsSync(join(PAGES, `${code}.md`))).map(readPage);
+
+  it.each(pages.map((page) => [page.code, page] as const))("%s shows the mistake and the way out", (code, page) => {
+    expect(page.heading).toBe(`# ${code}: ${messages[code as keyof typeof messages].title}`);
+    expect(codesOf(check(page.wrong), code)).toEqual([code]);
+    expect(codesOf(check(page.right), code)).toEqual([]);
+  });
+});
+
+describe("messages", () => {
+  it("are each shown by a case or a test", () => {
+    const texts = SHOWN_IN.flatMap((pattern) => globSync(pattern, { cwd: ROOT })).map((file) =>
+      readFileSync(join(ROOT, file), "utf8"),
+    );
+    expect(CODES.filter((code) => !texts.some((text) => text.includes(code)))).toEqual([]);
+  });
+});
