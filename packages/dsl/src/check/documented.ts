@@ -27,7 +27,7 @@ export function documentedLines(
         condition.signal,
         signals.filter((one) => !isRaisedByRuntime(one)).map((one) => one.name),
       );
-      report.add("FBP2133", nameAt(), { name: condition.signal, contract: contract.name, near });
+      report.add("FBP2132", nameAt(), { name: condition.signal, near });
       return [];
     }
     if (isRaisedByRuntime(known)) {

@@ -220,13 +220,6 @@ export const predicateMessages = {
     severity: "error",
     title: "Unknown signal",
     text: ({ name }) => `there is no signal \`${name}\``,
-    hint: ({ name, near }) => didYouMean(near) ?? `declare it: \`signal ${name} is CLASS\``,
-  }),
-  FBP2133: message<{ name: string; contract: string; near: string | undefined }>({
-    severity: "error",
-    title: "Unknown signal in a contract",
-    text: ({ name, contract }) =>
-      `the contract \`${contract}\` documents a condition for \`${name}\`, and there is no such signal`,
     hint: ({ name, near }) => didYouMean(near) ?? `declare it in the policy: \`signal ${name} is CLASS\``,
   }),
   FBP2134: message<{ name: string }>({

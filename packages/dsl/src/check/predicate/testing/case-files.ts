@@ -137,6 +137,13 @@ export function expectedOf(text: string): string[] {
   return first === -1 ? [] : lines.slice(first).map((line) => line.slice(MARK.length));
 }
 
+/** The file's text with what is expected of it put in place of what stands there. */
+export function withExpected(text: string, expected: readonly string[]): string {
+  const lines = text.split("\n").filter((line) => !line.startsWith(MARK));
+  const policy = `${lines.join("\n").trimEnd()}\n`;
+  return expected.length === 0 ? policy : `${policy}\n${expected.map((line) => `${MARK}${line}\n`).join("")}`;
+}
+
 /** What was reported, as a case writes it: code, line and column, the text that is marked, message, hint, related. */
 export function written(report: Report): string[] {
   return inReadingOrder(report.diagnostics).flatMap((diagnostic) => [
