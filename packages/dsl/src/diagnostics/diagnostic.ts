@@ -47,7 +47,9 @@ export class Report {
 }
 
 /** By source, then place, then code: the order in which a reader meets them. */
-export function inReadingOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+export function inReadingOrder<Found extends { readonly span: Span; readonly code: string }>(
+  diagnostics: readonly Found[],
+): Found[] {
   return [...diagnostics].sort(
     (a, b) =>
       compareText(a.span.source.name, b.span.source.name) ||

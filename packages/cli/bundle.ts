@@ -1,0 +1,106 @@
+/**
+ * Bundles the command to `dist`: `fbp.js` with what every start needs, beside it the chunks that a
+ * command loads when it runs, and `assets` with the files that it copies or quotes.
+ */
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Metafile, type Plugin } from "esbuild";
+import { ASSET_FOLDERS } from "./src/assets.ts";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const ROOT = join(HERE, "../..");
+
+/** What a dynamic import takes by name from a CommonJS package: a chunk of one has only a default export. */
+const NAMED: Readonly<Record<string, readonly string[]>> = { "json-schema-to-typescript": ["compile"] };
+
+const namedExports: Plugin = {
+  name: "named-exports",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[^.]/ }, ({ path, kind, resolveDir }) =>
+      kind === "dynamic-import" && Object.hasOwn(NAMED, path)
+        ? { path, namespace: "named", pluginData: resolveDir }
+        : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "named" }, ({ path, pluginData }) => ({
+      contents: `export { ${NAMED[path]?.join(", ")} } from ${JSON.stringify(path)};`,
+      resolveDir: String(pluginData),
+    }));
+  },
+};
+
+/** Of prettier's languages only TypeScript is ever printed: the others are 5 MB. */
+const onlyTypescript: Plugin = {
+  name: "only-typescript",
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]prettier[/\\]plugins[/\\]/ }, ({ path }) =>
+      /(?:typescript|estree)\.[^/\\]*$/.test(path) ? undefined : { contents: "export {};" },
+    );
+  },
+};
+
+export async function bundle(outdir: string): Promise<Metafile> {
+  const { metafile } = await build({
+    absWorkingDir: HERE,
+    entryPoints: { fbp: "src/fbp.ts" },
+    outdir,
+    chunkNames: "fbp-[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node22",
+    conditions: ["@fbp/source"],
+    // jsonc-parser: its CommonJS form hides its imports from a bundler.
+    mainFields: ["module", "main"],
+    minify: true,
+    legalComments: "none",
+    metafile: true,
+    plugins: [namedExports, onlyTypescript],
+    logLevel: "warning",
+    // What is CommonJS inside asks for Node's own modules with `require`.
+    banner: {
+      js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+    },
+  });
+  // Chunks have a digest in their names: those of an earlier build would stay for ever.
+  const made = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+  for (const name of await readdir(outdir)) {
+    if (/^fbp-.*\.js$/.test(name) && !made.has(name)) await rm(join(outdir, name));
+  }
+  const assets = join(outdir, "assets");
+  await rm(assets, { recursive: true, force: true });
+  for (const [name, folder] of Object.entries(ASSET_FOLDERS)) {
+    await cp(join(ROOT, folder), join(assets, name), { recursive: true });
+  }
+  await writeFile(join(assets, "licences.txt"), await licences(metafile));
+  return metafile;
+}
+
+/** The licences of everything that is in the bundle and not ours. */
+async function licences(metafile: Metafile): Promise<string> {
+  const packages = new Set<string>();
+  for (const input of Object.keys(metafile.inputs)) {
+    const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+    if (found?.[1] !== undefined) packages.add(join(HERE, found[1]));
+  }
+  const texts: string[] = [];
+  for (const folder of [...packages].sort()) {
+    const { name, version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as {
+      readonly name: string;
+      readonly version: string;
+      readonly license?: string;
+    };
+    const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each));
+    const text = file === undefined ? "" : `\n\n${(await readFile(join(folder, file), "utf8")).trim()}`;
+    texts.push(`${name} ${version}: ${license ?? "see its licence"}${text}`);
+  }
+  return `${texts.join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { outputs } = await bundle(join(HERE, "dist"));
+  for (const [name, output] of Object.entries(outputs)) {
+    console.log(`${name.padEnd(48)} ${(output.bytes / 1024).toFixed(0).padStart(6)} KB`);
+  }
+}

@@ -1,0 +1,77 @@
+/** `fbp check` */
+import { manifestOf } from "@fbp/dsl";
+import type { CheckFormat } from "../commands/check.ts";
+import { EXIT } from "../exit.ts";
+import { Projects } from "../files/input.ts";
+import type { Io } from "../io.ts";
+import { explainPolicy } from "../render/explain.ts";
+import { type Finding, summaryOf } from "../render/finding.ts";
+import { renderGithub } from "../render/github.ts";
+import { jsonFinding, jsonSummary, jsonText } from "../render/json.ts";
+import { paletteFor } from "../render/palette.ts";
+import { printFindings } from "../render/print.ts";
+import { renderSarif } from "../render/sarif.ts";
+import { VERSION } from "../version.ts";
+import { type Compiled, type CompileOptions, compileInputs, findingsOf } from "./compile.ts";
+import { pagesOf } from "./pages.ts";
+import { type Checked, watch } from "./watch.ts";
+
+export interface CheckOptions extends CompileOptions {
+  readonly files: readonly string[];
+  readonly format: CheckFormat;
+  readonly explain: boolean;
+  readonly watch: boolean;
+}
+
+export async function check(io: Io, options: CheckOptions): Promise<number> {
+  const projects = new Projects();
+  const once = (): Promise<Checked> => checkOnce(io, options, projects);
+  return options.watch ? watch(io, once) : (await once()).status;
+}
+
+async function checkOnce(io: Io, options: CheckOptions, projects: Projects): Promise<Checked> {
+  const compiled = await compileInputs(io, options.files, options, projects);
+  const names = options.format === "github" || options.format === "sarif" ? "repository" : "here";
+  const findings = findingsOf(compiled, names);
+  io.stdout.write(await render(io, compiled, findings, options));
+  const failed = findings.some((finding) => finding.severity === "error");
+  return { status: failed ? EXIT.problems : EXIT.fine, compiled };
+}
+
+async function render(
+  io: Io,
+  compiled: readonly Compiled[],
+  findings: readonly Finding[],
+  options: CheckOptions,
+): Promise<string> {
+  const policies = options.explain ? explained(compiled, options) : [];
+  switch (options.format) {
+    case "text": {
+      const palette = paletteFor(io.stdout, io.env);
+      const bounds = policies.map((policy) => `${explainPolicy(policy.policy, policy.file, palette)}\n`);
+      return `${printFindings(io.stdout, io.env, findings)}${bounds.join("")}${summaryOf(findings, compiled.length)}\n`;
+    }
+    case "json":
+      return jsonText({
+        profile: options.profile,
+        asOf: options.asOf,
+        files: compiled.map(({ input }) => input.shown),
+        diagnostics: findings.map(jsonFinding),
+        summary: jsonSummary(findings, compiled.length),
+        ...(options.explain ? { policies: policies.map(({ file, policy }) => ({ file, ...policy })) } : {}),
+      });
+    case "sarif":
+      return renderSarif(findings, { version: VERSION, pageOf: await pagesOf(findings) });
+    case "github":
+      return findings.map(renderGithub).join("");
+  }
+}
+
+/** What is known of each policy that compiles; one that several files use is told of once. */
+function explained(compiled: readonly Compiled[], options: CheckOptions) {
+  return compiled.flatMap(({ input, compilation }) =>
+    compilation.program === null
+      ? []
+      : manifestOf(compilation.program, options).policies.map((policy) => ({ file: input.shown, policy })),
+  );
+}

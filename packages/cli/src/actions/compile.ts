@@ -1,0 +1,54 @@
+/** Compiles what a command was given, file by file, with progress and each finding once. */
+import { type Compilation, inReadingOrder } from "@fbp/dsl";
+import { type Input, inputsOf, type Projects } from "../files/input.ts";
+import { renamedFinding, renamer } from "../files/shown.ts";
+import type { Io } from "../io.ts";
+import type { Profile } from "../options.ts";
+import type { Finding } from "../render/finding.ts";
+import { Progress } from "../render/progress.ts";
+import { printable } from "../render/width.ts";
+
+export interface CompileOptions {
+  readonly profile: Profile;
+  /** ISO day. */
+  readonly asOf: string;
+}
+
+export interface Compiled {
+  readonly input: Input;
+  readonly compilation: Compilation;
+}
+
+/** @throws UsageError for a folder without policies */
+export async function compileInputs(
+  io: Io,
+  args: readonly string[],
+  options: CompileOptions,
+  projects?: Projects,
+): Promise<readonly Compiled[]> {
+  const inputs = await inputsOf(io, args, projects);
+  const progress = new Progress(io);
+  const compiled = inputs.map((input, index) => {
+    progress.show(`${index + 1} of ${inputs.length}: ${printable(input.shown)}`);
+    return { input, compilation: input.compiler.compile(input.entry, options) };
+  });
+  progress.clear();
+  return compiled;
+}
+
+/**
+ * Every finding once, in reading order: files that use the same file bring the same findings of it.
+ * Files are named as the user would from here, or as the repository does.
+ */
+export function findingsOf(compiled: readonly Compiled[], names: "here" | "repository"): readonly Finding[] {
+  const found = new Map<string, Finding>();
+  for (const { input, compilation } of compiled) {
+    const rename = renamer(names === "here" ? input.nameFromHere : input.nameInRepository);
+    for (const diagnostic of compilation.diagnostics) {
+      const finding = renamedFinding(diagnostic, rename);
+      const { source, start, end } = finding.span;
+      found.set(JSON.stringify([source.name, start, end, finding.code, finding.text]), finding);
+    }
+  }
+  return inReadingOrder([...found.values()]);
+}

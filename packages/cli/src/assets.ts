@@ -1,0 +1,26 @@
+/** Files that ship with fbp: beside the bundle in `assets`, in a checkout at their own places. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+
+/** Each folder of assets, and where it stands in a checkout, from the repository's root. */
+export const ASSET_FOLDERS = {
+  contracts: "policies/contracts",
+  diagnostics: "docs/diagnostics",
+  init: "packages/cli/templates/init",
+} as const;
+
+export type AssetFolder = keyof typeof ASSET_FOLDERS;
+
+/** @param file a name without folders */
+export function assetPath(folder: AssetFolder, file: string): string {
+  const bundled = new URL("./assets/", import.meta.url);
+  const root = existsSync(bundled)
+    ? `${bundled.href}${folder}`
+    : new URL(`../../../${ASSET_FOLDERS[folder]}`, import.meta.url).href;
+  return fileURLToPath(`${root}/${file}`);
+}
+
+export function readAsset(folder: AssetFolder, file: string): Promise<string> {
+  return readFile(assetPath(folder, file), "utf8");
+}

@@ -1,0 +1,35 @@
+import type { Command } from "commander";
+import type { Context } from "../context.ts";
+import { addFormat, addProfile, type FormatOptions, formatOf, type ProfileOptions } from "../options.ts";
+
+const BUILD_FORMATS = ["text", "json"] as const;
+export type BuildFormat = (typeof BUILD_FORMATS)[number];
+
+interface Options extends ProfileOptions, FormatOptions<BuildFormat> {
+  readonly outDir: string;
+}
+
+export function addBuild(program: Command, context: Context): void {
+  const command = program
+    .command("build")
+    .summary("compile policies to modules")
+    .description(
+      "Compiles each policy file to NAME.policy.js, NAME.policy.d.ts and NAME.policy.json. Writes nothing when there is an error.",
+    )
+    .argument("<file...>", "policy files, folders of them, or - for standard input")
+    .requiredOption("--out-dir <folder>", "where to write; made if it is not there");
+  addProfile(addFormat(command, BUILD_FORMATS))
+    .addHelpText("after", "\nExample:\n  fbp build policies/chat.fbp --out-dir src/policies --profile production\n")
+    .action((files: readonly string[], options: Options) =>
+      context.run(command, async () => {
+        const { build } = await import("../actions/build.ts");
+        return build(context.io, {
+          files,
+          format: formatOf(options),
+          profile: options.profile,
+          asOf: options.asOf ?? context.io.today(),
+          outDir: options.outDir,
+        });
+      }),
+    );
+}

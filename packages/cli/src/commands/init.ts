@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+import type { Context } from "../context.ts";
+
+export function addInit(program: Command, context: Context): void {
+  const command = program
+    .command("init")
+    .summary("begin a policy project")
+    .description(
+      "Writes a small policy with its contract, its scenarios and a README. Refuses to overwrite a file that is there.",
+    )
+    .argument("[folder]", "where; made if it is not there", ".")
+    .addHelpText("after", "\nExample:\n  fbp init my-policy\n")
+    .action((folder: string) =>
+      context.run(command, async () => {
+        const { init } = await import("../actions/init.ts");
+        return init(context.io, folder);
+      }),
+    );
+}

@@ -1,0 +1,21 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { folderWith } from "../testing/folder.ts";
+import { projectOf } from "./project.ts";
+
+test("the root is the repository, whatever folder fbp runs in", () => {
+  const root = folderWith({ ".git/HEAD": "", "policies/chat.fbp": "" });
+  const project = { root, name: "policies/chat.fbp" };
+  expect(projectOf(join(root, "policies/chat.fbp"), root)).toEqual(project);
+  expect(projectOf(join(root, "policies/chat.fbp"), join(root, "policies"))).toEqual(project);
+  expect(projectOf(join(root, "policies/chat.fbp"), "/")).toEqual(project);
+});
+
+test("without a repository it is the working folder, or the file's own", () => {
+  const root = folderWith({ "policies/chat.fbp": "", "other/x": "" });
+  expect(projectOf(join(root, "policies/chat.fbp"), root)).toEqual({ root, name: "policies/chat.fbp" });
+  expect(projectOf(join(root, "policies/chat.fbp"), join(root, "other"))).toEqual({
+    root: join(root, "policies"),
+    name: "chat.fbp",
+  });
+});

@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { main } from "./main.ts";
+import { type MemoryOptions, memoryIo } from "./testing/memory-io.ts";
+import { VERSION } from "./version.ts";
+
+async function fbp(argv: readonly string[], options: MemoryOptions = {}) {
+  const io = memoryIo(options);
+  const status = await main(argv, io);
+  return { status, out: io.out(), err: io.err() };
+}
+
+test("--version prints the version of the package", async () => {
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  expect(VERSION).toBe(version);
+  expect(await fbp(["--version"])).toEqual({ status: 0, out: `${version}\n`, err: "" });
+});
+
+test.each(["", "check", "build", "fmt", "test", "init", "completion"])("the help of fbp %s", async (command) => {
+  const { status, out, err } = await fbp(command === "" ? ["--help"] : [command, "--help"]);
+  expect({ status, err }).toEqual({ status: 0, err: "" });
+  await expect(out).toMatchFileSnapshot(`./snapshots/help${command === "" ? "" : `-${command}`}.txt`);
+  expect(await fbp(command === "" ? ["help"] : ["help", command])).toEqual({ status, out, err });
+});
+
+test("without a command the help goes to standard error, as wrong usage", async () => {
+  const { out: help } = await fbp(["--help"]);
+  expect(await fbp([])).toEqual({ status: 2, out: "", err: help });
+});
+
+test("the help is in colour on a terminal, unless NO_COLOR says no", async () => {
+  const colour = "\u001b[";
+  expect((await fbp(["--help"], { terminal: true })).out).toContain(colour);
+  expect((await fbp(["--help"], { terminal: true, env: { NO_COLOR: "1" } })).out).not.toContain(colour);
+  expect((await fbp(["--help"])).out).not.toContain(colour);
+});
+
+test.each([
+  ["an unknown command", ["chek"], "fbp: unknown command 'chek', did you mean check?\n"],
+  ["a command that is like none", ["frobnicate"], "fbp: unknown command 'frobnicate', see fbp --help\n"],
+  [
+    "an unknown option",
+    ["check", "--frmat", "json", "x.fbp"],
+    "fbp: unknown option '--frmat', did you mean --format?\n",
+  ],
+  ["a missing argument", ["check"], "fbp: missing required argument 'file', see fbp check --help\n"],
+  [
+    "a missing option",
+    ["build", "x.fbp"],
+    "fbp: required option '--out-dir <folder>' not specified, see fbp build --help\n",
+  ],
+  [
+    "a value that is none of the choices",
+    ["check", "--format", "xml", "x.fbp"],
+    "fbp: option '--format <format>' argument 'xml' is invalid. Allowed choices are text, json, sarif, github, see fbp check --help\n",
+  ],
+  [
+    "a day that there is not",
+    ["check", "--as-of", "2026-02-30", "x.fbp"],
+    "fbp: option '--as-of <date>' argument '2026-02-30' is invalid. A day is written 2026-11-22, see fbp check --help\n",
+  ],
+  [
+    "two formats at once",
+    ["check", "--json", "--format", "sarif", "x.fbp"],
+    "fbp: option '--json' cannot be used with option '--format <format>', see fbp check --help\n",
+  ],
+  [
+    "a shell that is not known",
+    ["completion", "tcsh"],
+    "fbp: command-argument value 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish, see fbp completion --help\n",
+  ],
+])("%s is one line and status 2", async (_, argv, err) => {
+  expect(await fbp(argv)).toEqual({ status: 2, out: "", err });
+});

@@ -1,0 +1,47 @@
+/** Options that several commands share, and how their values are read. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+
+export const PROFILES = ["development", "production"] as const;
+export type Profile = (typeof PROFILES)[number];
+
+export interface FormatOptions<Format extends string> {
+  readonly format: Format;
+  readonly json?: boolean;
+}
+
+/** `--format`, and `--json` as its shorthand. */
+export function addFormat(command: Command, formats: readonly string[]): Command {
+  return command
+    .addOption(new Option("--format <format>", "how to print").choices(formats).default("text"))
+    .addOption(new Option("--json", "the same as --format json").conflicts("format"));
+}
+
+export function formatOf<Format extends string>(options: FormatOptions<Format>): Format | "json" {
+  return options.json === true ? "json" : options.format;
+}
+
+export interface ProfileOptions {
+  readonly profile: Profile;
+  /** ISO day; left out: today. */
+  readonly asOf?: string;
+}
+
+export function addProfile(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--profile <profile>", "how strict to be about what nobody verified")
+        .choices(PROFILES)
+        .default("development"),
+    )
+    .addOption(
+      new Option("--as-of <date>", "the day on which verifications must stand (default: today)").argParser(readDay),
+    );
+}
+
+function readDay(text: string): string {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
+  if (day === null || Number.isNaN(day.getTime()) || !day.toISOString().startsWith(text)) {
+    throw new InvalidArgumentError("A day is written 2026-11-22.");
+  }
+  return text;
+}

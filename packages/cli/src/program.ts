@@ -1,0 +1,59 @@
+/** Every command as declared: names, arguments, options, help. Loads none of their work. */
+import { Command } from "commander";
+import pico from "picocolors";
+import { addBuild } from "./commands/build.ts";
+import { addCheck } from "./commands/check.ts";
+import { addCompletion } from "./commands/completion.ts";
+import { addFmt } from "./commands/fmt.ts";
+import { addInit } from "./commands/init.ts";
+import { addTest } from "./commands/test.ts";
+import type { Context } from "./context.ts";
+import { wantsColour } from "./io.ts";
+import { VERSION } from "./version.ts";
+
+export function createProgram(context: Context): Command {
+  const { io } = context;
+  // commander takes colours out again where there should be none.
+  const paint = pico.createColors(true);
+  const program = new Command("fbp")
+    .description("check, build, format and test fallback policies for LLM calls")
+    .version(VERSION, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns,
+      getErrHelpWidth: () => io.stderr.columns,
+      getOutHasColors: () => wantsColour(io.stdout, io.env),
+      getErrHasColors: () => wantsColour(io.stderr, io.env),
+    })
+    .configureHelp({ styleTitle: paint.bold, styleCommandText: paint.cyan, styleSubcommandText: paint.cyan })
+    .addHelpText(
+      "after",
+      "\nExit status: 0 fine, 1 problems in what was given, 2 wrong usage, 70 a defect of fbp.\n" +
+        "\nStart with:\n  fbp init my-policy\n  fbp check my-policy\n",
+    );
+  addCheck(program, context);
+  addBuild(program, context);
+  addFmt(program, context);
+  addTest(program, context);
+  addInit(program, context);
+  addCompletion(program, context);
+  for (const command of [program, ...program.commands]) {
+    const help = command === program ? "fbp --help" : `fbp ${command.name()} --help`;
+    command.configureOutput({ outputError: (text, write) => write(`fbp: ${oneLine(text, help)}\n`) });
+  }
+  return program;
+}
+
+/** commander puts its suggestion on a line of its own; where it has none, the help is the place to look. */
+function oneLine(text: string, help: string): string {
+  const line = text
+    .trim()
+    .replace(/^error: /, "")
+    .replace(/\.?\s*\n\(Did you mean (.*)\?\)$/s, ", did you mean $1?")
+    .replace(/\s*\n\s*/g, " ");
+  return line.endsWith("?") ? line : `${line.replace(/\.$/, "")}, see ${help}`;
+}

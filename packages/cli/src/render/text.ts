@@ -1,0 +1,71 @@
+import { positionOf, type Span } from "@fbp/dsl";
+import { type Excerpt, excerptOf } from "./excerpt.ts";
+import type { Finding } from "./finding.ts";
+import type { Palette } from "./palette.ts";
+import { printable } from "./width.ts";
+
+/** Columns of a source line that are shown where no terminal sets a limit. */
+const PIPE_WIDTH = 160;
+
+export interface TextStyle {
+  readonly palette: Palette;
+  /** Columns of the terminal, or null. */
+  readonly columns: number | null;
+}
+
+/**
+ * One finding for people: what is wrong, where, the line itself with the place marked, what to do,
+ * and the places that have to do with it. Ends with a newline.
+ */
+export function renderText(finding: Finding, style: TextStyle): string {
+  const { palette } = style;
+  const places: Place[] = [{ span: finding.span, text: "", mark: "^" }];
+  for (const related of finding.related) places.push({ span: related.span, text: related.text, mark: "-" });
+  const gutter = Math.max(...places.map((place) => String(positionOf(place.span.source, place.span.end).line).length));
+  const tone = palette[finding.severity];
+  const out = [`${tone(finding.severity)} ${palette.strong(finding.code)}: ${palette.strong(printable(finding.text))}`];
+  for (const [index, place] of places.entries()) {
+    out.push(...renderPlace(place, gutter, style, index === 0 ? tone : palette.note));
+    if (index === 0 && finding.hint !== undefined) {
+      out.push(`${" ".repeat(gutter)} ${palette.dim("=")} hint: ${printable(finding.hint)}`);
+    }
+  }
+  return `${out.join("\n")}\n`;
+}
+
+interface Place {
+  readonly span: Span;
+  readonly text: string;
+  readonly mark: string;
+}
+
+function renderPlace(place: Place, gutter: number, style: TextStyle, tone: (text: string) => string): string[] {
+  const { palette } = style;
+  const room = Math.max(40, (style.columns ?? PIPE_WIDTH) - gutter - 5);
+  const excerpt: Excerpt = excerptOf(place.span, room, place.mark);
+  const margin = " ".repeat(gutter);
+  const label = place.text === "" ? "" : `: ${printable(place.text)}`;
+  const out = [`${margin}${palette.dim("-->")} ${locationOf(place.span)}${label}`];
+  if (isEmpty(excerpt)) return out;
+  out.push(`${margin} ${palette.dim("|")}`);
+  for (const line of excerpt) {
+    if (line === null) {
+      out.push(palette.dim("..."));
+      continue;
+    }
+    out.push(`${palette.dim(`${String(line.number).padStart(gutter)} |`)}${line.text === "" ? "" : ` ${line.text}`}`);
+    if (line.marks !== "") out.push(`${margin} ${palette.dim("|")} ${tone(line.marks)}`.trimEnd());
+  }
+  return out;
+}
+
+/** An empty file has nothing to show. */
+function isEmpty(excerpt: Excerpt): boolean {
+  return excerpt.every((line) => line === null || (line.text === "" && line.number === 1));
+}
+
+/** `chat.fbp:12:5`, which editors and terminals can follow. */
+export function locationOf(place: Span): string {
+  const { line, column } = positionOf(place.source, place.start);
+  return `${printable(place.source.name)}:${line}:${column}`;
+}
