@@ -65,7 +65,7 @@ export function chargeOf(policy: Policy, facts: RequestFacts, { asked, got }: Ca
   const contract = nth(policy.contracts, path.contract);
   if (got.kind === "failed") {
     const { sent, status } = got.failure.facts;
-    const free = !sent || (status >= 400 && !contract.chargesFailed);
+    const free = !sent || (status >= 300 && !contract.chargesFailed);
     return free ? FREE : settled(path, facts, got.failure.usage);
   }
   const usage = believed(got.usage);

@@ -323,13 +323,13 @@ describe("what a class forbids, no policy permits", () => {
       "quota_exhausted",
       { account: "one" },
       { account: "one" },
-      ["retry: primary is on the same account", "fallback backup: backup is on the same account", "fail"],
+      ["retry: primary is on the exhausted account", "fallback backup: backup is on the exhausted account", "fail"],
     ],
     [
       "quota_exhausted",
       { account: "one" },
       { account: "two" },
-      ["retry: primary is on the same account", "fallback backup"],
+      ["retry: primary is on the exhausted account", "fallback backup"],
     ],
     [
       "context_overflow",

@@ -237,15 +237,20 @@ function trialOf(
     elapsedMs: at - past.beganAt,
     committed,
   };
-  const ruling = plan.rules[plan.decide(signal, facts)] ?? defaultRuling(policy, signal);
+  const ruling = plan.rules[plan.decide(signal, facts)] ?? defaultRuling(policy, signal, failure);
   return { at, path, signal, failure, committed, ruling, index: 0, refused: null, waitedMs: 0 };
 }
 
 /** Where a policy is silent: a slow path is used all the same, anything else fails under its own name. */
-function defaultRuling(policy: Policy, signal: number): Trial["ruling"] {
-  return signal === LATENCY_SLO_BREACH
+function defaultRuling(policy: Policy, signal: number, failure: FailedAttempt | null): Trial["ruling"] {
+  return isSlow(signal, failure)
     ? { line: null, reason: null, actions: [{ kind: "proceed" }], hooks: [] }
     : { line: null, reason: nth(policy.signals, signal).name, actions: [FAIL], hooks: [] };
+}
+
+/** Is a path waiting to be used, though it is slow? Where an attempt has failed there is nothing to proceed with. */
+function isSlow(signal: number, failure: FailedAttempt | null): boolean {
+  return signal === LATENCY_SLO_BREACH && failure === null;
 }
 
 /** Takes the first action, from the trial's on, that is permitted now. */
@@ -263,7 +268,7 @@ function act(policy: Policy, past: Past, at: number, begun: Trial): Step {
         break;
       }
       case "proceed":
-        if (trial.signal === LATENCY_SLO_BREACH) {
+        if (isSlow(trial.signal, trial.failure)) {
           return admission(policy, applied(past, trial), at, trial.path, "start", 0, false, null);
         }
         cause = "no path is waiting to be used";

@@ -5,6 +5,7 @@
  */
 import { backoffMs } from "./backoff.ts";
 import { length, type Past, type Trial, taken } from "./chain.ts";
+import { signalOfCall } from "./classify.ts";
 import { unaffordable } from "./ledger.ts";
 import { nth } from "./lookup.ts";
 import type { ActionPlan, PathPlan, Policy } from "./policy.ts";
@@ -30,34 +31,40 @@ export function repeatRefusal(
   target: number,
   waitMs: number,
 ): string | null {
-  const { name, class: kind } = nth(policy.signals, trial.signal);
   const { retries, fallbacks } = policy.budget;
-  const from = nth(policy.paths, trial.path);
   const to = nth(policy.paths, target);
   const retry = action.kind === "retry";
-  if (forbidsSecondCall(kind)) return `nothing may follow ${name}`;
   if (trial.signal === BUDGET_EXHAUSTED) return "the budget is spent";
-  if (retry && kind === "health") return "no attempt failed";
-  if (kind === "quota" && from.account === to.account) return `${to.name} is on the same account`;
-  if (kind === "route_limit" && (to.contextWindow ?? 0) <= (from.contextWindow ?? 0)) {
-    return `${to.name} has no larger context window`;
-  }
   if (trial.committed) return "a token may already have been seen";
-  if (!past.facts.repeatable && mayBeSent(past)) {
-    return "the request may not be repeated and may have reached the provider";
-  }
+  if (retry && trial.failure === null) return "no attempt failed";
   if (!retry && (target === trial.path || taken(past, "fallback", target) > 0)) return `${to.name} was already used`;
   return (
+    failureRefusal(policy, past, to) ??
     (retry ? used("retries", taken(past, "retry"), retries) : used("fallbacks", taken(past, "fallback"), fallbacks)) ??
     startRefusal(policy, past, to, now, waitMs, retry && trial.failure?.serverWaitMs != null)
   );
 }
 
-function mayBeSent({ calls }: Past): boolean {
-  for (let call = calls; call !== null; call = call.before) {
-    if (call.got.kind !== "failed" || call.got.failure.facts.sent) return true;
+/**
+ * What the failures so far say against a call on `to`. Not only the last one: an account that is exhausted stays so, also
+ * after a detour.
+ */
+function failureRefusal(policy: Policy, past: Past, to: PathPlan): string | null {
+  for (let call = past.calls; call !== null; call = call.before) {
+    if (call.got.kind !== "failed") continue;
+    const { failure } = call.got;
+    const on = nth(policy.paths, call.asked.path);
+    const signal = nth(policy.signals, signalOfCall(call.asked, failure));
+    if (forbidsSecondCall(signal.class)) return `nothing may follow ${signal.name}`;
+    if (signal.class === "quota" && on.account === to.account) return `${to.name} is on the exhausted account`;
+    if (signal.class === "route_limit" && (to.contextWindow ?? 0) <= (on.contextWindow ?? 0)) {
+      return `${to.name} has no larger context window`;
+    }
+    if (failure.facts.sent && !past.facts.repeatable) {
+      return "the request may not be repeated and may have reached the provider";
+    }
   }
-  return false;
+  return null;
 }
 
 /** What the request's budget says to one more attempt on `path`, `waitMs` from now. */
