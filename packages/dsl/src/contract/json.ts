@@ -16,9 +16,12 @@ const MOST_PROBLEMS = 5;
 export interface JsonDocument {
   readonly source: Source;
   readonly value: unknown;
-  /** The name of a field that holds an object or a list, the value of any other; else the nearest place around it. */
+  /**
+   * A plain value itself; of an object or a list the name of its field, or in a list its opening bracket. Of a
+   * place that is not there the nearest one around it.
+   */
   spanOf(pointer: string): Span;
-  /** The name of the field, whatever it holds; as `spanOf` for items of a list and for the whole document. */
+  /** The name of the field, whatever it holds; else as `spanOf`. */
   keySpanOf(pointer: string): Span;
 }
 

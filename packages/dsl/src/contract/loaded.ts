@@ -13,8 +13,8 @@ export interface LoadedContract {
   readonly response: Type;
   readonly error: Type;
   /**
-   * Where a JSON Pointer stands in the contract's text: the name of an object's or list's field, the
-   * value of any other; for a place that is not there, the nearest one around it.
+   * Where a JSON Pointer stands in the contract's text: a plain value itself; of an object or a list the
+   * name of its field; of a place that is not there the nearest one around it.
    */
   spanOf(pointer: string): Span;
 }

@@ -50,14 +50,14 @@ class Values {
 
   baseUrl(): void {
     const text = this.#text("endpoint", "baseUrl");
-    if (text === null) return;
+    if (text === null || text === "") return;
     const why = whyNotBase(text);
     if (why !== null) this.#report.add("FBP3020", this.#document.spanOf("/endpoint/baseUrl"), { why });
   }
 
   path(): void {
     const text = this.#text("endpoint", "path");
-    if (text === null) return;
+    if (text === null || text === "") return;
     const why = whyNotPath(text);
     if (why !== null) this.#report.add("FBP3021", this.#document.spanOf("/endpoint/path"), { why });
   }

@@ -117,6 +117,7 @@ export const contractMessages = {
     severity: "error",
     title: "Header that a contract may not set",
     text: ({ name, why }) => `the header ${JSON.stringify(name)} may not be set here: ${why}`,
+    hint: () => "leave it out",
   }),
   FBP3027: message<{ pointer: string }>({
     severity: "error",

@@ -1,0 +1,48 @@
+/** The pages of family 3: each shows a contract that gets exactly its message, and one that does not. */
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { contractMessages } from "../diagnostics/contracts.ts";
+import { load, localWith, ROOT } from "./testing/shipped.ts";
+
+/** Shown by a whole text that is no contract. */
+const OF_TEXT = new Set(["FBP3003", "FBP3004"]);
+/** Too large to show, or of the file system. */
+const WITHOUT_EXAMPLE = new Set(["FBP3001", "FBP3002", "FBP3006", "FBP3046"]);
+/** Said of a policy, not of a contract. */
+const OF_POLICIES = new Set(["FBP3005", "FBP3101", "FBP3102"]);
+
+const codes = Object.keys(contractMessages) as readonly (keyof typeof contractMessages)[];
+const shown = codes.filter((code) => !WITHOUT_EXAMPLE.has(code) && !OF_POLICIES.has(code));
+
+function pageOf(code: string): string {
+  return readFileSync(`${ROOT}docs/diagnostics/${code}.md`, "utf8");
+}
+
+function example(code: string, kind: "wrong" | "right"): string {
+  return new RegExp(`\`\`\`json ${kind}\\n(.*?)\n\`\`\``, "su").exec(pageOf(code))?.[1] ?? "";
+}
+
+test.each(codes)("%s has a page under its title", (code) => {
+  expect(existsSync(`${ROOT}docs/diagnostics/${code}.md`)).toBe(true);
+  expect(pageOf(code).split("\n")[0]).toBe(`# ${code}: ${contractMessages[code].title}`);
+});
+
+describe.each(shown)("%s", (code) => {
+  test("is what the wrong example gets, and all that it gets", () => {
+    const wrong = example(code, "wrong");
+    const { loaded, diagnostics } = load(OF_TEXT.has(code) ? wrong : localWith(JSON.parse(wrong)));
+    expect(diagnostics.map((diagnostic) => diagnostic.code)).toEqual([code]);
+    expect(loaded === null).toBe(contractMessages[code].severity === "error");
+  });
+
+  test("is not what the right example gets", () => {
+    expect(load(localWith(JSON.parse(example(code, "right")))).diagnostics).toEqual([]);
+  });
+
+  test("is one sentence: lower case, no full stop", () => {
+    const wrong = example(code, "wrong");
+    const [said] = load(OF_TEXT.has(code) ? wrong : localWith(JSON.parse(wrong))).diagnostics;
+    expect(said?.text).toMatch(/^[^A-Z].*[^.]$/u);
+    expect(said?.hint ?? "none").toMatch(/^[^A-Z].*[^.]$/u);
+  });
+});

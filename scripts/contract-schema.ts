@@ -1,0 +1,6 @@
+/** Writes docs/schemas/contract.schema.json, from which editors complete contracts. */
+import { writeFileSync } from "node:fs";
+import { publishedContractSchema } from "../packages/dsl/src/contract/schema.ts";
+
+const target = new URL("../docs/schemas/contract.schema.json", import.meta.url);
+writeFileSync(target, `${JSON.stringify(publishedContractSchema(), null, 2)}\n`);
