@@ -2,11 +2,9 @@
 import { Body, type BodyLimits } from "./body.ts";
 import type { Clock, Timer } from "./clock.ts";
 import type { TransportFault } from "./core/policy.ts";
-import type { Command } from "./core/protocol.ts";
+import type { AttemptCommand } from "./core/protocol.ts";
 import type { Route } from "./route.ts";
 import type { HttpCall, HttpExchange, HttpObserver, Transport } from "./transport/transport.ts";
-
-export type AttemptCommand = Extract<Command, { kind: "attempt" }>;
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 

@@ -1,14 +1,12 @@
 /** A policy at work in a service: requests in, answers and outcomes out. */
 import { type Clock, systemClock } from "./clock.ts";
-import { completionOf } from "./completion.ts";
 import { Health, type PathHealth } from "./core/health.ts";
-import type { Outcome } from "./core/outcome.ts";
-import { type HookPlan, POLICY_FORMAT, type Policy } from "./core/policy.ts";
-import type { Ending } from "./core/protocol.ts";
-import { type EngineDeps, type Running, run } from "./engine.ts";
+import { POLICY_FORMAT, type Policy } from "./core/policy.ts";
+import { type EngineDeps, type Running, runFor } from "./engine.ts";
 import { requestIds } from "./ids.ts";
+import { Pending } from "./pending.ts";
+import { type Counters, Recorder, type RecorderOptions } from "./recorder.ts";
 import { type Adapter, prepare } from "./route.ts";
-import type { Sink } from "./sink/sink.ts";
 import type { Transport } from "./transport/transport.ts";
 import type {
   AnyPolicyTypes,
@@ -20,15 +18,8 @@ import type {
 } from "./types.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** Called with the target that the rule names. What it throws or rejects with is counted and goes no further. */
-export type Hook = (target: string, outcome: Outcome) => unknown;
-
-export interface FallbackOptions {
+export interface FallbackOptions extends RecorderOptions {
   readonly transport: Transport;
-  /** Gets exactly one outcome for each request. */
-  readonly sink?: Sink;
-  /** Handlers of `page "…"` and `notify "…"`. They are called when the outcome is known; nobody waits for them. */
-  readonly hooks?: { readonly page?: Hook; readonly notify?: Hook };
   /** Holds the providers' keys, read once; left out: the process's environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** For the paths that name an `adapter`. */
@@ -37,24 +28,6 @@ export interface FallbackOptions {
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly ids?: () => string;
-  /** Told of each fault of a hook or of the sink, for the service's own log. */
-  readonly onFault?: (fault: Fault) => void;
-}
-
-export interface Fault {
-  readonly of: "hook" | "sink";
-  readonly error: unknown;
-}
-
-/** Counts since the client was made. */
-export interface Counters {
-  readonly requests: number;
-  readonly inFlight: number;
-  readonly results: Readonly<Record<Outcome["result"], number>>;
-  readonly hookFaults: number;
-  readonly sinkFaults: number;
-  /** Records that the sink says it has lost. */
-  readonly recordsLost: number;
 }
 
 export interface Fallback<Types extends PolicyTypes = AnyPolicyTypes> {
@@ -82,7 +55,8 @@ export function createFallback<Types extends PolicyTypes = AnyPolicyTypes>(
   options: FallbackOptions,
 ): Fallback<Types> {
   checkFormat(policy);
-  return new Client<Types>(policy, options);
+  // The policy's compiler wrote the types, and the checks that each response and outcome passes.
+  return new Client(policy, options) as Fallback<PolicyTypes> as Fallback<Types>;
 }
 
 function checkFormat(policy: unknown): void {
@@ -97,29 +71,17 @@ function checkFormat(policy: unknown): void {
   }
 }
 
-class Client<Types extends PolicyTypes> implements Fallback<Types> {
+class Client implements Fallback<PolicyTypes> {
   readonly #policy: Policy;
   readonly #health: Health;
   readonly #deps: EngineDeps;
-  readonly #options: FallbackOptions;
-  readonly #results: Record<Outcome["result"], number> = {
-    answer: 0,
-    degraded: 0,
-    deferred: 0,
-    failure: 0,
-    aborted: 0,
-  };
-  #requests = 0;
-  #inFlight = 0;
-  #hookFaults = 0;
-  #sinkFaults = 0;
+  readonly #recorder: Recorder;
   #closed: Promise<void> | null = null;
-  #drained: (() => void) | null = null;
 
   constructor(policy: Policy, options: FallbackOptions) {
     const env = options.env ?? processEnv();
     this.#policy = policy;
-    this.#options = options;
+    this.#recorder = new Recorder(options);
     this.#health = new Health(policy);
     this.#deps = {
       clock: options.clock ?? systemClock(),
@@ -133,9 +95,9 @@ class Client<Types extends PolicyTypes> implements Fallback<Types> {
     };
   }
 
-  complete(request: Types["request"], ...[options]: CompleteArguments<Types>): Promise<Completion<Types>> {
+  complete(request: object, options: CompleteOptions<PolicyTypes> = NO_OPTIONS): Promise<Completion<PolicyTypes>> {
     return new Promise((resolve, reject) => {
-      this.#start(request, options, resolve, reject);
+      this.#start(request, options, new Pending(this.#recorder, resolve, reject));
     });
   }
 
@@ -144,132 +106,30 @@ class Client<Types extends PolicyTypes> implements Fallback<Types> {
   }
 
   counters(): Counters {
-    return {
-      requests: this.#requests,
-      inFlight: this.#inFlight,
-      results: { ...this.#results },
-      hookFaults: this.#hookFaults,
-      sinkFaults: this.#sinkFaults,
-      recordsLost: this.#options.sink?.dropped ?? 0,
-    };
+    return this.#recorder.counters();
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#drain();
+    this.#closed ??= this.#recorder.close();
     return this.#closed;
   }
 
-  async #drain(): Promise<void> {
-    if (this.#inFlight > 0) {
-      await new Promise<void>((resolve) => {
-        this.#drained = resolve;
-      });
-    }
-    try {
-      await this.#options.sink?.close?.();
-    } catch (error) {
-      this.#sinkFault(error);
-    }
-  }
-
-  #start(
-    request: unknown,
-    options: CompleteOptions<Types> | undefined,
-    resolve: (completion: Completion<Types>) => void,
-    reject: (error: unknown) => void,
-  ): void {
+  #start(request: object, options: CompleteOptions<PolicyTypes>, pending: Pending): void {
     if (this.#closed !== null) throw new UsageError("the client is closed");
-    const signal = options?.signal ?? null;
-    let running: Running | null = null;
-    const giveUp = (): void => running?.abort();
-    let over = false;
-    const done = (outcome: Outcome, ending: Ending, response: unknown): void => {
-      over = true;
-      signal?.removeEventListener("abort", giveUp);
-      this.#results[outcome.result] += 1;
-      this.#record(outcome);
-      resolve(completionOf<Types>(outcome, ending, response));
-      this.#leave();
-    };
-    const broken = (error: unknown): void => {
-      over = true;
-      signal?.removeEventListener("abort", giveUp);
-      reject(error);
-      this.#leave();
-    };
-    const { traceId = null, context, promptTokens } = options ?? NO_OPTIONS;
-    const aborted = signal?.aborted ?? false;
-    this.#inFlight += 1;
-    this.#requests += 1;
+    this.#recorder.began();
+    let running: Running;
     try {
-      running = run(
-        this.#deps,
-        this.#policy,
-        this.#health,
-        request,
-        { traceId, context, promptTokens, aborted },
-        done,
-        broken,
-      );
+      running = runFor(this.#deps, this.#policy, this.#health, request, options, pending);
     } catch (error) {
-      this.#requests -= 1;
-      this.#leave();
+      this.#recorder.withdrew();
       throw error;
     }
-    if (signal !== null && !over) {
-      signal.addEventListener("abort", giveUp, { once: true });
-      if (signal.aborted) running.abort();
-    }
-  }
-
-  #leave(): void {
-    this.#inFlight -= 1;
-    if (this.#inFlight === 0) this.#drained?.();
-  }
-
-  /** The sink first, so that whoever is paged finds the record. */
-  #record(outcome: Outcome): void {
-    try {
-      this.#options.sink?.write(outcome);
-    } catch (error) {
-      this.#sinkFault(error);
-    }
-    for (const hook of outcome.hooks) this.#call(hook, outcome);
-  }
-
-  #call(hook: HookPlan, outcome: Outcome): void {
-    try {
-      const result = this.#options.hooks?.[hook.kind]?.(hook.target, outcome);
-      if (isThenable(result)) Promise.resolve(result).catch((error: unknown) => this.#hookFault(error));
-    } catch (error) {
-      this.#hookFault(error);
-    }
-  }
-
-  #hookFault(error: unknown): void {
-    this.#hookFaults += 1;
-    this.#tell({ of: "hook", error });
-  }
-
-  #sinkFault(error: unknown): void {
-    this.#sinkFaults += 1;
-    this.#tell({ of: "sink", error });
-  }
-
-  #tell(fault: Fault): void {
-    try {
-      this.#options.onFault?.(fault);
-    } catch {
-      // Whoever listens for faults and makes one is not told of it again.
-    }
+    const { signal } = options;
+    if (signal !== undefined && signal !== null) pending.listen(signal, running);
   }
 }
 
-const NO_OPTIONS: CompleteOptions<PolicyTypes> = {};
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
-}
+const NO_OPTIONS: CompleteOptions<PolicyTypes> = Object.freeze({});
 
 function processEnv(): Readonly<Record<string, string | undefined>> {
   return typeof process === "undefined" ? {} : process.env;

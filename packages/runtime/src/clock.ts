@@ -10,8 +10,8 @@ export interface Timer {
 export interface Clock {
   /** Milliseconds since an arbitrary moment; never goes back. */
   now(): number;
-  /** Wall clock, milliseconds since 1970. */
-  wall(): number;
+  /** The time of day at the moment `now` of this clock: whole milliseconds since 1970. */
+  wallAt(now: number): number;
   /** Calls `fire` once, not earlier than in `ms` milliseconds. */
   schedule(ms: number, fire: () => void): Timer;
   /** After this `fire` is not called; nothing happens when it was called already. */
@@ -20,6 +20,9 @@ export interface Clock {
 
 /** The longest delay that `setTimeout` takes: 2^31 - 1 milliseconds. */
 const LONGEST_DELAY_MS = 2_147_483_647;
+
+/** So long the time of day is told from the monotonic clock alone, which costs less than to ask for it. */
+const WALL_AGAIN_MS = 1000;
 
 /**
  * The real clock. However many calls are scheduled, one timer of the platform is armed at most, and
@@ -33,13 +36,20 @@ class SystemClock implements Clock {
   readonly #heap = new TimerHeap();
   #armed: ReturnType<typeof setTimeout> | null = null;
   #armedFor = Number.POSITIVE_INFINITY;
+  /** The time of day less the monotonic clock, when last asked for. */
+  #wallOffset = 0;
+  #wallAskedAt = Number.NEGATIVE_INFINITY;
 
   now(): number {
     return performance.now();
   }
 
-  wall(): number {
-    return Date.now();
+  wallAt(now: number): number {
+    if (now - this.#wallAskedAt >= WALL_AGAIN_MS) {
+      this.#wallAskedAt = performance.now();
+      this.#wallOffset = Date.now() - this.#wallAskedAt;
+    }
+    return Math.round(this.#wallOffset + now);
   }
 
   schedule(ms: number, fire: () => void): Timer {

@@ -4,17 +4,7 @@ import type { Ending } from "./core/protocol.ts";
 import type { Completion, PolicyTypes } from "./types.ts";
 
 /** @param response the parsed answer; only read where `ending` is one */
-export function completionOf<Types extends PolicyTypes>(
-  outcome: Outcome,
-  ending: Ending,
-  response: unknown,
-): Completion<Types> {
-  const completion = untyped(outcome, ending, response);
-  // The policy's compiler wrote both the types and the checks that this response and outcome have passed.
-  return completion as Completion<Types>;
-}
-
-function untyped(outcome: Outcome, ending: Ending, response: unknown): Completion<PolicyTypes> {
+export function completionOf(outcome: Outcome, ending: Ending, response: unknown): Completion<PolicyTypes> {
   switch (ending.kind) {
     case "answer":
       return { kind: "answer", response, outcome, source: outcome.source ?? "" };

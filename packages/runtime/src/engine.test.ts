@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { Health } from "./core/health.ts";
 import type { Policy } from "./core/policy.ts";
 import { aBreaker, aContract, aPolicy, fail, fallback, type PolicySpec, retry, rule } from "./core/testing/policy.ts";
-import { run, UsageError } from "./engine.ts";
+import { run, runFor, UsageError } from "./engine.ts";
 import { A_REQUEST, AN_ANSWER, answers, aWorld, refuses } from "./testing/world.ts";
 import type { HttpCall, HttpObserver, Transport } from "./transport/transport.ts";
 
@@ -165,7 +165,7 @@ describe("the caller's abort", () => {
 
   test("before the request began, it makes no call and there is an outcome", () => {
     const world = aWorld(twoPaths(), { primary: [answers()] });
-    const started = world.start(A_REQUEST, { aborted: true });
+    const started = world.start(A_REQUEST, { signal: AbortSignal.abort() });
     expect(started.outcome()).toMatchObject({ result: "aborted", attempts: [] });
     expect(world.transport.calls).toEqual([]);
   });
@@ -367,10 +367,20 @@ test("a policy whose own code throws in mid-request is told once, and leaves not
   const world = aWorld(damaged, { primary: [refuses(500)] });
   const broken: unknown[] = [];
   const done = vi.fn();
-  run(world.deps, damaged, world.health, A_REQUEST, {}, done, (error) => broken.push(error));
+  runFor(world.deps, damaged, world.health, A_REQUEST, {}, { done, broken: (error) => broken.push(error) });
   world.clock.run();
   expect(broken).toEqual([new Error("damaged")]);
   expect(done).not.toHaveBeenCalled();
+  expect(world.clock.scheduled).toBe(0);
+});
+
+test("what the owner's own handler throws comes out of the callback that met it, and nothing is left running", () => {
+  const policy = twoPaths();
+  const world = aWorld(policy, { primary: [answers(5)] });
+  run(world.deps, policy, world.health, A_REQUEST, {}, () => {
+    throw new Error("in a handler");
+  });
+  expect(() => world.clock.run()).toThrow("in a handler");
   expect(world.clock.scheduled).toBe(0);
 });
 

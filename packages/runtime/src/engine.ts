@@ -3,14 +3,14 @@
  * exactly one outcome. Callbacks only, no promise inside, so that on a virtual clock all of it happens
  * in one synchronous run.
  */
-import { Attempt, type AttemptCommand, type AttemptOwner } from "./attempt.ts";
+import { Attempt, type AttemptOwner } from "./attempt.ts";
 import { BODY_LIMITS, type BodyLimits } from "./body.ts";
 import type { Clock, Timer } from "./clock.ts";
 import { type Health, type Verdict, verdictOf } from "./core/health.ts";
 import { begin, next, type State, type Step } from "./core/machine.ts";
 import type { Outcome } from "./core/outcome.ts";
 import type { Policy } from "./core/policy.ts";
-import type { Command, Ending, Event, Permit } from "./core/protocol.ts";
+import type { AttemptCommand, Command, Ending, Event, Permit } from "./core/protocol.ts";
 import { Facts, type RunOptions } from "./facts.ts";
 import { read, unmade } from "./reading.ts";
 import { bodyFor, type ChatRequest, checkedRequest, serialise } from "./request.ts";
@@ -41,8 +41,12 @@ export interface EngineDeps {
 /** Called once. `response` is the parsed answer where `ending` is one, else null. */
 export type Done = (outcome: Outcome, ending: Ending, response: unknown) => void;
 
-/** Called instead of `Done` when a policy's own code throws: a bug, not a provider's doing. */
-export type Broken = (error: unknown) => void;
+/** Whoever started a request is told of its end: one of these is called, once. */
+export interface RunOwner {
+  readonly done: Done;
+  /** A policy's own code threw: a bug, not a provider's doing. */
+  readonly broken: (error: unknown) => void;
+}
 
 export interface Running {
   /** The caller gives up: the call in flight or the wait ends at once, with an outcome. Later calls do nothing. */
@@ -50,9 +54,9 @@ export interface Running {
 }
 
 /**
- * Runs one request. With a transport that answers at once, `done` is called before `run` returns.
+ * Runs one request. With a transport that answers at once, `done` is called before `run` returns. Should
+ * a policy's own code throw, so does whatever callback met it.
  *
- * @param broken left out: such an error is thrown out of whatever callback met it
  * @throws UsageError, before anything has happened, when the request or the options are of no use
  */
 export function run(
@@ -62,11 +66,26 @@ export function run(
   request: unknown,
   options: RunOptions,
   done: Done,
-  broken?: Broken,
 ): Running {
-  const running = new Run(deps, policy, health, checkedRequest(request), options, done, broken);
+  return runFor(deps, policy, health, request, options, { done, broken: rethrow });
+}
+
+/** As `run`, for an owner that wants to be told of bugs too. */
+export function runFor(
+  deps: EngineDeps,
+  policy: Policy,
+  health: Health,
+  request: unknown,
+  options: RunOptions,
+  owner: RunOwner,
+): Running {
+  const running = new Run(deps, policy, health, checkedRequest(request), options, owner);
   running.begin();
   return running;
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 const NO_EVENT = null;
@@ -78,8 +97,8 @@ class Run implements Running, AttemptOwner {
   readonly #prepared: Prepared;
   readonly #request: ChatRequest;
   readonly #facts: Facts;
-  readonly #done: Done;
-  readonly #broken: Broken | undefined;
+  readonly #beganAt: number;
+  readonly #owner: RunOwner;
   /** The service's request as JSON, without the field named `#serialisedFor`. */
   #serialised: string;
   #serialisedFor: string;
@@ -101,28 +120,26 @@ class Run implements Running, AttemptOwner {
     health: Health,
     request: ChatRequest,
     options: RunOptions,
-    done: Done,
-    broken: Broken | undefined,
+    owner: RunOwner,
   ) {
     this.#deps = deps;
     this.#policy = policy;
     this.#health = health;
     this.#request = request;
-    this.#done = done;
-    this.#broken = broken;
-    this.#aborting = options.aborted ?? false;
+    this.#owner = owner;
+    this.#aborting = options.signal?.aborted ?? false;
     this.#prepared = deps.prepared ?? preparedOnce(policy);
     const { contract } = this.#route(policy.start);
     const context = this.#prepared.context(options.context);
     this.#serialised = serialise(request, contract.modelField, contract.streamField);
     this.#serialisedFor = contract.modelField;
-    this.#facts = new Facts(deps.ids(), deps.clock.wall(), policy, contract, request, context, options);
+    this.#beganAt = deps.clock.now();
+    this.#facts = new Facts(deps.ids(), deps.clock.wallAt(this.#beganAt), policy, contract, request, context, options);
   }
 
   begin(): void {
-    const now = this.#deps.clock.now();
-    this.#health.began(now);
-    this.#drive(begin(this.#policy, this.#facts, now), now);
+    this.#health.began(this.#beganAt);
+    this.#drive(begin(this.#policy, this.#facts, this.#beganAt), this.#beganAt);
   }
 
   abort(): void {
@@ -177,7 +194,7 @@ class Run implements Running, AttemptOwner {
     if (command.kind === "finish") {
       this.#over = true;
       this.#state = null;
-      this.#done(command.outcome, command.ending, command.ending.kind === "answer" ? this.#response : null);
+      this.#owner.done(command.outcome, command.ending, command.ending.kind === "answer" ? this.#response : null);
       return NO_EVENT;
     }
     if (this.#aborting) return this.#abandon(now);
@@ -279,8 +296,9 @@ class Run implements Running, AttemptOwner {
     const now = this.#deps.clock.now();
     if (this.#permit >= 0) this.#giveBack(now);
     this.#abandon(now);
-    if (wasOver || this.#broken === undefined) throw error;
-    this.#broken(error);
+    // The owner's own fault: it was told of the end, and has thrown.
+    if (wasOver) throw error;
+    this.#owner.broken(error);
   }
 
   // -------------------------------------------------------------- requests

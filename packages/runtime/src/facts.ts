@@ -10,8 +10,8 @@ export interface RunOptions {
   readonly context?: unknown;
   /** The service's own count of the prompt; left out: estimated. */
   readonly promptTokens?: number | undefined;
-  /** The caller has given up already: no call is made, and there is an outcome all the same. */
-  readonly aborted?: boolean;
+  /** Aborted already: no call is made, and there is an outcome all the same. Later aborts are the caller's to tell. */
+  readonly signal?: { readonly aborted: boolean } | null | undefined;
 }
 
 /** Of a prompt that was not measured yet. */

@@ -5,9 +5,10 @@
 export function requestIds(): () => string {
   const bytes = crypto.getRandomValues(new Uint8Array(6));
   const maker = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const prefix = `${maker}-`;
   let count = 0;
   return () => {
     count += 1;
-    return `${maker}-${count.toString(36)}`;
+    return prefix + count;
   };
 }

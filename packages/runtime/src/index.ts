@@ -3,19 +3,13 @@
  * `undiciTransport` or `jsonlSink` is called: all of it can be bundled for a browser.
  */
 
-export {
-  type Counters,
-  createFallback,
-  type Fallback,
-  type FallbackOptions,
-  type Fault,
-  type Hook,
-} from "./client.ts";
+export { createFallback, type Fallback, type FallbackOptions } from "./client.ts";
 export { type Clock, systemClock, type Timer } from "./clock.ts";
 export type { BreakerState, PathHealth } from "./core/health.ts";
 export type { AttemptRecord, DecisionRecord, Outcome, Usage } from "./core/outcome.ts";
 export { POLICY_FORMAT, type Policy, type TransportFault } from "./core/policy.ts";
 export type { SignalClass } from "./core/signals.ts";
+export type { Counters, Fault, Hook } from "./recorder.ts";
 export type { Adapter } from "./route.ts";
 export { type JsonlOptions, type JsonlSink, jsonlSink } from "./sink/jsonl.ts";
 export { type MemorySink, memorySink } from "./sink/memory.ts";

@@ -16,7 +16,7 @@ export type Reading =
 
 /** Where the time of day and the dice for a wait come from; both are only used for failures. */
 export interface Chance {
-  readonly clock: { wall(): number };
+  readonly clock: { now(): number; wallAt(now: number): number };
   readonly random: () => number;
 }
 
@@ -85,7 +85,7 @@ function declined(policy: Policy, attempt: Attempt, error: unknown, body: unknow
   const { contract, key } = attempt.route;
   const facts = factsOf(attempt, null, errorWithoutKey(error, key));
   const signal = classified(policy, contract, facts);
-  const waitMs = serverWaitMs(contract.retryHints, attempt.headers, chance.clock.wall());
+  const waitMs = serverWaitMs(contract.retryHints, attempt.headers, chance.clock.wallAt(chance.clock.now()));
   return failed(attempt, signal, facts, null, usageOf(contract, body), waitMs, chance.random());
 }
 
@@ -147,7 +147,7 @@ function parsed(text: string): unknown {
 
 function requestIdOf(attempt: Attempt): string | null {
   const { contract, key } = attempt.route;
-  if (contract.requestIdHeader === null || !Object.hasOwn(attempt.headers, contract.requestIdHeader)) return null;
-  const id = attempt.headers[contract.requestIdHeader];
-  return id === undefined ? null : withoutKey(id, key).slice(0, REQUEST_ID_LENGTH);
+  if (contract.requestIdHeader === null) return null;
+  const id: unknown = attempt.headers[contract.requestIdHeader];
+  return typeof id === "string" ? withoutKey(id, key).slice(0, REQUEST_ID_LENGTH) : null;
 }

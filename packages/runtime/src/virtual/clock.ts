@@ -23,8 +23,8 @@ export class VirtualClock implements Clock {
     return this.#now;
   }
 
-  wall(): number {
-    return this.#epoch + this.#now;
+  wallAt(now: number): number {
+    return this.#epoch + now;
   }
 
   schedule(ms: number, fire: () => void): Timer {
