@@ -21,6 +21,8 @@ export interface Bench {
   readonly reach: Reach | null;
   /** How the policy streams, as written, where the user may see a token early; null where not. */
   readonly visible: string | null;
+  /** False where a syntax error took something away: the policy may stream otherwise than it seems. */
+  readonly complete: boolean;
   readonly report: Report;
 }
 
@@ -165,7 +167,7 @@ const PARTIAL: ReadonlySet<number> = new Set([
 ]);
 
 function checkPartial(action: tree.Action, line: Line, bench: Bench): void {
-  if (line.signals.length === 0) return;
+  if (line.signals.length === 0 || !bench.complete) return;
   const begun =
     bench.visible !== null && !saysBeforeFirstToken(line.rule) && line.signals.some((signal) => PARTIAL.has(signal));
   if (!begun) bench.report.add("FBP4013", action.span, { signals: line.signals.map(bench.table.nameOf) });

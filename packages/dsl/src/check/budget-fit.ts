@@ -24,33 +24,33 @@ export interface Spending {
 }
 
 export function checkSpending(spending: Spending, report: Report): void {
-  checkDeadline(spending, report);
-  checkWaits(spending, report);
-  checkRepeats(spending, "retries", "retry", report);
-  checkRepeats(spending, "fallbacks", "fallback", report);
+  if (checkDeadline(spending, report)) checkWaits(spending, report);
+  const isSpent = checkRepeats(spending, "retries", "retry", report);
+  const isTaken = checkRepeats(spending, "fallbacks", "fallback", report);
+  if (isSpent && isTaken) checkCounts(spending.budget, report);
   checkChains(spending, report);
   checkReservations(spending, report);
 }
 
-function checkDeadline({ budget, start, paths, place }: Spending, report: Report): void {
+/** Does the deadline leave time for one attempt on each path? False where it does not, or is not known. */
+function checkDeadline({ budget, start, paths, place }: Spending, report: Report): boolean {
   const { deadlineMs } = budget;
-  if (deadlineMs === null) return;
+  if (deadlineMs === null) return false;
   const deadline = duration(deadlineMs);
   const at = budget.placeOf("deadline") ?? place;
-  for (const path of paths) {
-    if (path.leastMs === null || path.mostMs === null) continue;
-    const related = [{ span: path.tree.name.span, text: `the path \`${path.name}\`` }];
-    if (path.leastMs > deadlineMs) {
-      report.add(
-        "FBP6001",
-        at,
-        { path: path.name, least: duration(path.leastMs), deadline, start: path === start },
-        { related },
-      );
-    } else if (path.mostMs > deadlineMs) {
-      report.add("FBP6002", at, { path: path.name, most: duration(path.mostMs), deadline }, { related });
-    }
+  const tooShort = paths.filter((path) => path.leastMs !== null && path.leastMs > deadlineMs);
+  for (const path of tooShort) {
+    const least = duration(path.leastMs ?? 0);
+    const args = { path: path.name, least, deadline, start: path === start };
+    report.add("FBP6001", at, args, { related: placesOf([path]) });
   }
+  if (tooShort.length > 0) return false;
+  for (const path of paths) {
+    if (path.mostMs === null || path.mostMs <= deadlineMs) continue;
+    const args = { path: path.name, most: duration(path.mostMs), deadline };
+    report.add("FBP6002", at, args, { related: placesOf([path]) });
+  }
+  return true;
 }
 
 function checkWaits({ budget, blocks }: Spending, report: Report): void {
@@ -63,15 +63,15 @@ function checkWaits({ budget, blocks }: Spending, report: Report): void {
   }
 }
 
-/** Does the budget permit the action at all, and does a rule use what it permits? */
+/** Does the budget permit the action at all, and does a rule use what it permits? False after an error. */
 function checkRepeats(
   { budget, blocks, certain }: Spending,
   setting: "retries" | "fallbacks",
   kind: "retry" | "fallback",
   report: Report,
-): void {
+): boolean {
   const value = budget[setting];
-  if (value === null) return;
+  if (value === null) return false;
   const actions = actionsOf(blocks).filter((action) => action.kind === kind);
   const [first, ...others] = actions;
   if (value === 0 && first !== undefined) {
@@ -79,11 +79,31 @@ function checkRepeats(
       .slice(0, MOST_RELATED)
       .map((action) => ({ span: action.span, text: `\`${inWords(action)}\` stands here too` }));
     report.add("FBP6005", first.span, { setting, action: inWords(first) }, { related });
+    return false;
   }
   const at = budget.placeOf(setting);
   // A budget with a name serves other policies too.
   if (certain && value > 0 && first === undefined && at !== undefined && budget.block.name === null) {
     report.add("FBP6006", at, { setting, value, action: kind === "retry" ? "retry" : "fallback PATH" });
+  }
+  return true;
+}
+
+/** Do attempts, retries and fallbacks fit each other? */
+function checkCounts(budget: KnownBudget, report: Report): void {
+  const { attempts, retries, fallbacks } = budget;
+  const place = budget.placeOf("attempts");
+  if (attempts === null || retries === null || fallbacks === null || place === undefined) return;
+  if (attempts > 1 + retries + fallbacks) {
+    report.add("FBP6003", place, { attempts, retries, fallbacks });
+    return;
+  }
+  for (const [setting, value] of [
+    ["retries", retries],
+    ["fallbacks", fallbacks],
+  ] as const) {
+    const at = budget.placeOf(setting);
+    if (at !== undefined && value > attempts - 1) report.add("FBP6004", at, { setting, value, attempts });
   }
 }
 

@@ -50,34 +50,16 @@ export function checkBudget(
   const count = (kind: Kind, least: number) => (value: tree.Quantity) =>
     countOf(report, kind, value, { least, most: MOST_ATTEMPTS });
 
-  const budget: KnownBudget = {
+  // A setting that a syntax error took may have been this one.
+  const silent: number | null = declared.broken(block.span) ? null : 0;
+  return {
     block,
     deadlineMs: read("deadline", null, (value) => durationOf(report, "deadline", value)),
     attempts: read("attempts", null, count("attempts", 1)),
-    retries: read<number | null>("retries", 0, count("retries", 0)),
-    fallbacks: read<number | null>("fallbacks", 0, count("fallbacks", 0)),
+    retries: read("retries", silent, count("retries", 0)),
+    fallbacks: read("fallbacks", silent, count("fallbacks", 0)),
     tokens: read("tokens", null, (value) => tokensOf(report, "tokens", value)),
     cost: read("cost", null, (value) => moneyOf(report, "cost", value)),
     placeOf: (kind) => givenFor(kind)?.span,
   };
-  checkCounts(budget, report);
-  return budget;
-}
-
-/** Do attempts, retries and fallbacks fit each other? */
-function checkCounts(budget: KnownBudget, report: Report): void {
-  const { attempts, retries, fallbacks } = budget;
-  const place = budget.placeOf("attempts");
-  if (attempts === null || retries === null || fallbacks === null || place === undefined) return;
-  if (attempts > 1 + retries + fallbacks) {
-    report.add("FBP6003", place, { attempts, retries, fallbacks });
-    return;
-  }
-  for (const [setting, value] of [
-    ["retries", retries],
-    ["fallbacks", fallbacks],
-  ] as const) {
-    const at = budget.placeOf(setting);
-    if (at !== undefined && value > attempts - 1) report.add("FBP6004", at, { setting, value, attempts });
-  }
 }

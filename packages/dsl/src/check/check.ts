@@ -12,6 +12,7 @@ import { checkContracts } from "./contracts.ts";
 import { collect, type Declarations } from "./declarations.ts";
 import { checkEvidence } from "./eligibility.ts";
 import type { Load } from "./files.ts";
+import { moveFound } from "./gather.ts";
 import { type CheckOptions, type Known, noUses } from "./known.ts";
 import type { Program } from "./model.ts";
 import { checkPath, type KnownPath } from "./path.ts";
@@ -43,14 +44,15 @@ export function check(files: readonly tree.File[], load: Load, options: CheckOpt
   );
   reportUnused(known);
   reportEmpty(known);
-  moveNew(own, report);
+  const read = [...files.map((file) => file.span.source), ...sources];
+  moveFound(own.diagnostics.slice(report.diagnostics.length), read, report);
 
   const models = [...policies.values()].map(({ model }) => model);
   if (report.failed || models.includes(null) || scenarios.includes(null)) return null;
   return {
     policies: models.filter((model) => model !== null),
     scenarios: scenarios.filter((scenario) => scenario !== null),
-    sources: [...files.map((file) => file.span.source), ...sources],
+    sources: read,
   };
 }
 
@@ -119,20 +121,4 @@ function reportEmpty({ declared, report }: Known): void {
   const { entry } = declared;
   if (entry.items.length > 0 || declared.broken(entry.span)) return;
   report.add("FBP2024", { ...entry.span, end: entry.span.start }, {});
-}
-
-/**
- * Moves what was found into the caller's report. What serves several policies is checked with each of
- * them; the same sentence at the same place is told once.
- */
-function moveNew(from: Report, into: Report): void {
-  const told = new Set<string>();
-  const found = from.diagnostics.slice(into.diagnostics.length);
-  for (const diagnostic of found) {
-    const { code, span, text } = diagnostic;
-    const key = `${code} ${span.source.name} ${span.start} ${span.end} ${text}`;
-    if (told.has(key)) continue;
-    told.add(key);
-    into.diagnostics.push(diagnostic);
-  }
 }

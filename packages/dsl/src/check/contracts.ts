@@ -10,6 +10,7 @@ import { nearest } from "./did-you-mean.ts";
 import type { Load } from "./files.ts";
 import type { ContractModel, Reliance } from "./model.ts";
 import type { Rely } from "./predicate/index.ts";
+import { isWritten } from "./settings.ts";
 import type { SignalTable } from "./signal-table.ts";
 import { isRaisedByRuntime, unfoldSignals } from "./signals.ts";
 
@@ -46,7 +47,7 @@ export function checkContracts(declared: Declarations, table: SignalTable, load:
 }
 
 function loadItem(item: tree.ContractItem, load: Load, report: Report): LoadedContract | null {
-  if (item.from === null) return null;
+  if (item.from === null || !isWritten(item.from)) return null;
   const { value: file, span } = item.from;
   const found = load(file, span.source);
   switch (found.kind) {

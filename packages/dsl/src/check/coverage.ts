@@ -32,6 +32,8 @@ export interface Ground {
   readonly whyNot: (signal: number) => string;
   /** May the user see a token before the answer is complete? */
   readonly visible: boolean;
+  /** False where a syntax error took something out of the file: a breaker, a line of `signals`. */
+  readonly complete: boolean;
 }
 
 /** The lines that take one signal, so far. */
@@ -219,7 +221,7 @@ function reportImpossible(
   ground: Ground,
   report: Report,
 ): void {
-  if (ground.arising === null) return;
+  if (ground.arising === null || !ground.complete) return;
   const told = new Set<number>();
   for (const { rule, selected: of } of selected) {
     if (of.kind !== "signal" || of.signal === null || ground.arising.has(of.signal) || told.has(of.signal)) continue;

@@ -48,7 +48,9 @@ export function collect(files: readonly tree.File[], report: Report): Declaratio
 
   const declare = <T extends tree.Item>(what: string, into: Map<string, T>, item: T, name: tree.Name | null): void => {
     if (name === null) {
-      if (!errors(item.span)) report.add("FBP2016", keywordOf(item), { what: `a ${what}`, name: what });
+      // Where a syntax error took a policy's first line, its blocks stand at the top of the file.
+      const file = { ...item.span, start: 0, end: item.span.source.text.length };
+      if (!errors(file)) report.add("FBP2016", keywordOf(item), { what: `a ${what}`, name: what });
       incomplete.add(what);
       return;
     }
@@ -69,6 +71,7 @@ export function collect(files: readonly tree.File[], report: Report): Declaratio
           break;
         case "context":
           contexts.push(item);
+          if (errors(item.span)) incomplete.add("context field");
           break;
         case "path":
           declare("path", paths, item, item.name);

@@ -3,6 +3,7 @@ import type * as tree from "../syntax/tree.ts";
 import type { Loaded } from "./files.ts";
 import type { Known } from "./known.ts";
 import type { KnownPath } from "./path.ts";
+import { isWritten } from "./settings.ts";
 
 /** A fallback that the rules of a policy name: from which path, to which. */
 export interface Takeover {
@@ -40,7 +41,7 @@ export function checkEligibility(takeovers: readonly Takeover[], start: KnownPat
 
 /** Is the evidence there that the path's `validated for` names? */
 export function checkEvidence(path: KnownPath, known: Known): void {
-  if (path.validated === null) return;
+  if (path.validated === null || !isWritten(path.validated.by)) return;
   const { by } = path.validated;
   const loaded = known.load(by.value, by.span.source);
   if (loaded.kind === "source") return;

@@ -2,6 +2,7 @@ import { type Diagnostic, Report } from "../diagnostics/index.ts";
 import type { Source, Span } from "../source.ts";
 import { parse } from "../syntax/parse.ts";
 import type * as tree from "../syntax/tree.ts";
+import { isWritten } from "./settings.ts";
 
 /** What became of a file that another one names. */
 export type Loaded =
@@ -54,7 +55,7 @@ export function resolveUses(entry: tree.File, load: Load, report: Report): reado
   const follow = (file: tree.File): void => {
     above.push(file.span.source.name);
     for (const item of file.items) {
-      if (item.kind !== "use" || item.file === null) continue;
+      if (item.kind !== "use" || item.file === null || !isWritten(item.file)) continue;
       const source = loadNamed(load, item.file, report);
       if (source === null) continue;
       const circle = above.indexOf(source.name);

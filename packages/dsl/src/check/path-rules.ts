@@ -32,7 +32,7 @@ export function checkPathRules(
 ): readonly CheckedRule[] {
   const { report, declared, table } = known;
   const isReached = ways?.reach.reached.has(path.name) ?? true;
-  const ground = groundOf(path, items, isReached, known);
+  const ground = groundOf(path, block, items, isReached, known);
   const { lines, defaults } = cover(block, ground, table, declared.broken(block.span), report);
   const bench: Bench = {
     path,
@@ -40,6 +40,7 @@ export function checkPathRules(
     paths: known.paths,
     reach: ways?.certain === true ? ways.reach : null,
     visible: visibleAs(items.stream),
+    complete: ground.complete,
     report,
   };
   const relyHere: Rely = (noted) => {
@@ -71,8 +72,21 @@ function guardOf(rule: tree.Rule, path: KnownPath, known: Known, rely: Rely): Pr
   return checkPredicate(rule.when, { where: "guard", contracts, context: known.context }, known.report, rely);
 }
 
-function groundOf(path: KnownPath, items: PolicyItems, isReached: boolean, known: Known): Ground {
-  const visible = visibleAs(items.stream) !== null;
+/** Is all there that decides which signals can arise? Not where a syntax error or an unknown name took something. */
+function isComplete(block: tree.OnBlock, items: PolicyItems, known: Known): boolean {
+  const { source } = block.span;
+  const { declared, contracts } = known;
+  return (
+    items.pathsKnown &&
+    !declared.broken({ source, start: 0, end: source.text.length }) &&
+    [...declared.signalsBlocks.keys()].every((contract) => contract === "" || contracts.has(contract))
+  );
+}
+
+function groundOf(path: KnownPath, block: tree.OnBlock, items: PolicyItems, isReached: boolean, known: Known): Ground {
+  const complete = isComplete(block, items, known);
+  // A `stream` line that a syntax error took may have been any.
+  const visible = visibleAs(items.stream) !== null || !complete;
   const { contract } = path;
   const readable = contract?.readable ?? null;
   const streams = items.stream !== undefined || contract?.loaded?.contract.request.stream !== undefined;
@@ -93,7 +107,7 @@ function groundOf(path: KnownPath, items: PolicyItems, isReached: boolean, known
     if (signal === SIGNAL.stream_interrupted) return "its contract has no streams, and the policy no `stream` line";
     return `nothing that \`${contract?.name ?? ""}\` answers is read as \`${known.table.nameOf(signal)}\``;
   };
-  return { path: path.name, arising, whyNot, visible };
+  return { path: path.name, arising, whyNot, visible, complete };
 }
 
 /** A server's own wait and a fallback that limits call for rely on what is known of limits. */

@@ -107,7 +107,8 @@ export function checkPath(
     price: price === undefined ? null : priceOf(price, report),
     adapter: settings.get("adapter")?.value.value ?? null,
     validated: validated === undefined ? null : { path: validated.path, by: validated.by, span: validated.span },
-    says: settings.has,
+    // A setting that a syntax error took may have been this one.
+    says: (kind) => settings.has(kind) || declared.broken(block.span),
   };
 }
 

@@ -61,7 +61,7 @@ export function checkPolicy(block: tree.PolicyBlock, known: Known): KnownPolicy 
   const repeat = checkRepeat(items.repeat, block, contracts, repeats, known, relyOnAll);
   const currency = budget?.cost?.currency ?? currencyOf(ways?.paths ?? []);
   const names = {
-    paths: (ways?.paths ?? [...known.paths.values()]).map((path) => path.name),
+    paths: (ways?.certain ? ways.paths : [...known.paths.values()]).map((path) => path.name),
     reasons: reasons.names(),
     signals: known.table.models.map((model) => model.name),
     currency,

@@ -145,6 +145,7 @@ function checkContext(json: tree.Json, known: Known): void {
   for (const { key, value } of json.members) {
     const field = context.find(({ name }) => name === key.value);
     if (field === undefined) {
+      if (known.declared.incomplete.has("context field")) continue;
       report.add("FBP2001", key.span, {
         what: "context field",
         name: key.value,

@@ -1,5 +1,6 @@
 import type { Report } from "../diagnostics/index.ts";
 import type { Span } from "../source.ts";
+import type * as tree from "../syntax/tree.ts";
 import type { Declarations } from "./declarations.ts";
 
 interface Kinded {
@@ -68,6 +69,11 @@ export function reportMissing(
 }
 
 /** Reports a text of which nothing is between the quotes. */
-export function nonEmpty(report: Report, setting: string, text: { readonly value: string; readonly span: Span }): void {
-  if (text.value.trim() === "") report.add("FBP2028", text.span, { setting });
+export function nonEmpty(report: Report, setting: string, text: tree.Text): void {
+  if (isWritten(text) && text.value.trim() === "") report.add("FBP2028", text.span, { setting });
+}
+
+/** False for a text that a syntax error left out. */
+export function isWritten(text: tree.Text): boolean {
+  return text.span.end > text.span.start;
 }

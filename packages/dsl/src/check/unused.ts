@@ -1,5 +1,9 @@
+import type { Code } from "../diagnostics/index.ts";
 import type * as tree from "../syntax/tree.ts";
 import type { Known } from "./known.ts";
+
+/** What is missing there, a name, a setting, a line, may be what was to use the declaration. */
+const LEAVES_OPEN: ReadonlySet<Code> = new Set<Code>(["FBP2001", "FBP2007", "FBP5001", "FBP5005", "FBP5006"]);
 
 /**
  * Warns of what the entry declares and nothing uses. What another file declares may serve other
@@ -9,10 +13,9 @@ export function reportUnused(known: Known): void {
   const { declared, report, uses } = known;
   const { entry } = declared;
   if (declared.broken(entry.span) || !entry.items.some((item) => item.kind === "policy")) return;
-  // A name that is unknown or missing may be what was to use the declaration.
-  const certain = !report.diagnostics.some(({ code }) => ["FBP2001", "FBP2007"].includes(code));
+  const certain = !report.diagnostics.some(({ code }) => LEAVES_OPEN.has(code));
   const tell = (what: string, name: tree.Name, why: string): void => {
-    if (name.text !== "" && (certain || what === "reason" || what === "signal"))
+    if (name.text !== "" && (certain || what === "signal"))
       report.add("FBP2010", name.span, { what, name: name.text, why });
   };
   for (const item of entry.items) {

@@ -1,0 +1,78 @@
+/** Whole programs that are right, and what a single slip in one leads to. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Compilation, compile, type Diagnostic, memoryHost, positionOf } from "@fbp/dsl";
+import { describe, expect, it } from "vitest";
+
+const FOLDER = join(import.meta.dirname, "fixtures/programs");
+const read = (name: string) => readFileSync(join(FOLDER, name), "utf8");
+const CHAT = read("chat.fbp");
+const BESIDE = Object.fromEntries(
+  ["contracts/comet.contract.json", "evidence/backup.evidence.json"].map((name) => [name, read(name)]),
+);
+
+function compileChat(text: string, profile: "development" | "production" = "development"): Compilation {
+  return compile("chat.fbp", memoryHost({ ...BESIDE, "chat.fbp": text }), { profile, asOf: "2026-11-22" });
+}
+
+function written({ code, severity, span, text }: Diagnostic): string {
+  const { line, column } = positionOf(span.source, span.start);
+  return `${code} ${line}:${column} ${severity}: ${text}`;
+}
+
+describe("the language's whole program", () => {
+  it("checks in development with the notes and the one warning that the language promises", () => {
+    const { diagnostics, program } = compileChat(CHAT);
+    expect(diagnostics.map(written)).toEqual([
+      "FBP3201 2:10 warning: the contract `comet` is not verified where this program relies on it: `endpoint`, `auth`, `request`, `response`, `errors` and `limits`",
+      "FBP5008 74:6 note: `on primary` leaves health signals to their default: `budget_exhausted` fails under the reason `budget_exhausted`",
+      "FBP5008 90:6 note: `on backup` leaves health signals to their default: `budget_exhausted` fails under the reason `budget_exhausted`",
+    ]);
+    expect(program?.policies.map(({ name }) => name)).toEqual(["chat_completions"]);
+    expect(program?.scenarios).toHaveLength(2);
+  });
+
+  it("is refused in production with one message for each area that it relies on", () => {
+    const { diagnostics, program } = compileChat(CHAT, "production");
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    expect(errors.map(({ code, span }) => [code, positionOf(span.source, span.start).line])).toEqual([
+      ["FBP3101", 10],
+      ["FBP3101", 10],
+      ["FBP3101", 10],
+      ["FBP3101", 10],
+      ["FBP3101", 33],
+      ["FBP3101", 56],
+    ]);
+    expect(errors.map(({ hint }) => hint)).toEqual([
+      "settle it with `fbp contract verify comet endpoint`",
+      "settle it with `fbp contract verify comet auth`",
+      "settle it with `fbp contract verify comet request`",
+      "settle it with `fbp contract verify comet response`",
+      "settle it with `fbp contract verify comet errors`",
+      "settle it with `fbp contract verify comet limits`",
+    ]);
+    expect(program).toBeNull();
+  });
+});
+
+describe("a single slip in a whole program", () => {
+  const lines = CHAT.split("\n");
+  const usual = new Set(compileChat(CHAT).diagnostics.map(({ code }) => code));
+  const slips: readonly (readonly [string, (line: string) => string | null])[] = [
+    ["a line is left out", () => null],
+    ["a line is cut before its last word", (line) => line.replace(/\S+$/, "")],
+    ["two letters of a line's first word change places", (line) => line.replace(/(\w)(\w)/, "$2$1")],
+    ["two letters of a line's last word change places", (line) => line.replace(/(\w)(\w)(\W*)$/, "$2$1$3")],
+  ];
+
+  it.each(slips)("is told in few messages: %s", (_, slip) => {
+    for (const [at, line] of lines.entries()) {
+      const slipped = slip(line);
+      const changed = slipped === null ? lines.toSpliced(at, 1) : lines.with(at, slipped);
+      const { diagnostics, program } = compileChat(changed.join("\n"));
+      const told = diagnostics.filter(({ code }) => !usual.has(code) && !code.startsWith("FBP1"));
+      expect(told.map(written).length, `line ${at + 1}: ${line}\n${told.map(written).join("\n")}`).toBeLessThan(4);
+      expect(program === null).toBe(diagnostics.some(({ severity }) => severity === "error"));
+    }
+  });
+});
