@@ -1,5 +1,215 @@
 /**
- * One policy's way from file to artefact. The stages, each a folder: syntax -> contract -> types ->
- * check -> lower -> analyze -> emit.
+ * One policy's way from file to artefact, stage by stage: syntax -> check (contracts, types, names,
+ * rules) -> validators -> lower -> emit. A stage that was done for the same text is not done again.
+ *
+ * What only artefacts need (ajv, json-schema-to-typescript) is loaded when it is asked for.
  */
-export {};
+import type { Policy } from "@fbp/runtime/core";
+import { type CheckOptions, check, type Load, type Loaded, parseOnce, resolveUses } from "./check/check.ts";
+import type { Program } from "./check/model.ts";
+import { type Diagnostic, inReadingOrder, Report } from "./diagnostics/index.ts";
+import { digestAll } from "./digest.ts";
+import { type Artefact, artefactsOf } from "./emit/artefacts.ts";
+import { loadValidators, validatorsFor } from "./emit/load-validators.ts";
+import type { FileText, Host } from "./host.ts";
+import { instantiate } from "./lower/instantiate.ts";
+import { type LoweredPolicies, lowerPolicies } from "./lower/policy.ts";
+import { type Source, span } from "./source.ts";
+import { type StageTime, Timings } from "./timings.ts";
+
+export interface CompileOptions extends CheckOptions {
+  /** Milliseconds of a monotonic clock, for the timings; left out: the process's own. */
+  readonly clock?: () => number;
+}
+
+export interface Compilation {
+  /** All problems, in reading order. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Null where one of the problems is an error: then there is nothing to build. */
+  readonly program: Program | null;
+  /** Names of the files that were asked for, whether they are there or not, the entry first. */
+  readonly files: readonly string[];
+  /** What each stage took so far. */
+  readonly timings: readonly StageTime[];
+  /**
+   * The policies as objects of this process, made of the artefact's own text; none where there are errors.
+   *
+   * @throws Error when `loadValidators` was not awaited before, or a schema cannot be compiled
+   */
+  policies(): readonly Policy[];
+  /**
+   * `NAME.policy.js`, `.policy.d.ts` and `.policy.json`; none where there are errors, or no policy.
+   * Rejects where a schema cannot be compiled.
+   */
+  artefacts(): Promise<readonly Artefact[]>;
+}
+
+/**
+ * Compiles the policy file `entry`, as the host names it. Never throws for what stands in a file.
+ *
+ * @throws RangeError when `options.asOf` is no ISO day
+ */
+export function compile(entry: string, host: Host, options: CompileOptions): Compilation {
+  return new Compiler(host).compile(entry, options);
+}
+
+/** Keeps what it has made, so that compiling again after an edit does only what the edit touches. */
+export class Compiler {
+  readonly #host: Host;
+  /** The last text of each file: who gets the same object need not read it again. */
+  readonly #sources = new Map<string, Source>();
+  readonly #done = new Map<string, Made>();
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  compile(entry: string, options: CompileOptions): Compilation {
+    const { profile, asOf, clock = () => performance.now() } = options;
+    const key = JSON.stringify([entry, profile, asOf]);
+    const known = this.#done.get(key);
+    if (known?.isCurrent((name) => this.#read(name))) return known;
+    const made = this.#make(entry, { profile, asOf }, new Timings(clock));
+    this.#done.set(key, made);
+    return made;
+  }
+
+  #make(entry: string, options: CheckOptions, timings: Timings): Made {
+    const reads = new Map<string, Read>();
+    const read = (name: string): Read => {
+      const result = timings.measure("read", () => this.#read(name));
+      reads.set(name, result);
+      return result;
+    };
+    const load: Load = (path, from) => {
+      const name = this.#host.resolve(from.name, path);
+      return name === null ? { kind: "outside" } : loadedOf(read(name));
+    };
+    const report = new Report();
+    const source = sourceOf(entry, read(entry), report);
+    const program = source === null ? null : this.#check(source, load, options, report, timings);
+    return new Made(entry, options, report, program, reads, timings);
+  }
+
+  #check(source: Source, load: Load, options: CheckOptions, report: Report, timings: Timings): Program | null {
+    const files = timings.measure("syntax", () => resolveUses(parseOnce(source, report), load, report));
+    return timings.measure("check", () => check(files, load, options, report));
+  }
+
+  #read(name: string): Read {
+    const file = this.#host.read(name);
+    if (file.kind !== "text") return file;
+    const known = this.#sources.get(name);
+    if (known?.text === file.text) return known;
+    const source: Source = { name, text: file.text };
+    this.#sources.set(name, source);
+    return source;
+  }
+}
+
+type Read = Source | Exclude<FileText, { readonly kind: "text" }>;
+
+class Made implements Compilation {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly program: Program | null;
+  readonly #entry: string;
+  readonly #options: CheckOptions;
+  readonly #reads: ReadonlyMap<string, Read>;
+  readonly #timings: Timings;
+  #lowered: LoweredPolicies | null = null;
+  #policies: readonly Policy[] | null = null;
+  #artefacts: Promise<readonly Artefact[]> | null = null;
+
+  constructor(
+    entry: string,
+    options: CheckOptions,
+    report: Report,
+    program: Program | null,
+    reads: ReadonlyMap<string, Read>,
+    timings: Timings,
+  ) {
+    this.#entry = entry;
+    this.#options = options;
+    this.#reads = reads;
+    this.#timings = timings;
+    this.diagnostics = inReadingOrder(report.diagnostics);
+    this.program = report.failed ? null : program;
+  }
+
+  get files(): readonly string[] {
+    return [...this.#reads.keys()];
+  }
+
+  get timings(): readonly StageTime[] {
+    return this.#timings.all;
+  }
+
+  /** Would every file that was asked for give the same again? */
+  isCurrent(read: (name: string) => Read): boolean {
+    return [...this.#reads].every(([name, before]) => isSame(before, read(name)));
+  }
+
+  policies(): readonly Policy[] {
+    if (this.program === null) return [];
+    const { program } = this;
+    this.#policies ??= this.#timings.measure("instantiate", () => instantiate(this.#lower(program)));
+    return this.#policies;
+  }
+
+  artefacts(): Promise<readonly Artefact[]> {
+    this.#artefacts ??= this.#emit();
+    return this.#artefacts;
+  }
+
+  async #emit(): Promise<readonly Artefact[]> {
+    const { program } = this;
+    if (program === null || program.policies.length === 0) return [];
+    await this.#timings.measureAsync("load", loadValidators);
+    const lowered = this.#lower(program);
+    return this.#timings.measureAsync("emit", () =>
+      artefactsOf(program, lowered, { entry: this.#entry, ...this.#options }),
+    );
+  }
+
+  #lower(program: Program): LoweredPolicies {
+    const { fits, text } = this.#timings.measure("validators", () => validatorsFor(program.policies));
+    this.#lowered ??= this.#timings.measure("lower", () =>
+      lowerPolicies(program.policies, { digest: digestAll(program.sources), fits, validators: text }),
+    );
+    return this.#lowered;
+  }
+}
+
+function isSame(a: Read, b: Read): boolean {
+  return a === b || ("kind" in a && "kind" in b && JSON.stringify(a) === JSON.stringify(b));
+}
+
+/** The entry is named by no other file, so that what is wrong with it stands at its own beginning. */
+function sourceOf(entry: string, read: Read, report: Report): Source | null {
+  if (!("kind" in read)) return read;
+  const place = span({ name: entry, text: "" }, 0, 0);
+  if (read.kind === "too_large") report.add("FBP1030", place, { limit: sizeText(read.limit) });
+  else
+    report.add("FBP2014", place, { file: entry, why: read.kind === "missing" ? "there is no such file" : whyOf(read) });
+  return null;
+}
+
+function loadedOf(read: Read): Loaded {
+  if (!("kind" in read)) return { kind: "source", source: read };
+  return read.kind === "missing" ? { kind: "missing" } : { kind: "unreadable", why: whyOf(read) };
+}
+
+function whyOf(read: Exclude<FileText, { readonly kind: "text" } | { readonly kind: "missing" }>): string {
+  switch (read.kind) {
+    case "too_large":
+      return `it is larger than ${sizeText(read.limit)}`;
+    case "binary":
+      return "it is no text in UTF-8";
+    case "unreadable":
+      return read.why;
+  }
+}
+
+function sizeText(bytes: number): string {
+  return `${bytes / (1024 * 1024)} MiB`;
+}

@@ -15,6 +15,7 @@ export async function declarationsText(
   entry: string,
 ): Promise<string> {
   const names = new Names();
+  for (const { local } of lowered.policies) names.take(local);
   const contracts = new Map<string, string>();
   const parts: string[] = [
     `// Types of the fallback policies of ${commentText(entry)}, compiled by fbp. Do not edit.
@@ -68,7 +69,7 @@ declare const ${local}: TypedPolicy<${type}Types>;`;
 
 /** Fields with a default may be left out. */
 function contextText(fields: readonly ContextFieldModel[]): string {
-  if (fields.length === 0) return "{}";
+  if (fields.length === 0) return "{\n  [field: string]: never;\n}";
   const lines = fields.map((field) => {
     const doc = field.doc === null ? "" : `  /** ${commentText(field.doc.replace(/\s+/g, " ").trim())} */\n`;
     return `${doc}  ${declarationKey(field.name)}${field.default === undefined ? "" : "?"}: ${fieldType(field)};\n`;

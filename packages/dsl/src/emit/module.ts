@@ -27,7 +27,8 @@ export function moduleText(lowered: LoweredPolicies, options: ModuleOptions): st
 /** `export { chat, fallback as "fall-back", chat as default };` */
 export function exportsText(policies: LoweredPolicies["policies"]): string {
   const named = policies
-    .filter(({ name }) => name !== "default")
+    // Half a surrogate pair can name nothing.
+    .filter(({ name }) => name !== "default" && !/\p{Surrogate}/u.test(name))
     .map(({ name, local }) => (name === local ? local : `${local} as ${exportName(name)}`));
   const [first] = policies;
   const list = first === undefined ? named : [...named, `${first.local} as default`];

@@ -59,7 +59,8 @@ export function normalizeSchema(schema: unknown): unknown {
   const result: Record<string, unknown> = {};
   for (const [keyword, value] of Object.entries(schema)) {
     if (ANNOTATIONS.has(keyword) || keyword === "__proto__") continue;
-    if (VALUES.has(keyword)) result[keyword] = value;
+    if (keyword === "enum" && Array.isArray(value) && value.length === 0) result.not = {};
+    else if (VALUES.has(keyword)) result[keyword] = value;
     else if (REFERENCES.has(keyword)) result[keyword] = reference(value);
     else if (MAPS.has(keyword)) result[keyword] = normalizeMap(value);
     else if (typeof value === "boolean" || (typeof value === "object" && value !== null)) {
@@ -70,10 +71,10 @@ export function normalizeSchema(schema: unknown): unknown {
   return result;
 }
 
-/** Ajv skips a field named `__proto__` too. */
+/** Fields are left to be what they are where ajv cannot name them: `__proto__`, and half a surrogate pair. */
 function normalizeMap(map: unknown): unknown {
   if (typeof map !== "object" || map === null || Array.isArray(map)) return map;
-  const fields = Object.entries(map).filter(([name]) => name !== "__proto__");
+  const fields = Object.entries(map).filter(([name]) => name !== "__proto__" && !/\p{Surrogate}/u.test(name));
   return Object.fromEntries(fields.map(([name, schema]) => [name, normalizeSchema(schema)]));
 }
 

@@ -20,7 +20,24 @@ export function simplify(body: Block): Block {
     result = dropCertain(result);
     result = dropCount(result);
   }
-  return result;
+  return [...lostDeclarations(body, result), ...result];
+}
+
+/** A `var` may stand in code that is never reached, and its name still be read. */
+function lostDeclarations(before: Block, after: Block): Block {
+  const names = (block: Block): ReadonlySet<string> => {
+    const found = new Set<string>();
+    mapText(block, (text) => {
+      const name = /^var (\w+)\b/.exec(text)?.[1];
+      if (name !== undefined) found.add(name);
+      return text;
+    });
+    return found;
+  };
+  const kept = names(after);
+  return [...names(before)]
+    .filter((name) => !kept.has(name) && mentions(after, new RegExp(`\\b${name}\\b`)))
+    .map((name) => ({ kind: "line", text: `var ${name};` }));
 }
 
 /** The counts to which the function goes back: `errors = _errs4;` after one of several branches fitted. */

@@ -6,7 +6,7 @@
  *
  * @see https://github.com/ajv-validator/ajv/blob/v8.20.0/lib/compile/errors.ts for the forms
  */
-import { needsOwnRead } from "../lower/prototype-names.ts";
+import { isOnEveryObject } from "../lower/prototype-names.ts";
 import { dataText, quote } from "../lower/text.ts";
 import { simplify } from "./simplify.ts";
 import { parseStatements, printStatements } from "./statements.ts";
@@ -28,20 +28,22 @@ export function slim(standalone: string): Slim {
   const helpers = new Set<ValidatorHelper>();
   code = nameFunctions(code, strings, helpers);
   code = dropOwnChecks(code, strings, helpers);
-  code = placeValues(code, strings);
+  const values = new Map<string, string>();
+  code = placeValues(code, strings, values);
   code = dropAnchors(code);
   code = printStatements(
     parseStatements(code).map((statement) =>
       statement.kind === "block" ? { ...statement, body: simplify(statement.body) } : statement,
     ),
   );
-  code = code.replace(/\b(validate|pattern|value)(\d+)\b/g, "$1$$$2");
+  code = code.replace(/\b(validate|pattern)(\d+)\b/g, "$1$$$2");
   const rest =
     /\b(?:vErrors|instancePath|schemaPath|parentData|rootData|require|import|schema\d+|func\d+)\b|\.errors\b/;
   const found = rest.exec(code);
   if (found !== null)
     throw new Error(`ajv wrote a form that is not known: ${code.slice(found.index - 80, found.index + 80)}`);
-  return { text: unmask(code, strings).trimEnd(), helpers };
+  const constants = [...values].map(([text, name]) => `const ${name} = ${text};\n`).join("");
+  return { text: constants + unmask(code, strings).trimEnd(), helpers };
 }
 
 /** What stands in the place of a string literal: a word that ajv does not write. */
@@ -105,9 +107,9 @@ const REQUIRED: Readonly<Record<string, ValidatorHelper>> = {
   "ajv/dist/runtime/equal": "equal",
 };
 
-/** A field is looked for as an own property only where a prototype might have one of its name. */
+/** Only objects are asked for fields: as own ones only where every object seems to have one of the name. */
 function dropOwnChecks(masked: string, strings: readonly string[], helpers: Set<ValidatorHelper>): string {
-  const isPlain = (index: string | undefined) => !needsOwnRead(strings[Number(index)] ?? "__proto__");
+  const isPlain = (index: string | undefined) => !isOnEveryObject(strings[Number(index)] ?? "__proto__");
   const code = masked
     .replace(/ && hasOwn\(\w+, \u00a7(\d+)\u00a7\)/g, (form, index: string) => (isPlain(index) ? "" : form))
     .replace(/ \|\| \(!\(hasOwn\(\w+, \u00a7(\d+)\u00a7\)\)\)/g, (form, index: string) => (isPlain(index) ? "" : form));
@@ -115,37 +117,27 @@ function dropOwnChecks(masked: string, strings: readonly string[], helpers: Set<
   return code;
 }
 
-/** Ajv keeps the whole schema for the few values that the code looks at: only those are kept. */
-function placeValues(masked: string, strings: readonly string[]): string {
+/** Ajv keeps the whole schema for the few values that the code looks at: only those are kept, in `values` by their text. */
+function placeValues(masked: string, strings: readonly string[], values: Map<string, string>): string {
   const schemas = new Map<string, unknown>();
-  let code = masked.replace(/^const (schema\d+) = (.*);\n/gm, (_, name: string, text: string) => {
-    schemas.set(
-      name,
-      JSON.parse(text.replace(/\u00a7(\d+)\u00a7/g, (__, index: string) => JSON.stringify(strings[Number(index)]))),
-    );
+  const code = masked.replace(/^const (schema\d+) = (.*);\n/gm, (_, name: string, text: string) => {
+    const json = text.replace(/\u00a7(\d+)\u00a7/g, (__, index: string) => JSON.stringify(strings[Number(index)]));
+    schemas.set(name, JSON.parse(json));
     return "";
   });
-  const values = new Map<string, string>();
-  code = code.replace(
-    /\b(schema\d+)((?:\.[A-Za-z_$][\w$]*|\[\u00a7\d+\u00a7\]|\[\d+\])*)/g,
-    (_, name: string, path: string) => {
-      const value = [...path.matchAll(/\.([\w$]+)|\[\u00a7(\d+)\u00a7\]|\[(\d+)\]/g)].reduce<unknown>(
-        (at, [, field, index, item]) => member(at, field ?? item ?? strings[Number(index)] ?? ""),
-        schemas.get(name),
-      );
-      const text = dataText(value);
-      const known = values.get(text) ?? `value${values.size}`;
-      values.set(text, known);
-      return known;
-    },
-  );
-  const hidden = strings as string[];
-  const lines = [...values].map(([text, name]) => {
-    const literal = text.replace(/"(?:[^"\\]|\\.)*"/g, (part) => mask(hidden, JSON.parse(part) as string));
-    return `const ${name} = ${literal};\n`;
+  return code.replace(SCHEMA_PLACE, (_, name: string, path: string) => {
+    const value = [...path.matchAll(/\.([\w$]+)|\[\u00a7(\d+)\u00a7\]|\[(\d+)\]/g)].reduce<unknown>(
+      (at, [, field, index, item]) => member(at, field ?? item ?? strings[Number(index)] ?? ""),
+      schemas.get(name),
+    );
+    const text = dataText(value);
+    const known = values.get(text) ?? `value$${values.size}`;
+    values.set(text, known);
+    return known;
   });
-  return lines.join("") + code;
 }
+
+const SCHEMA_PLACE = /\b(schema\d+)((?:\.[A-Za-z_$][\w$]*|\[\u00a7\d+\u00a7\]|\[\d+\])*)/g;
 
 function member(value: unknown, name: string): unknown {
   return (value as Readonly<Record<string, unknown>>)[name];

@@ -31,6 +31,7 @@ export function makeValidators(places: readonly SchemaPlace[]): Validators {
     ownProperties: true,
     validateFormats: false,
     validateSchema: false,
+    meta: false,
     logger: false,
     code: { source: true, esm: true, lines: true },
   });

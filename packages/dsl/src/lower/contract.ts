@@ -6,6 +6,7 @@ import type { Shared } from "./helpers.ts";
 import { pointerSegments } from "./pointer.ts";
 import { negatedText, predicateText } from "./predicate.ts";
 import { ACCEPT_ROOTS, type Block, blockLines, FAILURE_ROOTS } from "./reads.ts";
+import { Refuted } from "./refute.ts";
 import { arrayText, commentText, dataText, type Entry, indent, mapText, quote } from "./text.ts";
 
 export interface ContractText {
@@ -33,9 +34,11 @@ export function functionText(parameters: string, lines: readonly string[]): stri
   return `(${parameters}) {\n${lines.map((line) => `  ${indent(line)}\n`).join("")}}`;
 }
 
-/** `chat.fbp:41` */
+/** `chat.fbp:41`, without the folder: a comment is to be short. */
 export function placeText(span: Span): string {
-  return commentText(`${span.source.name}:${positionOf(span.source, span.start).line}`);
+  return commentText(
+    `${span.source.name.slice(span.source.name.lastIndexOf("/") + 1)}:${positionOf(span.source, span.start).line}`,
+  );
 }
 
 /**
@@ -47,11 +50,13 @@ export function placeText(span: Span): string {
 function classifyLines(model: ContractModel, signals: readonly SignalModel[], shared: Shared): readonly string[] {
   return blockLines(FAILURE_ROOTS, shared, (block) => {
     const lines: string[] = [];
+    const refuted = new Refuted();
     for (const line of model.signals) {
       const name = signals[line.signal]?.name ?? "";
       const from = line.from === "policy" ? placeText(line.span) : line.from;
       const comment = `// ${commentText(name)}, ${from}`;
-      const test = line.when === null ? "true" : predicateText(line.when, block);
+      const test = line.when === null ? "true" : predicateText(refuted.simplify(line.when), block);
+      if (line.when !== null) refuted.add(line.when);
       if (test === "false") continue;
       if (test === "true") return [...lines, `return ${line.signal}; ${comment}`];
       lines.push(`if (${test}) return ${line.signal}; ${comment}`);

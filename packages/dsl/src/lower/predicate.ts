@@ -48,10 +48,7 @@ function write(predicate: Predicate, block: Block): Text {
     case "in_set":
       return inSet(predicate.left, predicate.values, block);
     case "in_range":
-      return join("and", [
-        ordered(predicate.left, ">=", predicate.low, block),
-        ordered(predicate.left, "<=", predicate.high, block),
-      ]);
+      return inRange(predicate, block);
     case "is":
       return is(predicate.operand, predicate.test, block);
     case "starts_with":
@@ -147,14 +144,24 @@ function equals(left: Read, value: Scalar, block: Block): Text {
 }
 
 /** A comparison of size with a number; false where the place holds none. */
-function ordered(operand: Operand, operator: "<" | "<=" | ">" | ">=", value: number, block: Block): Text {
-  if (operand.kind === "value") return compareScalars(operand.value, operator, value);
+function ordered(operand: Read, operator: "<" | "<=" | ">" | ">=", value: number, block: Block): Text {
   const zeroWouldPass =
     operator === "<" ? value > 0 : operator === "<=" ? value >= 0 : value < 0 || (value === 0 && operator === ">=");
   return join("and", [
     isNumber(operand, block),
     operand.from === "status" && zeroWouldPass ? atom(presentText(operand, block)) : TRUE,
     atom(`${block.read(operand)} ${operator} ${numberText(value)}`),
+  ]);
+}
+
+function inRange({ left, low, high }: Extract<Predicate, { kind: "in_range" }>, block: Block): Text {
+  if (left.kind === "value")
+    return join("and", [compareScalars(left.value, ">=", low), compareScalars(left.value, "<=", high)]);
+  return join("and", [
+    isNumber(left, block),
+    left.from === "status" && low <= 0 && high >= 0 ? atom(presentText(left, block)) : TRUE,
+    atom(`${block.read(left)} >= ${numberText(low)}`),
+    atom(`${block.read(left)} <= ${numberText(high)}`),
   ]);
 }
 

@@ -1,0 +1,237 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ContractModel, PolicyModel } from "../check/model.ts";
+import { fitsAnything } from "../lower/fits.ts";
+import { lowerPolicies } from "../lower/policy.ts";
+import { CONTRACT, contractModel, FAIL, NOWHERE, pathModel, policyModel, rule } from "../testing/models.ts";
+import { declarationsText } from "./declarations.ts";
+
+function textOf(models: readonly PolicyModel[]): Promise<string> {
+  const lowered = lowerPolicies(models, { digest: "", fits: fitsAnything, validators: "" });
+  return declarationsText(models, lowered, "chat.fbp");
+}
+
+function contractOf(changes: Partial<ContractModel["contract"]>, name = "local"): ContractModel {
+  const contract = { ...CONTRACT, ...changes };
+  return contractModel({ name, contract, root: contract });
+}
+
+const second = contractOf(
+  {
+    response: {
+      ...CONTRACT.response,
+      schema: { type: "object", required: ["text"], properties: { text: { type: "string" } } },
+    },
+    request: { ...CONTRACT.request, schema: { $ref: "#/$defs/body" } },
+    $defs: {
+      body: { title: "Body", type: "object", required: ["model"], properties: { model: { type: "string" } } },
+      message: { title: "Message", type: "object" },
+    },
+  },
+  "second",
+);
+
+const chat = policyModel({
+  doc: "Answers people.\n*/ declare const broken: 1; /*",
+  contracts: [contractModel(), second],
+  context: [
+    { name: "tier", doc: "what the caller pays for", type: "enum", values: ["free", "paid"], default: "free" },
+    { name: "depth", doc: null, type: "number" },
+    { name: "na-me", doc: null, type: "string", default: "" },
+    { name: "safe", doc: null, type: "bool", default: false },
+  ],
+  paths: [
+    pathModel({
+      rules: [
+        rule([0, 1, 2], { reason: "primary_slow", actions: [{ kind: "fallback", path: 1, span: NOWHERE }, FAIL] }),
+      ],
+    }),
+    pathModel({ name: "back-up", contract: 1 }),
+  ],
+});
+
+/** What a service says of itself: it compiles, and each line that must not is marked. */
+const SERVICE = `
+import chat, { chat as named, plain } from "./chat.policy.js";
+import type { ChatContext, ChatPath, ChatReason } from "./chat.policy.js";
+import { createFallback } from "@fbp/runtime";
+import type { Transport } from "@fbp/runtime/engine";
+
+declare const transport: Transport;
+const client = createFallback(chat, { transport });
+const path: ChatPath = "back-up";
+const reason: ChatReason = "primary_slow";
+const context: ChatContext = { depth: 1, "na-me": "x", safe: true };
+
+export async function answer(): Promise<string> {
+  const done = await client.complete({ messages: [{ role: "user", content: "hello" }] }, { context: { depth: 2, tier: "paid" } });
+  if (done.kind !== "answer") return String(done.outcome.reason === reason);
+  if ("text" in done.response && typeof done.response.text === "string") return done.response.text;
+  return done.source === path ? "second" : "first";
+}
+
+export async function wrong(): Promise<void> {
+  // @ts-expect-error a request without messages
+  await client.complete({}, { context });
+  // @ts-expect-error messages that are none
+  await client.complete({ messages: "hello" }, { context });
+  // @ts-expect-error a context is needed: depth has no default
+  await client.complete({ messages: [] });
+  // @ts-expect-error a value that the field does not have
+  await client.complete({ messages: [] }, { context: { depth: 1, tier: "gold" } });
+  // @ts-expect-error a field that the context does not have
+  await client.complete({ messages: [] }, { context: { depth: 1, teir: "free" } });
+  const done = await client.complete({ messages: [] }, { context });
+  // @ts-expect-error no such path
+  done.outcome.source === "bakcup";
+  // @ts-expect-error no such reason
+  const other: ChatReason = "primary_slwo";
+}
+
+export async function without(): Promise<void> {
+  await createFallback(plain, { transport }).complete({ messages: [] });
+  // @ts-expect-error this policy has no context
+  await createFallback(plain, { transport }).complete({ messages: [] }, { context: { tier: "free" } });
+  await createFallback(named, { transport }).complete({ messages: [] }, { context });
+}
+`;
+
+describe("the declarations", () => {
+  const root = fileURLToPath(new URL("../../../../", import.meta.url));
+  let folder = "";
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "fbp-consumer-"));
+  });
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function compile(files: Readonly<Record<string, string>>): string {
+    mkdirSync(join(folder, "node_modules/@fbp"), { recursive: true });
+    const link = join(folder, "node_modules/@fbp/runtime");
+    rmSync(link, { force: true });
+    symlinkSync(join(root, "packages/runtime"), link);
+    const config = {
+      compilerOptions: {
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
+        noEmit: true,
+        target: "ES2023",
+        module: "NodeNext",
+        types: ["node"],
+        typeRoots: [join(root, "node_modules/@types")],
+        allowImportingTsExtensions: true,
+        erasableSyntaxOnly: true,
+        customConditions: ["@fbp/source"],
+      },
+      include: ["*.ts"],
+    };
+    for (const [name, text] of Object.entries({
+      ...files,
+      "package.json": '{ "type": "module" }',
+      "tsconfig.json": JSON.stringify(config),
+    })) {
+      writeFileSync(join(folder, name), text);
+    }
+    try {
+      execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", folder], {
+        encoding: "utf8",
+      });
+      return "";
+    } catch (error) {
+      return error instanceof Error && "stdout" in error ? String(error.stdout) : String(error);
+    }
+  }
+
+  test("give a service its types, and refuse what does not fit them", { timeout: 120_000 }, async () => {
+    const text = await textOf([chat, policyModel({ name: "plain" })]);
+    expect(compile({ "chat.policy.d.ts": text, "service.ts": SERVICE })).toBe("");
+  });
+
+  test("state the types of each contract under its own name", async () => {
+    const text = await textOf([chat]);
+    expect(text).toContain("export declare namespace local {");
+    expect(text).toContain("export declare namespace second {");
+    expect(text).toContain('response: local.Bodies["response"] | second.Bodies["response"];');
+    expect(text).toContain('request: local.Bodies["request"];');
+  });
+
+  test("do not ask for the model, which the path decides", async () => {
+    const text = await textOf([policyModel({ contracts: [second] })]);
+    expect(text).toMatch(/request: Request;[\s\S]*interface Request \{\s+model\?: string;/);
+  });
+
+  test("keep apart a policy and a contract of one name", async () => {
+    const text = await textOf([policyModel({ name: "local" })]);
+    expect(text).toContain("declare const local: TypedPolicy<LocalTypes>;");
+    expect(text).toContain("export declare namespace local_2 {");
+  });
+
+  test("are the same each time", async () => {
+    expect(await textOf([chat])).toBe(await textOf([chat]));
+  });
+
+  test("widen what cannot be said, and never fetch", async () => {
+    const schema = {
+      type: "object",
+      properties: {
+        away: { $ref: "https://example.com/x.json" },
+        file: { $ref: "./secrets.json" },
+        nowhere: { $ref: "#/$defs/none" },
+        pair: { type: "array", prefixItems: [{ type: "string" }, { type: "number" }] },
+        bounded: { type: "array", items: { type: "string" }, minItems: 1, maxItems: 100_000 },
+        by_pattern: { type: "object", patternProperties: { "^x-*/ declare const broken: 1 */": { type: "string" } } },
+        pasted: { tsType: "never; declare const broken: 1", type: "string" },
+      },
+    };
+    const text = await textOf([
+      policyModel({ contracts: [contractOf({ response: { ...CONTRACT.response, schema } })] }),
+    ]);
+    expect(text).toMatch(/away\?: unknown;\s+file\?: unknown;\s+nowhere\?: unknown;/);
+    expect(text).toContain("bounded?: string[];");
+    expect(text).not.toContain("const broken");
+  });
+
+  test("keep hostile text out of the code", { timeout: 120_000 }, async () => {
+    const hostile = [
+      "*/ declare const broken: 1; /*",
+      '"; declare const broken: 1; "',
+      "\u2028",
+      "`",
+      "constructor",
+      "\n",
+    ];
+    const properties = Object.fromEntries(
+      hostile.map((text) => [text, { description: text, title: text, enum: [text, 1, null] }]),
+    );
+    const contract = contractOf({
+      response: { ...CONTRACT.response, schema: { type: "object", title: "Bodies", properties } },
+      $defs: { message: { title: "Response", type: "object", description: "*/ declare const broken: 1; /*" } },
+    });
+    const models = hostile.map((text) =>
+      policyModel({
+        name: text,
+        doc: text,
+        contracts: [{ ...contract, name: text }],
+        paths: [pathModel({ name: text })],
+      }),
+    );
+    expect(
+      compile({
+        "chat.policy.d.ts": await textOf(models),
+        "service.ts": 'import chat from "./chat.policy.js"; chat.name;',
+      }),
+    ).toBe("");
+    const use = 'import chat from "./chat.policy.js"; chat.name; declare const used: typeof broken;';
+    expect(compile({ "chat.policy.d.ts": await textOf(models), "service.ts": use })).toMatch(
+      /Cannot find name 'broken'/,
+    );
+  });
+});
