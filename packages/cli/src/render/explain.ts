@@ -1,4 +1,5 @@
 import { duration, type Manifest, money } from "@fbp/dsl";
+import { plural } from "./finding.ts";
 import type { Palette } from "./palette.ts";
 import { renderTable } from "./table.ts";
 import { printable } from "./width.ts";
@@ -9,12 +10,15 @@ type PolicyEntry = Manifest["policies"][number];
 export function explainPolicy(policy: PolicyEntry, file: string, palette: Palette): string {
   const { attempts, retries, fallbacks, elapsedMs, tokens, cost } = policy.bounds;
   const rows = [
-    ["attempts", `at most ${attempts}: ${retries} on the same path, ${fallbacks} on another`],
+    [
+      "attempts",
+      `at most ${attempts}, with at most ${plural(retries, "retry", "retries")} and ${plural(fallbacks, "fallback")}`,
+    ],
     ["time", `at most ${duration(elapsedMs)}`],
     ["tokens", tokens === null ? "no limit" : `at most ${tokens}`],
     ["cost", cost === null ? "no limit" : `at most ${money(cost.nanos, cost.currency)}`],
     ["paths", policy.paths.map((path) => `${path.name} (${timeout(path)})`).join(", ")],
-    ["reasons", policy.reasons.map((reason) => reason.code).join(", ")],
+    ...wrapped(policy.reasons.map((reason) => reason.code)).map((line) => ["reasons", line]),
     ...policy.relies.map((area) => ["relies on", `${area.contract} ${area.area}: ${stateOf(area)}`]),
   ];
   const title = `${palette.strong(printable(policy.name))} ${palette.dim(printable(file))}`;
@@ -34,4 +38,18 @@ function stateOf(area: PolicyEntry["relies"][number]): string {
 /** A head that is that of the row above is left out. */
 function dedupe(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
   return rows.map(([head = "", ...rest], index) => [rows[index - 1]?.[0] === head ? "" : head, ...rest]);
+}
+
+const MOST_WIDTH = 90;
+
+/** A list over as many lines as it needs. */
+function wrapped(items: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const [index, item] of items.entries()) {
+    const text = index === items.length - 1 ? item : `${item},`;
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + text.length < MOST_WIDTH) lines[lines.length - 1] = `${last} ${text}`;
+    else lines.push(text);
+  }
+  return lines;
 }

@@ -34,6 +34,6 @@ export function summaryOf(findings: readonly Finding[], files: number): string {
 }
 
 /** `1 file`, `2 files` */
-export function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
+export function plural(count: number, word: string, words = `${word}s`): string {
+  return `${count} ${count === 1 ? word : words}`;
 }
