@@ -220,8 +220,8 @@ export const syntaxMessages = {
   }),
   FBP1037: message({
     severity: "error",
-    title: "a comma that nothing follows",
-    text: () => "nothing follows this `,`",
+    title: "a comma too many",
+    text: () => "this `,` is one too many",
     hint: () => "remove the `,`",
   }),
 } as const;

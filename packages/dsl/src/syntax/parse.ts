@@ -1,5 +1,5 @@
 /** Text to tree. */
-import { Report } from "../diagnostics/index.ts";
+import { type Diagnostic, Report } from "../diagnostics/index.ts";
 import { type Source, span } from "../source.ts";
 import { LIMITS } from "./limits.ts";
 import { balance } from "./parser/balance.ts";
@@ -18,10 +18,20 @@ let parser: FbpParser | undefined;
 export function parse(source: Source, report: Report): File {
   const found = new Report();
   const file = readable(source, found) ? read(source, found) : emptyFile(source);
-  report.diagnostics.push(...found.diagnostics.slice(0, LIMITS.errors));
-  const next = found.diagnostics[LIMITS.errors];
+  const shown = oncePerPlace(found.diagnostics);
+  report.diagnostics.push(...shown.slice(0, LIMITS.errors));
+  const next = shown[LIMITS.errors];
   if (next !== undefined) report.add("FBP1034", next.span, { limit: LIMITS.errors });
   return file;
+}
+
+/** What the lexer said of a place, the grammar need not say again. Several blocks may end unclosed at one place. */
+function oncePerPlace(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const places = new Set<string>();
+  return diagnostics.filter(({ code, span: place, related }) => {
+    const key = code === "FBP1004" ? `unclosed ${related[0]?.span.start}` : `${place.start}`;
+    return !places.has(key) && places.add(key);
+  });
 }
 
 function emptyFile(source: Source): File {

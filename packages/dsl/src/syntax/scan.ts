@@ -24,10 +24,14 @@ export function scan(source: Source, report: Report): Scan {
   lexer ??= T.createLexer({ validate: false });
   const result = lexer.tokenize(source.text);
   const comments = (result.groups.comments ?? []).map((token) => comment(source, token));
-  for (const error of result.errors) unknownCharacter(source, error, report);
+  const muted: Span[] = [];
+  for (const error of result.errors) muted.push(unknownCharacter(source, error, report));
   for (const token of result.groups.odd ?? []) oddTrivia(source, token, report);
-  for (const [index, token] of result.tokens.entries()) settle(source, token, result.tokens[index + 1], report);
-  return { tokens: result.tokens, comments, docs: docsOf(source, comments), muted: [] };
+  for (const [index, token] of result.tokens.entries()) {
+    if (token.tokenType === T.UnclosedText) muted.push(lineOf(source, token));
+    settle(source, token, result.tokens[index + 1], report);
+  }
+  return { tokens: result.tokens, comments, docs: docsOf(source, comments), muted };
 }
 
 function comment(source: Source, token: Token): Comment {
@@ -133,14 +137,23 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ["\u00A0", "this is a space that does not break; write a plain space"],
 ]);
 
-/** One message for a run of characters that no token begins with. */
-function unknownCharacter(source: Source, error: ILexingError, report: Report): void {
+/** The line of a text that is not closed: a quote that is one too many upsets all of it. */
+function lineOf(source: Source, token: Token): Span {
+  const column = token.startColumn ?? 1;
+  return span(source, token.startOffset - column + 1, T.endOf(token));
+}
+
+/** One message for a run of characters that no token begins with. Gives the place where what follows is their consequence. */
+function unknownCharacter(source: Source, error: ILexingError, report: Report): Span {
   const end = error.offset + error.length;
   const first = String.fromCodePoint(source.text.codePointAt(error.offset) ?? 0);
   const letter = /\p{L}/u.test(first)
     ? "names are letters from a to z, digits and `_`; other letters stand in texts"
     : undefined;
   report.add("FBP1009", span(source, error.offset, end), { character: shown(first), hint: HINTS.get(first) ?? letter });
+  let next = end;
+  while (source.text[next] === " " || source.text[next] === "\t") next++;
+  return span(source, error.offset, next);
 }
 
 /** A character as a message can show it; one that does not print is shown by its number. */

@@ -36,7 +36,7 @@ export const Text = createToken({
 export const Amount = createToken({
   name: "Amount",
   pattern:
-    /-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?:%|[A-Za-z_][A-Za-z0-9_]*)?(?:[ \t]+(?:%|(?:tokens?|calls?|probes?|bytes?|ms|s|secs?|seconds?|milliseconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|percent|[kKmMgG]i?[bB]|usd|eur|dollars?|euros?|cents?|(?!AND\b|NOT\b)[A-Z][A-Z][A-Z])\b)(?![ \t]*[0-9"(:=]))?/,
+    /-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?:[kM]?[ \t]+(?:%|(?:tokens?|calls?|probes?|bytes?|ms|s|secs?|seconds?|milliseconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|percent|[kKmMgG]i?[bB]|usd|eur|dollars?|euros?|cents?|(?!AND\b|NOT\b)[A-Z][A-Z][A-Z])\b)(?![ \t]*(?:[0-9":]|=(?!=)))|%|[A-Za-z_][A-Za-z0-9_]*)?/,
   label: "a number",
 });
 

@@ -38,6 +38,8 @@ interface Opener {
   readonly column: number;
   /** Brackets of a condition or a list: they close on their line, or further in. */
   readonly inline: boolean;
+  /** Something follows it on its line: a body of JSON, a block on one line. */
+  readonly hanging: boolean;
   /** The bracket of a call, like `failure_rate(`. */
   readonly called: boolean;
   /** Column of the first line inside it. */
@@ -111,8 +113,9 @@ class Balancer {
     const before = this.tokens[index - 1];
     const inline = token.tokenType !== T.LCurly || before?.tokenType === T.W.in;
     const called = token.tokenType === T.LParen && before !== undefined && T.endOf(before) === token.startOffset;
+    const hanging = this.tokens[index + 1]?.startLine === token.startLine;
     const column = this.tokens[lineStart]?.startColumn ?? 1;
-    this.open.push({ token, index, lineStart, column, inline, called, inner: null });
+    this.open.push({ token, index, lineStart, column, inline, hanging, called, inner: null });
   }
 
   /** A line that stands no further in than the block it should be inside says that the block has ended. */
@@ -123,7 +126,7 @@ class Balancer {
       if (top.inner === null && closer && !top.inline) return;
       top.inner ??= column;
       const outside = closer ? column < top.column : column <= top.column;
-      if (!outside || (!top.inline && top.inner <= top.column)) return;
+      if (!outside || !(top.inline || top.hanging || top.inner > top.column)) return;
       // A closing bracket further out than its block: only if it closes a block that begins there.
       if (closer && !this.open.some((each) => each.column === column)) return;
       this.open.pop();
@@ -163,7 +166,8 @@ class Balancer {
       if (OPENERS.has(last.tokenType) || CLOSERS.has(last.tokenType)) return false;
       const offset = T.endOf(last);
       this.add(next, T.LCurly, last);
-      this.report.add("FBP1001", span(this.source, offset, offset), { expected: "`{`", after: `\`${last.image}\`` });
+      if (!swallows(last))
+        this.report.add("FBP1001", span(this.source, offset, offset), { expected: "`{`", after: `\`${last.image}\`` });
       return true;
     }
     return false;
@@ -189,7 +193,7 @@ class Balancer {
     this.add(index, type, before);
     if (opener.inline) this.muted.push(span(this.source, opener.token.startOffset, offset));
     // A text without its closing quote has swallowed the bracket, and was reported.
-    if (before.startLine === opener.token.startLine && /^"/.test(before.image) && !/^".*"$/.test(before.image)) return;
+    if (before.startLine === opener.token.startLine && swallows(before)) return;
     const sign = type === T.RCurly ? "}" : type === T.RParen ? ")" : "]";
     this.report.add(
       "FBP1004",
@@ -241,4 +245,9 @@ class Balancer {
     }
     return merged;
   }
+}
+
+/** A text without its closing quote: it goes to the end of its line, whatever stands there. */
+function swallows(token: Token): boolean {
+  return token.image.startsWith('"') && !/^".*"$/.test(token.image);
 }

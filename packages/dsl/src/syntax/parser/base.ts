@@ -123,9 +123,14 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     if (this.report.diagnostics.length > LIMITS.errors) throw new Exhausted();
     const before = this.LA(0);
     const first = before.tokenType === EOF;
-    if (this.muted.some((each) => next.startOffset >= each.start && next.startOffset <= each.end)) return;
     const place = next.tokenType === EOF || (!first && !this.here()) ? this.behind() : this.placeOf(next);
+    if (this.isMuted(place)) return;
     this.report.add("FBP1001", place, { expected: what, after: first ? null : quoted(before), hint });
+  }
+
+  /** An error there has a cause that was reported. */
+  protected isMuted(place: Span): boolean {
+    return this.muted.some((each) => place.start >= each.start && place.start <= each.end);
   }
 
   /** Reports that `what` is missing (null: something was reported already) and leaves the line. */

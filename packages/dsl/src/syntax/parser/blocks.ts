@@ -88,7 +88,8 @@ export abstract class BlockParser extends ExpressionParser {
   /** The word of this block that was probably meant. */
   private readable(token: Token, place: Place) {
     if (!/^[A-Za-z_]/.test(token.image) || place.entry !== null) return undefined;
-    return nearestWord(token.image, place.words) ?? aliasOf(token.image, place);
+    const alias = aliasOf(token.image, place);
+    return alias ?? (belongs(token.image, place) === null ? nearestWord(token.image, place.words) : undefined);
   }
 
   private unknownLine(next: Token, place: Place): void {
@@ -109,7 +110,8 @@ export abstract class BlockParser extends ExpressionParser {
       this.SKIP_TOKEN();
       return;
     }
-    this.report.add("FBP1036", this.placeOf(next), { word: next.image, after: this.LA(0).image });
+    const place = this.placeOf(next);
+    if (!this.isMuted(place)) this.report.add("FBP1036", place, { word: next.image, after: this.LA(0).image });
     this.leaveLine();
   }
 

@@ -126,10 +126,11 @@ export abstract class ExpressionParser extends ValuesParser {
           GATE: () => this.here() && NEGATED.has(this.LA(2).tokenType),
           ALT: () => {
             const not = this.CONSUME(T.W.not);
+            const relation = this.LA(1);
             const operand = this.SUBRULE(this.negatedRelation, { ARGS: [left] });
             return this.ACTION((): Expression => {
-              const place = cover(this.placeOf(not), this.placeOf(this.LA(0)));
-              this.report.add("FBP1026", place, { written: "a not …", meant: "not a …" });
+              const written = `X not ${relation.image}`;
+              this.report.add("FBP1026", this.placeOf(not), { written, meant: `not X ${relation.image}` });
               return { kind: "not", span: operand.span, operand };
             });
           },
@@ -318,7 +319,7 @@ export abstract class ExpressionParser extends ValuesParser {
     const factor = this.ACTION(() => this.quantityOf(token));
     return (
       this.OPTION({
-        GATE: () => factor.unit.kind === "factor" && this.here() && !FOLLOW.has(this.LA(1).tokenType),
+        GATE: () => factor.unit.kind === "factor" && this.here() && this.multiplied(),
         DEF: (): Expression => {
           const operand = this.OR([
             { GATE: () => this.LA(2).tokenType === T.LParen, ALT: () => this.SUBRULE(this.call) },
@@ -329,6 +330,12 @@ export abstract class ExpressionParser extends ValuesParser {
       }) ?? factor
     );
   });
+
+  /** A name or a call follows: `in`, `is` and the like go on with the condition. */
+  private multiplied(): boolean {
+    const next = this.LA(1).tokenType;
+    return next === T.Identifier || (this.LA(2).tokenType === T.LParen && !RELATING.has(next));
+  }
 
   protected readonly call = this.RULE("call", (): Expression => {
     const token = this.CONSUME(T.Word);
@@ -415,7 +422,10 @@ export abstract class ExpressionParser extends ValuesParser {
     if (next.tokenType === T.Assign) {
       this.report.add("FBP1010", this.placeOf(next), { written: "=", meant: "==" });
       retype(next, T.Comparator);
-    } else if (next.tokenType === T.Identifier && other !== undefined) {
+    } else if (next.tokenType === T.W.starts && this.LA(2).tokenType !== T.W.with) {
+      this.SKIP_TOKEN();
+      this.giveUp("`with`");
+    } else if (T.isWord(next) && other !== undefined) {
       this.report.add("FBP1026", this.placeOf(next), { written: next.image, meant: other });
       this.giveUp(null);
     }
@@ -470,6 +480,18 @@ export abstract class ExpressionParser extends ValuesParser {
   }
 }
 
+/** Words that go on with a condition behind an operand. */
+const RELATING: ReadonlySet<unknown> = new Set([
+  T.W.and,
+  T.W.contains,
+  T.W.has,
+  T.W.in,
+  T.W.is,
+  T.W.not,
+  T.W.or,
+  T.W.starts,
+]);
+
 const VALUES: ReadonlySet<unknown> = new Set([T.Text, T.Amount, T.W.true, T.W.false]);
 
 const NEGATED: ReadonlySet<unknown> = new Set([T.W.in, T.W.contains, T.W.has]);
@@ -493,6 +515,7 @@ const RELATIONS: ReadonlyMap<string, string> = new Map([
   ["starts_with", "starts with"],
   ["beginswith", "starts with"],
   ["like", "contains"],
+  ["matches", "contains"],
   ["includes", "contains"],
   ["include", "contains"],
   ["between", "in LOW..HIGH"],

@@ -66,6 +66,9 @@ export abstract class PolicyParser extends RuleParser {
   /** `p95 below 6s over 5m, at least 50 calls` */
   protected readonly objective = this.RULE("objective", (): SloObjective => {
     const { token, doc } = this.begin();
+    this.ACTION(() => {
+      if (token.tokenType === T.W.below) this.giveUp("a percentile like `p95`");
+    });
     this.CONSUME(T.Word, { ERR_MSG: "a percentile like `p95`" });
     this.OPTION(() => {
       this.CONSUME(T.Dot);

@@ -177,7 +177,7 @@ export abstract class RuleParser extends DeclarationParser {
     if (/^els?e?_?if$/i.test(next.image) && this.here()) this.notACondition(next.image);
     const after = this.LA(2);
     if (next.tokenType === T.Comma && after.tokenType === T.W.else) {
-      this.report.add("FBP1036", this.placeOf(next), { word: ",", after: this.LA(0).image });
+      this.report.add("FBP1037", this.placeOf(next), {});
       this.SKIP_TOKEN();
     } else if (JOINERS.has(next.image) && ACTION_WORDS.some((each) => each === after.image)) {
       this.report.add("FBP1026", this.placeOf(next), { written: next.image, meant: "else" });

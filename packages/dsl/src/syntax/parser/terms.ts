@@ -1,5 +1,6 @@
 /** Words, names and texts, and the ways in which people write them otherwise. */
-import type { IOrAlt, OrMethodOpts, TokenType } from "chevrotain";
+import { EOF, type IOrAlt, type OrMethodOpts, type TokenType } from "chevrotain";
+import { span } from "../../source.ts";
 import { nearestWord } from "../nearest.ts";
 import { retype } from "../scan.ts";
 import { readText } from "../text.ts";
@@ -10,6 +11,9 @@ import type { KnownWord } from "../words.ts";
 import { BaseParser } from "./base.ts";
 
 type Alternatives<R> = IOrAlt<R>[] | OrMethodOpts<R>;
+
+/** Names of models and files, as people write them without quotes. */
+const BARE = /^[A-Za-z0-9_./@:-]*[A-Za-z0-9_/]/;
 
 export abstract class TermParser extends BaseParser {
   /** One of several alternatives, all of one type; the numbered forms are for a rule that chooses more than once. */
@@ -78,9 +82,8 @@ export abstract class TermParser extends BaseParser {
 
   /** A text in quotes, on the line of the word that takes it. */
   protected readonly text = this.RULE("text", (what: string): Text => {
-    if (!this.RECORDING_PHASE && !this.textAhead(what)) return { span: this.behind(), value: "" };
-    const token = this.CONSUME(T.Text, { ERR_MSG: what });
-    return this.textOf(token);
+    if (!this.RECORDING_PHASE && !this.textAhead()) return this.bareText(what);
+    return this.textOf(this.CONSUME(T.Text, { ERR_MSG: what }));
   });
 
   protected textOf(token: Token): Text {
@@ -88,19 +91,24 @@ export abstract class TermParser extends BaseParser {
     return { span: this.placeOf(token), value: quoted ? readText(token.image).value : token.image };
   }
 
-  private textAhead(what: string): boolean {
+  private textAhead(): boolean {
     this.dropSigns();
+    return this.here() && this.LA(1).tokenType === T.Text;
+  }
+
+  /** `gpt-4.1-mini`, `./shared.fbp` without quotes: reported, and read as the text that was meant. */
+  private bareText(what: string): Text {
     const next = this.LA(1);
-    if (this.here()) {
-      if (next.tokenType === T.Text) return true;
-      if (next.tokenType === T.HyphenedWord || next.tokenType === T.Identifier) {
-        this.report.add("FBP1022", this.placeOf(next), { written: next.image, what });
-        retype(next, T.Text);
-        return true;
-      }
+    const start = next.startOffset;
+    const written = this.here() ? (BARE.exec(this.source.text.slice(start, start + 200))?.[0] ?? "") : "";
+    if (written === "" || (next.tokenType !== T.Identifier && T.isWord(next) && written === next.image)) {
+      this.missing(what);
+      return { span: this.behind(), value: "" };
     }
-    this.missing(what);
-    return false;
+    const place = span(this.source, start, start + written.length);
+    this.report.add("FBP1022", place, { written, what });
+    while (this.LA(1).tokenType !== EOF && this.LA(1).startOffset < place.end) this.SKIP_TOKEN();
+    return { span: place, value: written };
   }
 
   /** A word where one of `words` is meant: reports a typing error and reads the word that was meant. */

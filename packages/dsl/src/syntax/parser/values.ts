@@ -10,11 +10,18 @@ import { TermParser } from "./terms.ts";
 export abstract class ValuesParser extends TermParser {
   /** A number that a setting takes: `word` is the setting's, `measure` what it measures. */
   protected readonly quantity = this.RULE("quantity", (measure: Measure): Quantity => {
-    const before = this.LA(0);
+    const word = this.ACTION(() => this.takes());
     this.ACTION(() => this.dropSigns());
     const token = this.CONSUME(T.Amount, { ERR_MSG: this.RECORDING_PHASE ? "" : MEASURES[measure].expected });
-    return this.ACTION(() => this.measured(token, measure, before.image));
+    return this.ACTION(() => this.measured(token, measure, word));
   });
+
+  /** The words that take the number: `timeout`, `at least`. */
+  private takes(): string {
+    const { image } = this.LA(0);
+    const before = this.LA(-1);
+    return PHRASES.has(image) && T.isWord(before) ? `${before.image} ${image}` : image;
+  }
 
   /** Reads a number of any unit; reports a unit that the language does not have. */
   protected quantityOf(token: Token): Quantity {
@@ -43,7 +50,12 @@ export abstract class ValuesParser extends TermParser {
         this.report.add("FBP1014", place, { word, takes, example: example(token.image) });
       else {
         const found = FOUND[reading.unit.kind] ?? "this";
-        this.report.add("FBP1015", place, { word, takes, found, example: example("8") });
+        this.report.add("FBP1015", place, {
+          word,
+          takes,
+          found,
+          example: example(/^[0-9.]+/.exec(token.image)?.[0] ?? "8"),
+        });
       }
     } else if (token.image.startsWith("-")) this.report.add("FBP1018", place, { word });
     return { kind: "quantity", span: place, value: reading.value, unit: reading.unit };
@@ -139,6 +151,9 @@ export abstract class ValuesParser extends TermParser {
     return { kind: "json_number", span: place, value: Number.isFinite(value) ? value : 0 };
   }
 }
+
+/** Second words of two that belong together. */
+const PHRASES: ReadonlySet<string> = new Set(["for", "least", "out", "per", "than", "to", "within"]);
 
 const FOUND: Readonly<Record<string, string>> = {
   none: "a plain number",
