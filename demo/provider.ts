@@ -68,7 +68,9 @@ export const FAULTS: Readonly<Record<string, Answer>> = {
   bad_request: json(400, failure("invalid_value", "invalid_request_error")),
   too_long: json(400, failure("context_length_exceeded", "invalid_request_error")),
   empty: json(200, { id: "x", object: "chat.completion", choices: [] }),
-  cut: json(200, { choices: [{ index: 0, message: { role: "assistant", content: "Forty-" }, finish_reason: "length" }] }),
+  cut: json(200, {
+    choices: [{ index: 0, message: { role: "assistant", content: "Forty-" }, finish_reason: "length" }],
+  }),
   broken: text(200, "application/json", '{"choices": [{"index": 0, "mess'),
   html: text(200, "text/html", "<!DOCTYPE html><title>Just a moment…</title>"),
   error_in_200: json(200, failure("server_error", "server_error", "the server had an error")),

@@ -32,7 +32,7 @@ interface Case {
 }
 
 // Never a multiple of anything that a policy says, so that nothing falls on the same instant.
-const aDelay = fc.integer({ min: 0, max: 450 }).map((tens) => tens * 10 + 0.7);
+const aDelay = fc.integer({ min: 0, max: 450 }).map((tens) => tens * 10 + 7);
 
 const aMessage = (refusal: string | null) => ({ role: "assistant", content: "yes", refusal });
 const aChoice = (finish: string, refusal: string | null = null) => ({

@@ -1,7 +1,9 @@
 /** Compiles a policy's text in memory, with the shipped contracts beside it. */
 import { readFileSync } from "node:fs";
-import { type Compilation, compile, memoryHost } from "@fbp/dsl";
+import { type Compilation, compile, loadValidators, memoryHost } from "@fbp/dsl";
 import type { Policy } from "@fbp/runtime";
+
+await loadValidators();
 
 const NAMES = ["local", "openai-compatible", "cometapi"] as const;
 
