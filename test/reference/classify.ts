@@ -1,6 +1,7 @@
 /** Which signal a failure is: the lines of `signals`, the contract's conditions, the plain reading of HTTP. */
+
+import type { tree } from "@fbp/dsl";
 import type { Contract, ErrorCondition } from "../../packages/dsl/src/contract/document.ts";
-import type * as tree from "../../packages/dsl/src/syntax/tree.ts";
 import { type Facts, holds } from "./predicate.ts";
 
 function field(error: unknown, name: string): unknown {

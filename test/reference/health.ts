@@ -1,5 +1,5 @@
 /** Breakers, SLOs and retry budgets that remember every call and count them anew each time. */
-import type * as tree from "../../packages/dsl/src/syntax/tree.ts";
+import type { tree } from "@fbp/dsl";
 
 export type Verdict = "success" | "failure" | "neutral";
 

@@ -1,10 +1,18 @@
 /** A policy read straight from the tree, with the defaults of docs/language.md, for one file without `use`. */
+
+import type { tree } from "@fbp/dsl";
 import { BUILT_IN_SIGNALS } from "@fbp/runtime/core";
 import type { Contract } from "../../packages/dsl/src/contract/document.ts";
-import type * as tree from "../../packages/dsl/src/syntax/tree.ts";
 import { NaiveBreaker, NaiveRetryBudget, NaiveSlo } from "./health.ts";
 
 type PathSettingKind = tree.PathSetting["kind"];
+
+/** The settings that can be of this kind; some shapes have several kinds. */
+type SettingOf<K extends PathSettingKind, S = tree.PathSetting> = S extends { readonly kind: infer Kinds }
+  ? K extends Kinds
+    ? S
+    : never
+  : never;
 
 export class ReferencePolicy {
   readonly contract: Contract;
@@ -66,9 +74,9 @@ export class ReferencePolicy {
     return settings.find((setting) => setting.kind === kind)?.value.value ?? null;
   }
 
-  setting<K extends PathSettingKind>(path: string, kind: K): Extract<tree.PathSetting, { kind: K }> | undefined {
+  setting<K extends PathSettingKind>(path: string, kind: K): SettingOf<K> | undefined {
     const block = this.#items("path").find((candidate) => candidate.name.text === path);
-    return block?.settings.find((setting): setting is Extract<tree.PathSetting, { kind: K }> => setting.kind === kind);
+    return block?.settings.find((setting) => setting.kind === kind) as SettingOf<K> | undefined;
   }
 
   timeout(path: string): { readonly leastMs: number; readonly mostMs: number } {

@@ -1,5 +1,5 @@
 /** Predicates, read straight from the tree: slow, obvious, and written from docs/language.md alone. */
-import type * as tree from "../../packages/dsl/src/syntax/tree.ts";
+import type { tree } from "@fbp/dsl";
 
 export interface Facts {
   readonly transport: string | null;

@@ -2,7 +2,7 @@
  * One request after the other through a policy, decided by reading the tree and docs/language.md: no
  * plan, no tables, no sharing with the compiler or the machine. Non-streaming answers only.
  */
-import type * as tree from "../../packages/dsl/src/syntax/tree.ts";
+import type { tree } from "@fbp/dsl";
 import { classify } from "./classify.ts";
 import type { Verdict } from "./health.ts";
 import type { ReferencePolicy } from "./policy.ts";
@@ -78,7 +78,7 @@ const NO_FACTS = {
 export function refer(policy: ReferencePolicy, asked: Asked): Told {
   const { at: begin, request, context } = asked;
   const deadline = begin + (policy.budget("deadline") ?? 0);
-  const repeat = policy.own("repeat")[0];
+  const repeat: tree.RepeatItem | undefined = policy.own("repeat")[0];
   const requestFacts: Facts = { ...NO_FACTS, request, context, attempts: 0, elapsedMs: 0 };
   const repeatable =
     repeat === undefined ||
