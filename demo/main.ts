@@ -5,11 +5,11 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createFallback, jsonlSink, type Outcome, undiciTransport } from "@fbp/runtime";
-import Table from "cli-table3";
 import colour from "picocolors";
 import { buildPolicy } from "./build.ts";
 import { FAULTS } from "./provider.ts";
 import { startProvider } from "./provider-process.ts";
+import { clearProgress, progress, Story, tableByFault } from "./show.ts";
 
 const TOTAL = 200;
 const ROUNDS = 4;
@@ -40,7 +40,7 @@ async function demo(): Promise<void> {
     const outcomes = byFault.get(fault) ?? [];
     outcomes.push(outcome);
     byFault.set(fault, outcomes);
-    progress(sent, fault);
+    progress(sent, TOTAL, fault);
     return outcome;
   };
 
@@ -77,71 +77,6 @@ async function demo(): Promise<void> {
   console.log(`\noutcomes: demo/out/outcomes.jsonl`);
   console.log(`${sent} requests, ${ids.size} outcomes, ${sent - ids.size} lost`);
   if (ids.size !== sent || lines.length !== sent) process.exitCode = 1;
-}
-
-/** Tells what the breaker does and how many requests were answered in each of its states. */
-class Story {
-  #state = "closed";
-  #answered = 0;
-  #seen = 0;
-  readonly #begin = Date.now();
-
-  see(state: string, outcome: Outcome): void {
-    if (state !== this.#state) {
-      this.end();
-      this.#state = state;
-      this.#answered = 0;
-      this.#seen = 0;
-      this.say(`the breaker of primary is now ${colour.bold(state.replace("_", "-"))}`);
-    }
-    this.#seen += 1;
-    if (outcome.result === "answer") this.#answered += 1;
-  }
-
-  say(what: string): void {
-    clearProgress();
-    console.log(`${String(Date.now() - this.#begin).padStart(6)} ms  ${what}`);
-  }
-
-  end(): void {
-    this.say(`  ${this.#state.replace("_", "-")}: ${this.#seen} requests, ${this.#answered} answered`);
-  }
-}
-
-function tableByFault(byFault: ReadonlyMap<string, readonly Outcome[]>): string {
-  const table = new Table({
-    head: ["fault", "requests", "signal", "reason", "source", "attempts", "median ms"],
-    colAligns: ["left", "right", "left", "left", "left", "right", "right"],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const [fault, outcomes] of byFault) {
-    const each = (what: (outcome: Outcome) => string) => [...new Set(outcomes.map(what))].join(", ");
-    table.push([
-      fault,
-      outcomes.length,
-      each((outcome) => outcome.signals[0] ?? "-"),
-      each((outcome) => outcome.reason ?? "-"),
-      each((outcome) => outcome.source ?? outcome.result),
-      each((outcome) => String(outcome.attempts.length)),
-      median(outcomes.map((outcome) => outcome.elapsedMs)).toFixed(0),
-    ]);
-  }
-  return table.toString();
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
-
-function progress(done: number, fault: string): void {
-  if (!process.stderr.isTTY) return;
-  const width = 30;
-  const filled = Math.round((done / TOTAL) * width);
-  process.stderr.write(`\r\x1b[K${"█".repeat(filled)}${"░".repeat(width - filled)} ${done}/${TOTAL} ${fault}`);
-}
-
-function clearProgress(): void {
-  if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
 }
 
 function pause(ms: number): Promise<void> {
