@@ -12,13 +12,10 @@ const CODES = Object.keys(messages).sort();
  * What is wrong with a contract is shown on its page by a contract; packages/dsl/src/contract/pages.test.ts
  * holds those examples.
  */
-const isOfContracts = (code: string) => /^FBP30/.test(code) && code !== "FBP3005";
+const isOfContracts = (code: string) => /^FBP(30|3102)/.test(code) && code !== "FBP3005";
 
-/** Said in production alone, and of a verification that stands no longer. */
-const CIRCUMSTANCES: Readonly<Record<string, Partial<CompileOptions>>> = {
-  FBP3101: { profile: "production" },
-  FBP3102: { profile: "production", asOf: "2040-01-01" },
-};
+/** Said in production alone. */
+const CIRCUMSTANCES: Readonly<Record<string, Partial<CompileOptions>>> = { FBP3101: { profile: "production" } };
 
 /** Said of files that no example can hold: too large, too deep, no text. */
 const WITHOUT_EXAMPLE: ReadonlySet<string> = new Set([
