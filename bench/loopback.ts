@@ -57,8 +57,7 @@ export async function loopback(policyFor: (baseUrl: string) => Policy): Promise<
     close: async () => {
       await chat.close();
       await transport.close?.();
-      await retrying.close();
-      await agent.close();
+      await retrying.close(); // and the agent within
       server.close();
     },
   };

@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { compile, memoryHost } from "@fbp/dsl";
+import { compile, loadValidators, memoryHost } from "@fbp/dsl";
 import { nodeHost } from "@fbp/dsl/node";
 import type { Policy } from "@fbp/runtime";
 import { decisions } from "./decision.ts";
@@ -20,6 +20,8 @@ function policyFrom(host: Parameters<typeof compile>[1], entry: string): Policy 
   if (policy === undefined) throw new Error(`${entry} does not compile`);
   return policy;
 }
+
+await loadValidators();
 
 const runbook = policyFrom(nodeHost(ROOT.pathname), "policies/chat-completions.fbp");
 
