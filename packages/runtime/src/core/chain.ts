@@ -11,6 +11,8 @@ export interface Past {
   readonly deadlineAt: number;
   readonly calls: Call | null;
   readonly decisions: Decision | null;
+  /** Of the last rule that was applied; a default without a reason leaves it as it is. */
+  readonly reason: string | null;
 }
 
 export type Asked<Kind extends Command["kind"]> = Extract<Command, { kind: Kind }>;
@@ -105,6 +107,7 @@ export function afterCall(past: Past, call: Call): Past {
     deadlineAt: past.deadlineAt,
     calls: call,
     decisions: past.decisions,
+    reason: past.reason,
   };
 }
 
@@ -116,5 +119,6 @@ export function afterDecision(past: Past, trial: Trial, action: ActionPlan | nul
     deadlineAt: past.deadlineAt,
     calls: past.calls,
     decisions: { trial, action, before: past.decisions },
+    reason: trial.ruling.reason ?? past.reason,
   };
 }

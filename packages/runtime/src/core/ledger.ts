@@ -68,7 +68,7 @@ export function chargeOf(policy: Policy, facts: RequestFacts, { asked, got }: Ca
     const free = !sent || (status >= 300 && !contract.chargesFailed);
     return free ? FREE : settled(path, facts, got.failure.usage);
   }
-  const usage = believed(got.usage);
+  const { usage = null } = got;
   const free = got.sent === false || (usage === null && !contract.chargesAborted);
   return free ? FREE : settled(path, facts, usage);
 }
@@ -76,8 +76,7 @@ export function chargeOf(policy: Policy, facts: RequestFacts, { asked, got }: Ca
 const FREE: Charge = { tokens: 0, costNanos: 0, charge: "none" };
 
 function settled(path: PathPlan, facts: RequestFacts, usage: Usage | null): Charge {
-  const known = believed(usage);
-  return known === null ? reservation(path, facts) : charged(path, known.input, known.output, "reported");
+  return usage === null ? reservation(path, facts) : charged(path, usage.input, usage.output, "reported");
 }
 
 function charged(path: PathPlan, input: number, output: number, charge: Charge["charge"]): Charge {
@@ -85,13 +84,4 @@ function charged(path: PathPlan, input: number, output: number, charge: Charge["
   const costNanos =
     price === null ? 0 : Math.ceil(input * price.inputNanosPerToken + output * price.outputNanosPerToken);
   return { tokens: input + output, costNanos, charge };
-}
-
-/** Usage comes from outside: only whole numbers are believed. */
-export function believed(usage: Usage | null | undefined): Usage | null {
-  return usage != null && isCount(usage.input) && isCount(usage.output) ? usage : null;
-}
-
-function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0;
 }

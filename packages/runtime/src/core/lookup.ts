@@ -5,6 +5,6 @@
  */
 export function nth<Item>(list: readonly Item[], index: number): Item {
   const item = list[index];
-  if (item === undefined) throw new RangeError(`the policy has no number ${index} here`);
+  if (item === undefined) throw new RangeError(`no number ${index} in this policy`);
   return item;
 }

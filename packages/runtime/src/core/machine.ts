@@ -3,7 +3,17 @@
  * states share their past and are never changed. Why it always ends: every signal ends the request or uses up a retry, a
  * path (none is entered twice) or the one `proceed` of a path.
  */
-import { type Asked, afterCall, afterDecision, type Got, length, type Past, type Trial, taken } from "./chain.ts";
+import {
+  type Asked,
+  afterCall,
+  afterDecision,
+  type Got,
+  length,
+  type Past,
+  type Refusal,
+  type Trial,
+  taken,
+} from "./chain.ts";
 import { signalOfCall } from "./classify.ts";
 import { nth } from "./lookup.ts";
 import { lateness, repeatRefusal, startRefusal, waitBefore } from "./permitted.ts";
@@ -47,13 +57,15 @@ class Standing implements Step {
 
 const ANSWER: Ending = { kind: "answer" };
 const ABORTED: Ending = { kind: "aborted" };
+const PROCEED = { kind: "proceed" } as const;
 const FAIL = { kind: "fail", partial: false } as const;
 /** What a guard sees when a signal is raised before any attempt. */
 const UNSEEN: FailedAttempt["facts"] = { transport: null, sent: false, status: 0, headers: {}, error: null };
 
 /** Begins a request at `at`, milliseconds on the driver's monotonic clock. */
 export function begin(policy: Policy, facts: RequestFacts, at: number): Step {
-  const past: Past = { facts, beganAt: at, deadlineAt: at + policy.budget.deadlineMs, calls: null, decisions: null };
+  const deadlineAt = at + policy.budget.deadlineMs;
+  const past: Past = { facts, beganAt: at, deadlineAt, calls: null, decisions: null, reason: null };
   const { start } = policy;
   const cause = startRefusal(policy, past, nth(policy.paths, start), at, 0, false);
   return cause === null
@@ -140,9 +152,9 @@ function admitted(policy: Policy, state: State, asked: Asked<"admit">, { at, per
 
 /** The budget or the clock refuses an attempt: on to the next action, or where no rule is at work, a signal. */
 function cannotStart(policy: Policy, past: Past, at: number, path: number, trial: Trial | null, cause: string): Step {
-  if (trial !== null) return act(policy, past, at, withRefusal(trial, cause));
-  const raised = trialOf(policy, past, at, path, BUDGET_EXHAUSTED, null, false);
-  return act(policy, past, at, { ...raised, refused: { action: null, cause, before: null } });
+  return trial === null
+    ? raise(policy, past, at, path, BUDGET_EXHAUSTED, null, false, { action: null, cause, before: null })
+    : act(policy, past, at, withRefusal(trial, cause));
 }
 
 function mayRefuse(asked: Asked<"admit">, { by }: Got<"refused">): boolean {
@@ -152,8 +164,8 @@ function mayRefuse(asked: Asked<"admit">, { by }: Got<"refused">): boolean {
 function refused(policy: Policy, state: State, { path }: Asked<"admit">, { at, by }: Got<"refused">): Step {
   const { past, trial } = state;
   // Refused by its SLO, the path was chosen and the repeat is counted; now the path shows a signal of its own.
-  if (by === "slo") return raise(policy, applied(past, trial), at, path, LATENCY_SLO_BREACH, null, false);
-  if (trial === null) return raise(policy, past, at, path, CIRCUIT_OPEN, null, false);
+  if (by === "slo") return raise(policy, applied(past, trial), at, path, LATENCY_SLO_BREACH, null, false, null);
+  if (trial === null) return raise(policy, past, at, path, CIRCUIT_OPEN, null, false, null);
   const cause =
     by === "breaker" ? `the breaker of ${nth(policy.paths, path).name} is open` : "the retry budget is spent";
   return act(policy, past, at, withRefusal(trial, cause));
@@ -186,6 +198,7 @@ function failed(policy: Policy, state: State, asked: AttemptCommand, event: Got<
     signal,
     failure,
     state.command.kind === "carry_on",
+    null,
   );
 }
 
@@ -210,19 +223,8 @@ function raise(
   signal: number,
   failure: FailedAttempt | null,
   committed: boolean,
+  refused: Refusal | null,
 ): Step {
-  return act(policy, past, at, trialOf(policy, past, at, path, signal, failure, committed));
-}
-
-function trialOf(
-  policy: Policy,
-  past: Past,
-  at: number,
-  path: number,
-  signal: number,
-  failure: FailedAttempt | null,
-  committed: boolean,
-): Trial {
   const plan = nth(policy.paths, path);
   const seen = failure === null ? UNSEEN : failure.facts;
   const facts: GuardFacts = {
@@ -238,14 +240,18 @@ function trialOf(
     committed,
   };
   const ruling = plan.rules[plan.decide(signal, facts)] ?? defaultRuling(policy, signal, failure);
-  return { at, path, signal, failure, committed, ruling, index: 0, refused: null, waitedMs: 0 };
+  return act(policy, past, at, { at, path, signal, failure, committed, ruling, index: 0, refused, waitedMs: 0 });
 }
 
 /** Where a policy is silent: a slow path is used all the same, anything else fails under its own name. */
 function defaultRuling(policy: Policy, signal: number, failure: FailedAttempt | null): Trial["ruling"] {
-  return isSlow(signal, failure)
-    ? { line: null, reason: null, actions: [{ kind: "proceed" }], hooks: [] }
-    : { line: null, reason: nth(policy.signals, signal).name, actions: [FAIL], hooks: [] };
+  const slow = isSlow(signal, failure);
+  return {
+    line: null,
+    reason: slow ? null : nth(policy.signals, signal).name,
+    actions: [slow ? PROCEED : FAIL],
+    hooks: [],
+  };
 }
 
 /** Is a path waiting to be used, though it is slow? Where an attempt has failed there is nothing to proceed with. */

@@ -2,16 +2,13 @@
 import { type Call, type Decision, listed, type Past, type Refusal, taken } from "./chain.ts";
 import { signalOfCall } from "./classify.ts";
 import { recordedError } from "./errors.ts";
-import { believed, chargeOf } from "./ledger.ts";
+import { chargeOf } from "./ledger.ts";
 import { nth } from "./lookup.ts";
 import { type AttemptRecord, type DecisionRecord, OUTCOME_VERSION, type Outcome } from "./outcome.ts";
 import type { ActionPlan, HookPlan, Policy } from "./policy.ts";
 import type { Ending } from "./protocol.ts";
 
 const NOTHING_EXTRA: Outcome["extra"] = { attempts: 0, tokens: 0, costNanos: 0, ms: 0 };
-
-/** A provider's request id is kept up to this many characters. */
-const REQUEST_ID_LIMIT = 128;
 
 export function outcomeOf(policy: Policy, past: Past, now: number, ending: Ending): Outcome {
   const { facts, calls, decisions } = past;
@@ -35,7 +32,7 @@ export function outcomeOf(policy: Policy, past: Past, now: number, ending: Endin
     elapsedMs,
     result: ending.kind,
     source: ending.kind === "answer" ? (attempts[attempts.length - 1]?.path ?? null) : null,
-    reason: reasonOf(decisions),
+    reason: past.reason,
     partial: ending.kind === "failure" && ending.partial,
     signals: listed(policy, past, decisions, signalName),
     attempts,
@@ -57,14 +54,6 @@ export function outcomeOf(policy: Policy, past: Past, now: number, ending: Endin
   };
 }
 
-/** Of the last rule that was applied; a default without a reason changes nothing. */
-function reasonOf(last: Decision | null): string | null {
-  for (let made = last; made !== null; made = made.before) {
-    if (made.trial.ruling.reason !== null) return made.trial.ruling.reason;
-  }
-  return null;
-}
-
 function attemptRecord(policy: Policy, past: Past, call: Call): AttemptRecord {
   const { asked, got } = call;
   const failure = got.kind === "failed" ? got.failure : null;
@@ -84,8 +73,8 @@ function attemptRecord(policy: Policy, past: Past, call: Call): AttemptRecord {
     class: signal === null ? null : signal.class,
     check: failure === null ? null : failure.check,
     error: failure === null ? null : recordedError(policy.record, failure.facts.error),
-    providerRequestId: (failure ?? answer)?.providerRequestId?.slice(0, REQUEST_ID_LIMIT) ?? null,
-    usage: believed((failure ?? answer)?.usage),
+    providerRequestId: (failure ?? answer)?.providerRequestId ?? null,
+    usage: (failure ?? answer)?.usage ?? null,
     tokens: charge.tokens,
     costNanos: charge.costNanos,
     charge: charge.charge,

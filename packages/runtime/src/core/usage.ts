@@ -1,4 +1,3 @@
-import { believed } from "./ledger.ts";
 import type { Usage } from "./outcome.ts";
 import { at } from "./pointer.ts";
 import type { ContractPlan } from "./policy.ts";
@@ -7,5 +6,9 @@ import type { ContractPlan } from "./policy.ts";
 export function usageOf(contract: Pick<ContractPlan, "usage">, body: unknown): Usage | null {
   const input = at(body, contract.usage.input);
   const output = at(body, contract.usage.output);
-  return typeof input === "number" && typeof output === "number" ? believed({ input, output }) : null;
+  return isCount(input) && isCount(output) ? { input, output } : null;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
