@@ -4,7 +4,7 @@ import { breakerFor, checkBreaker, type KnownBreaker } from "./breaker.ts";
 import type { Known } from "./known.ts";
 import type { KnownPath } from "./path.ts";
 import type { PolicyItems } from "./policy-items.ts";
-import { resolve } from "./resolve.ts";
+import { reportNameless, resolve } from "./resolve.ts";
 import { checkRetryBudget } from "./retry-budget.ts";
 import { checkSlo } from "./slo.ts";
 
@@ -23,7 +23,7 @@ export function checkHealth(items: PolicyItems, known: Known): Health {
       const breaker = breakerOf(block, path, known);
       return breaker === null ? null : breakerFor(breaker, path, block.span, report);
     }),
-    slos: mapValues(items.slos, (block, path) => checkSlo(block, path, report)),
+    slos: mapValues(items.slos, (block, path) => checkSlo(block, path, known.declared, report)),
     retryBudgets: mapValues(items.retryBudgets, (item) => checkRetryBudget(item, report)),
     retryBudget: items.retryBudget === undefined ? null : checkRetryBudget(items.retryBudget, report),
   };
@@ -33,6 +33,7 @@ export function checkHealth(items: PolicyItems, known: Known): Health {
 function breakerOf(block: tree.BreakerBlock, path: KnownPath, known: Known): KnownBreaker | null {
   const { report, declared } = known;
   if (block.settings !== null) {
+    if (block.name !== null) reportNameless(report, "breaker", block.name);
     const place = block.path?.span ?? block.span;
     return checkBreaker(block, `the breaker of \`${path.name}\``, place, declared, report);
   }

@@ -18,7 +18,7 @@ import { type Reasons, reasonsOf } from "./reasons.ts";
 import { checkRecord } from "./record.ts";
 import { relianceOfPath } from "./reliance.ts";
 import { checkRepeat } from "./repeat.ts";
-import { resolve } from "./resolve.ts";
+import { reportNameless, resolve } from "./resolve.ts";
 import { checkStream } from "./stream.ts";
 import { reportUnreached } from "./unreached.ts";
 import { type Ways, waysOf } from "./ways.ts";
@@ -97,6 +97,7 @@ function budgetOf(block: tree.PolicyBlock, items: PolicyItems, known: Known): Kn
   const { budget } = items;
   if (budget === undefined) return null;
   if (budget.settings !== null) {
+    if (budget.name !== null) reportNameless(report, "budget", budget.name);
     return checkBudget(budget, `the budget of \`${block.name.text}\``, keywordOf(budget), declared, report);
   }
   const shared = budget.name === null ? null : resolve(report, declared, "budget", budget.name, known.budgets);

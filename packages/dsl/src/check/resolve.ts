@@ -21,3 +21,8 @@ export function resolve<T>(
   report.add("FBP2001", name.span, { what, name: name.text, nearest: nearest(name.text, candidates), candidates });
   return null;
 }
+
+/** A block in a policy has settings of its own, and a name that nothing could take it by. */
+export function reportNameless(report: Report, what: string, name: tree.Name): void {
+  if (name.text !== "") report.add("FBP2029", name.span, { what, name: name.text });
+}

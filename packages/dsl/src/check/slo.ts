@@ -1,7 +1,8 @@
 import type { SloPlan } from "@fbp/runtime/core";
 import type { Report } from "../diagnostics/index.ts";
 import type * as tree from "../syntax/tree.ts";
-import { reportGivenTwice } from "./settings.ts";
+import type { Declarations } from "./declarations.ts";
+import { reportGivenTwice, reportMissing } from "./settings.ts";
 import { durationOf } from "./values.ts";
 import { countOrDurationWindow } from "./window.ts";
 import { duration } from "./words.ts";
@@ -10,11 +11,16 @@ import { duration } from "./words.ts";
 export function checkSlo(
   block: tree.SloBlock,
   path: { readonly name: string; readonly mostMs: number | null },
+  declared: Declarations,
   report: Report,
 ): SloPlan | null {
   const owner = `the SLO of \`${path.name}\``;
   const [objective, ...others] = block.objectives;
-  if (objective === undefined) return null;
+  if (objective === undefined) {
+    const example = "p95 below 6s over 5m, at least 50 calls";
+    reportMissing(report, declared, owner, block.path.span, block.span, [["p… below …", example]], () => false);
+    return null;
+  }
   for (const other of others) reportGivenTwice(report, owner, "p… below …", other.span, objective.span);
 
   // A percentile that is none was reported by the parser.

@@ -180,4 +180,10 @@ export const nameMessages = {
     title: "An empty text",
     text: ({ setting }) => `the text of \`${setting}\` is empty`,
   }),
+  FBP2029: message<{ readonly what: string; readonly name: string }>({
+    severity: "error",
+    title: "A name that nothing can take",
+    text: ({ what, name }) => `the ${what} \`${name}\` stands in a policy, where nothing can take it by its name`,
+    hint: ({ what, name }) => `leave out the name, or move \`${what} ${name} { … }\` to the top of the file`,
+  }),
 } as const;
