@@ -16,6 +16,7 @@ function read(text: string) {
 test.each([
   ["", "the document is empty", 0],
   [" \n", "the document is empty", 0],
+  ["\uFEFF{}", "a byte order mark stands before it", 0],
   ["{", "a closing brace } is expected here", 1],
   ['{"a":1,}', "the name of a key is expected here", 7],
   ["[1,]", "a value is expected here", 3],
@@ -92,6 +93,7 @@ test("the value is what JSON.parse makes of it, and nothing is read that it refu
         expected = JSON.parse(text);
       } catch {
         expect(document).toBeNull();
+        expect(found.length).toBeGreaterThan(0);
         return;
       }
       expect(found).toEqual([]);

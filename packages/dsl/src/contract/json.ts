@@ -25,33 +25,100 @@ export interface JsonDocument {
   keySpanOf(pointer: string): Span;
 }
 
+/**
+ * The engine's own parser reads the text; a tree with places is made only where a message needs one,
+ * for it costs a hundred times as much.
+ */
 export function readJson(source: Source, report: Report): JsonDocument | null {
   if (source.text.length > LARGEST_DOCUMENT) {
     report.add("FBP3001", span(source, 0, 0), { limit: "4 MiB" });
     return null;
   }
-  const tooDeep = firstTooDeep(source.text);
-  if (tooDeep !== -1) {
-    report.add("FBP3002", span(source, tooDeep, tooDeep + 1), { limit: DEEPEST_DOCUMENT });
+  const value = parsed(source.text);
+  if (value === undefined || keysOf(value, 0) !== writtenKeys(source.text)) {
+    reportUnread(source, report);
     return null;
   }
-  const problems: ParseError[] = [];
-  const root = parseTree(source.text, problems, { disallowComments: true, allowTrailingComma: false });
-  if (root === undefined || problems.length > 0) {
-    reportProblems(source, problems, report);
-    return null;
-  }
-  const builder = new Builder(source, report);
-  const value = builder.build(root);
-  if (builder.hasTwins) return null;
-  const tree = new Tree(source, root);
+  let tree: Tree | null = null;
+  const treeOf = () => {
+    tree ??= new Tree(source);
+    return tree;
+  };
   return {
     source,
     value,
-    spanOf: (pointer) => tree.spanOf(pointer, false),
-    keySpanOf: (pointer) => tree.spanOf(pointer, true),
+    spanOf: (pointer) => treeOf().spanOf(pointer, false),
+    keySpanOf: (pointer) => treeOf().spanOf(pointer, true),
   };
 }
+
+/** undefined, which no JSON value is, where the text is not JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How many fields the value has in all its objects; -1 where it is nested too deeply. */
+function keysOf(value: unknown, depth: number): number {
+  if (typeof value !== "object" || value === null) return 0;
+  if (depth >= DEEPEST_DOCUMENT) return -1;
+  const held = Object.values(value);
+  let count = Array.isArray(value) ? 0 : held.length;
+  for (const inner of held) {
+    const more = keysOf(inner, depth + 1);
+    if (more === -1) return -1;
+    count += more;
+  }
+  return count;
+}
+
+/** How many keys are written in a text that is JSON: more than its value has where one is given twice. */
+function writtenKeys(text: string): number {
+  let count = 0;
+  for (let start = text.indexOf('"'); start !== -1; start = text.indexOf('"', start)) {
+    let end = start;
+    do end = text.indexOf('"', end + 1);
+    while (isEscaped(text, end));
+    start = end + 1;
+    while (BLANK.has(text.charCodeAt(start))) start++;
+    if (text[start] === ":") count++;
+  }
+  return count;
+}
+
+const BLANK = new Set([9, 10, 13, 32]);
+
+/** Is there an odd number of backslashes before it? */
+function isEscaped(text: string, at: number): boolean {
+  let before = at;
+  while (text[before - 1] === "\\") before--;
+  return (at - before) % 2 === 1;
+}
+
+function reportUnread(source: Source, report: Report): void {
+  const tooDeep = firstTooDeep(source.text);
+  if (tooDeep !== -1) {
+    report.add("FBP3002", span(source, tooDeep, tooDeep + 1), { limit: DEEPEST_DOCUMENT });
+    return;
+  }
+  const before = report.diagnostics.length;
+  if (source.text.startsWith("\uFEFF")) {
+    const problem = "a byte order mark stands before it";
+    report.add("FBP3003", span(source, 0, 1), { problem, hint: "save the file as UTF-8 without a byte order mark" });
+    return;
+  }
+  const problems: ParseError[] = [];
+  const root = parseTree(source.text, problems, STRICT);
+  if (root === undefined || problems.length > 0) reportProblems(source, problems, report);
+  else reportTwins(source, root, report);
+  if (report.diagnostics.length > before) return;
+  report.add("FBP3003", span(source, 0, 0), { problem: "something in it cannot be read", hint: undefined });
+}
+
+const STRICT = { disallowComments: true, allowTrailingComma: false };
 
 /** Offset of the bracket that opens one level too many, or -1. The parser recurses, so this is asked before it runs. */
 function firstTooDeep(text: string): number {
@@ -107,42 +174,21 @@ function reportProblems(source: Source, problems: readonly ParseError[], report:
   }
 }
 
-class Builder {
-  readonly #source: Source;
-  readonly #report: Report;
-  hasTwins = false;
-
-  constructor(source: Source, report: Report) {
-    this.#source = source;
-    this.#report = report;
-  }
-
-  build(node: Node): unknown {
-    if (node.type === "array") return (node.children ?? []).map((item) => this.build(item));
-    if (node.type !== "object") return node.value as unknown;
-    const made: Record<string, unknown> = {};
-    const first = new Map<string, Node>();
-    for (const { children: [key, value] = [] } of node.children ?? []) {
-      if (key === undefined || value === undefined) continue;
-      const name = key.value as string;
-      const twin = first.get(name);
-      if (twin !== undefined) this.#twin(name, key, twin);
-      else first.set(name, key);
-      // An assignment to `__proto__` would set the prototype.
-      Object.defineProperty(made, name, {
-        value: this.build(value),
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
+function reportTwins(source: Source, node: Node, report: Report): void {
+  const first = new Map<unknown, Node>();
+  for (const inner of node.children ?? []) {
+    const [key, value] = inner.type === "property" ? (inner.children ?? []) : [];
+    if (key === undefined) {
+      reportTwins(source, inner, report);
+      continue;
     }
-    return made;
-  }
-
-  #twin(name: string, key: Node, twin: Node): void {
-    this.hasTwins = true;
-    const related = [{ span: spanOfNode(this.#source, twin), text: "it is given here first" }];
-    this.#report.add("FBP3004", spanOfNode(this.#source, key), { key: name }, { related });
+    const twin = first.get(key.value);
+    if (twin === undefined) first.set(key.value, key);
+    else {
+      const related = [{ span: spanOfNode(source, twin), text: "it is given here first" }];
+      report.add("FBP3004", spanOfNode(source, key), { key: String(key.value) }, { related });
+    }
+    if (value !== undefined) reportTwins(source, value, report);
   }
 }
 
@@ -153,16 +199,17 @@ interface Child {
 
 class Tree {
   readonly #source: Source;
-  readonly #root: Node;
+  readonly #root: Node | undefined;
   /** The fields of each object that was asked for one: an object may have very many. */
   readonly #fields = new Map<Node, ReadonlyMap<string, Child>>();
 
-  constructor(source: Source, root: Node) {
+  constructor(source: Source) {
     this.#source = source;
-    this.#root = root;
+    this.#root = parseTree(source.text, [], STRICT);
   }
 
   spanOf(pointer: string, isKeyWanted: boolean): Span {
+    if (this.#root === undefined) return span(this.#source, 0, 0);
     let node = this.#root;
     let key: Node | undefined;
     let isThere = true;

@@ -227,11 +227,9 @@ describe("whatever the text", () => {
   });
 
   test("many references in a row end with an answer", () => {
-    const chain = Object.fromEntries(
-      Array.from({ length: 20_000 }, (_, n) => [`d${n}`, { $ref: `#/$defs/d${n + 1}` }]),
-    );
+    const chain = Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`d${n}`, { $ref: `#/$defs/d${n + 1}` }]));
     expect(
-      load(localWith({ $defs: { ...chain, d20000: { $ref: "#/$defs/d0" } } })).diagnostics.map(({ code }) => code),
+      load(localWith({ $defs: { ...chain, d5000: { $ref: "#/$defs/d0" } } })).diagnostics.map(({ code }) => code),
     ).toEqual(["FBP3041"]);
   });
 

@@ -3,11 +3,9 @@
 /** The segments, with escapes resolved; null where the text is no pointer. */
 export function parsePointer(text: string): readonly string[] | null {
   if (text === "") return [];
-  if (!text.startsWith("/") || /~(?![01])/u.test(text)) return null;
-  return text
-    .slice(1)
-    .split("/")
-    .map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
+  if (!text.startsWith("/") || (text.includes("~") && /~(?![01])/u.test(text))) return null;
+  const segments = text.slice(1).split("/");
+  return text.includes("~") ? segments.map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~")) : segments;
 }
 
 /** `base` with one more segment, escaped. */
@@ -16,6 +14,7 @@ export function below(base: string, ...segments: readonly (string | number)[]): 
 }
 
 function escapeSegment(segment: string): string {
+  if (!segment.includes("~") && !segment.includes("/")) return segment;
   return segment.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 

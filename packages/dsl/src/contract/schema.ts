@@ -13,14 +13,16 @@ const notes = z.registry<{ readonly description: string; readonly examples?: rea
 /** The words of `issue.message` complete "must be …". */
 const must = (words: string) => ({ error: words });
 
+let line: z.ZodMiniString | null = null;
+
 function text(description: string, examples?: readonly unknown[]) {
-  const schema = z
+  line ??= z
     .string()
     .check(
       z.minLength(1, must("text that is not empty")),
       z.maxLength(LONGEST_TEXT, must(`text of at most ${LONGEST_TEXT} characters`)),
     );
-  return schema.register(notes, { description, ...(examples === undefined ? {} : { examples }) });
+  return line.clone().register(notes, { description, ...(examples === undefined ? {} : { examples }) });
 }
 
 function some<T extends z.ZodMiniType>(item: T, description: string) {

@@ -100,12 +100,7 @@ class SchemaCheck {
   }
 
   #reference(reference: string, pointer: string): void {
-    const place = this.#document.spanOf(below(pointer, "$ref"));
     const target = resolveReference(this.#document.value, pointer, reference);
-    if (target.kind === "elsewhere" && !reference.startsWith("#")) {
-      this.#report.add("FBP3042", place, { ref: reference });
-      return;
-    }
     if (target.kind === "found") {
       const value = this.#valueAt(target.pointer);
       if (typeof value === "boolean" || (typeof value === "object" && value !== null && !Array.isArray(value))) {
@@ -113,6 +108,11 @@ class SchemaCheck {
         this.#edge({ from: pointer, to: target.pointer, isReference: true });
         return;
       }
+    }
+    const place = this.#document.spanOf(below(pointer, "$ref"));
+    if (target.kind === "elsewhere" && !reference.startsWith("#")) {
+      this.#report.add("FBP3042", place, { ref: reference });
+      return;
     }
     const why = {
       found: "leads to something that is no schema",

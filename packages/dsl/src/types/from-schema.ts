@@ -20,7 +20,7 @@ const DIALECT = /^https?:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/u;
  * are computed when they are asked for and kept with the document, which must not change afterwards.
  */
 export function typeOf(root: unknown, pointer: string): Type {
-  return readerOf(root).typeAt(pointer);
+  return readerOf(root).typeAt(pointer, valueAt(root, parsePointer(pointer) ?? []));
 }
 
 const readers = new WeakMap<object, Reader>();
@@ -45,14 +45,15 @@ class Reader {
     this.#root = root;
   }
 
-  typeAt(pointer: string): Type {
+  /** `schema` is what stands at the pointer. */
+  typeAt(pointer: string, schema: unknown): Type {
     const known = this.#known.get(pointer);
     if (known !== undefined) return known;
     if (this.#open.has(pointer)) return unknown("its schema refers to itself");
     if (this.#open.size >= DEEPEST) return unknown("its schema is nested too deeply");
     this.#open.add(pointer);
     try {
-      const type = this.#read(valueAt(this.#root, parsePointer(pointer) ?? []), pointer);
+      const type = this.#read(schema, pointer);
       this.#known.set(pointer, type);
       return type;
     } finally {
@@ -60,7 +61,7 @@ class Reader {
     }
   }
 
-  readonly #lazyAt: ReadAt = (pointer) => lazy(() => this.typeAt(pointer));
+  readonly #lazyAt: ReadAt = (pointer, schema) => lazy(() => this.typeAt(pointer, schema));
 
   #read(schema: unknown, pointer: string): Type {
     if (schema === false) return NEVER;
@@ -96,13 +97,14 @@ class Reader {
     const reference = own(schema, "$ref");
     if (typeof reference !== "string") return null;
     const target = resolveReference(this.#root, pointer, reference);
-    return target.kind === "found" ? this.typeAt(target.pointer) : unknown(`its schema refers to ${reference}`);
+    if (target.kind !== "found") return unknown(`its schema refers to ${reference}`);
+    return this.typeAt(target.pointer, valueAt(this.#root, parsePointer(target.pointer) ?? []));
   }
 
   #each(schema: object, keyword: string, pointer: string): Type[] {
     const schemas = own(schema, keyword);
     if (!Array.isArray(schemas)) return [];
-    return schemas.map((_, index) => this.typeAt(below(pointer, keyword, index)));
+    return schemas.map((inner, index) => this.typeAt(below(pointer, keyword, index), inner));
   }
 
   /** `oneOf` is read as `anyOf`: that a second branch must not hold is beyond a type. */
@@ -114,7 +116,9 @@ class Reader {
   /** A value either fits `if`, and then `then`, or it fits `else`. */
   #conditional(schema: object, pointer: string): Type | null {
     if (!["if", "then", "else"].every((keyword) => Object.hasOwn(schema, keyword))) return null;
-    const [test, then, otherwise] = ["if", "then", "else"].map((keyword) => this.typeAt(below(pointer, keyword)));
+    const [test, then, otherwise] = ["if", "then", "else"].map((keyword) =>
+      this.typeAt(below(pointer, keyword), own(schema, keyword)),
+    );
     return union([intersect(test ?? ANYTHING, then ?? ANYTHING), otherwise ?? ANYTHING]);
   }
 }

@@ -5,8 +5,8 @@ import { ARRAY, BOOLEAN, EVERY_KIND, lazy, NEVER, NULL, NUMBER, OBJECT, ready, S
 import { matchesPattern } from "./pattern.ts";
 import type { ArrayType, Field, Lazy, NumberType, ObjectType, StringType, Type } from "./type.ts";
 
-/** The type of the schema at a pointer, when it is asked for. */
-export type ReadAt = (pointer: string) => Lazy<Type>;
+/** The type of a schema that stands at a pointer, when it is asked for. */
+export type ReadAt = (pointer: string, schema: unknown) => Lazy<Type>;
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -97,14 +97,16 @@ function stringOf(schema: object): Type {
 
 function arrayOf(schema: object, pointer: string, at: ReadAt): Type {
   const first = own(schema, "prefixItems");
-  const prefix = Array.isArray(first) ? first.map((_, index) => at(below(pointer, "prefixItems", index))) : [];
+  const prefix = Array.isArray(first)
+    ? first.map((inner, index) => at(below(pointer, "prefixItems", index), inner))
+    : [];
   const items = own(schema, "items");
   const isClosed = items === false;
   const most = count(schema, "maxItems");
   const type: ArrayType = {
     kind: "array",
     prefix,
-    items: isClosed ? ready(NEVER) : isRecord(items) ? at(below(pointer, "items")) : ARRAY.items,
+    items: isClosed ? ready(NEVER) : isRecord(items) ? at(below(pointer, "items"), items) : ARRAY.items,
     minItems: count(schema, "minItems") ?? 0,
     maxItems: isClosed ? Math.min(prefix.length, most ?? prefix.length) : most,
   };
@@ -112,21 +114,25 @@ function arrayOf(schema: object, pointer: string, at: ReadAt): Type {
 }
 
 function objectOf(schema: object, pointer: string, at: ReadAt): ObjectType {
-  const patterns = namesOf(schema, "patternProperties").map((pattern) => ({
+  const patterns = entriesOf(schema, "patternProperties").map(([pattern, inner]) => ({
     pattern,
-    type: at(below(pointer, "patternProperties", pattern)),
+    type: at(below(pointer, "patternProperties", pattern), inner),
   }));
   const additional = own(schema, "additionalProperties");
   const rest =
-    additional === false ? null : isRecord(additional) ? at(below(pointer, "additionalProperties")) : OBJECT.rest;
+    additional === false
+      ? null
+      : isRecord(additional)
+        ? at(below(pointer, "additionalProperties"), additional)
+        : OBJECT.rest;
   const undeclared: ObjectType = { kind: "object", fields: new Map(), patterns, rest };
 
   const listed = own(schema, "required");
   const required = new Set(Array.isArray(listed) ? listed.filter((name) => typeof name === "string") : []);
   const fields = new Map<string, Field>();
-  for (const name of namesOf(schema, "properties")) {
+  for (const [name, inner] of entriesOf(schema, "properties")) {
     const place = below(pointer, "properties", name);
-    const declared = at(place);
+    const declared = at(place, inner);
     // A pattern that takes a declared field's name binds it too.
     const also = patterns.filter(({ pattern }) => matchesPattern(pattern, name) === "yes");
     const type =
@@ -146,7 +152,7 @@ function objectOf(schema: object, pointer: string, at: ReadAt): ObjectType {
   return { kind: "object", fields, patterns, rest };
 }
 
-function namesOf(schema: object, keyword: string): readonly string[] {
+function entriesOf(schema: object, keyword: string): readonly (readonly [name: string, schema: unknown])[] {
   const value = own(schema, keyword);
-  return isRecord(value) ? Object.keys(value) : [];
+  return isRecord(value) ? Object.entries(value) : [];
 }

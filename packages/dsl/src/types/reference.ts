@@ -17,8 +17,7 @@ export function resolveReference(root: unknown, pointer: string, reference: stri
   const fragment = decode(reference.slice(1));
   const segments = fragment === null ? null : parsePointer(fragment);
   if (segments === null) return { kind: "malformed" };
-  const base = baseOf(root, pointer);
-  const target = [...(parsePointer(base) ?? []), ...segments];
+  const target = [...baseOf(root, pointer), ...segments];
   return valueAt(root, target) === undefined ? { kind: "nowhere" } : { kind: "found", pointer: below("", ...target) };
 }
 
@@ -30,13 +29,14 @@ function decode(fragment: string): string | null {
   }
 }
 
-function baseOf(root: unknown, pointer: string): string {
+/** The nearest schema around the place, or at it, that has an `$id`: its segments; none for the top of the document. */
+function baseOf(root: unknown, pointer: string): readonly string[] {
   const segments = parsePointer(pointer) ?? [];
-  for (let length = segments.length; length > 0; length--) {
-    const around = segments.slice(0, length);
-    const schema = valueAt(root, around);
-    if (typeof schema !== "object" || schema === null || !Object.hasOwn(schema, "$id")) continue;
-    if (typeof valueAt(schema, ["$id"]) === "string") return below("", ...around);
+  let length = 0;
+  let schema = root;
+  for (const [index, segment] of segments.entries()) {
+    schema = valueAt(schema, [segment]);
+    if (typeof valueAt(schema, ["$id"]) === "string") length = index + 1;
   }
-  return "";
+  return segments.slice(0, length);
 }
