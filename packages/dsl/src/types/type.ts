@@ -1,7 +1,7 @@
 /**
  * What the checker knows of a value. A type is a set of JSON values; members of a union may overlap.
  * Object fields and array items are lazy, so that a recursive schema has a finite type. Whether a
- * value is there at all is not part of its type: see `Place` in `place.ts`.
+ * value is there at all is not part of its type: see `Lookup` in `access.ts`.
  */
 export type Type =
   | UnknownType
