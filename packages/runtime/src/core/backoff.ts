@@ -7,5 +7,6 @@
  * @returns whole milliseconds
  */
 export function backoffMs(fromMs: number, toMs: number, k: number, dice: number): number {
-  return Math.floor(dice * Math.min(toMs, fromMs * 2 ** k));
+  // 2^53 is past every cap; 0 * 2^1024 would be no number.
+  return Math.floor(dice * Math.min(toMs, fromMs * 2 ** Math.min(k, 53)));
 }
