@@ -72,16 +72,21 @@ function read(source: Source, report: Report): File {
     });
     return emptyFile(source);
   }
-  const tooDeep = measureDepth(scanned.tokens);
+  const { tooDeep, balanced } = measureDepth(scanned.tokens);
   if (tooDeep !== null) {
     report.add("FBP1031", span(source, tooDeep.startOffset, tooDeep.startOffset + 1), { limit: LIMITS.nesting });
     return emptyFile(source);
   }
-  const repaired = balance(source, scanned.tokens, report);
-  if (repaired !== null) measureDepth(repaired.tokens);
+  const repaired = balanced ? scanned : withBrackets(source, scanned, report);
   const errors = report.diagnostics.length;
   parser ??= new FbpParser({ validate: false });
-  const file = parser.read(source, { ...scanned, ...repaired } satisfies Scan, report);
+  const file = parser.read(source, repaired, report);
   if (errors === 0 && !report.failed) for (const doc of scanned.docs.values()) report.add("FBP9001", doc.span, {});
   return file;
+}
+
+function withBrackets(source: Source, scanned: Scan, report: Report): Scan {
+  const { tokens, muted } = balance(source, scanned.tokens, report);
+  measureDepth(tokens);
+  return { ...scanned, tokens, muted: [...scanned.muted, ...muted] };
 }

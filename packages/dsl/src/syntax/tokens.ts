@@ -7,19 +7,20 @@ export type Token = IToken;
 /** Any word: a known one or a name. */
 export const Word = createToken({ name: "Word", pattern: Lexer.NA, label: "a name" });
 
-/** A word that means nothing to the grammar. */
+/**
+ * A word that means nothing to the grammar. The lexer also takes in what is no name but is meant as
+ * one word, `llm-oncall`, `gpt-4.1-mini`: one look for every word, and the hyphen tells them apart.
+ */
 export const Identifier = createToken({
   name: "Identifier",
-  pattern: /[A-Za-z_][A-Za-z0-9_]*/,
+  pattern:
+    /[A-Za-z_][A-Za-z0-9_]*(?:(?:\.[0-9][A-Za-z0-9_]*)*-[A-Za-z0-9_]+(?:\.[0-9][A-Za-z0-9_]*)*(?:-[A-Za-z0-9_]+(?:\.[0-9][A-Za-z0-9_]*)*)*)?/,
   categories: [Word],
   label: "a name",
 });
 
-/** `llm-oncall`, `gpt-4.1-mini` without its quotes: no name, but read as one word. */
-export const HyphenedWord = createToken({
-  name: "HyphenedWord",
-  pattern: /[A-Za-z_][A-Za-z0-9_]*(?:\.[0-9][A-Za-z0-9_]*)*(?:-[A-Za-z0-9_]+(?:\.[0-9][A-Za-z0-9_]*)*)+/,
-});
+/** `llm-oncall`, `gpt-4.1-mini` without its quotes. */
+export const HyphenedWord = createToken({ name: "HyphenedWord", pattern: Lexer.NA });
 
 export const Text = createToken({
   name: "Text",
@@ -57,9 +58,11 @@ export const Assign = createToken({ name: "Assign", pattern: "=", label: "`=`" }
 /** `==`, `!=`, `<`, `<=`, `>`, `>=` */
 export const Comparator = createToken({ name: "Comparator", pattern: /==|!=|<=?|>=?/, label: "a comparison" });
 
-export const WhiteSpace = createToken({
-  name: "WhiteSpace",
-  pattern: /[ \t\r\n\f\uFEFF]+/,
+/** Most of what stands between words; kept apart from line breaks, since it needs no counting of lines. */
+export const Space = createToken({ name: "Space", pattern: /[ \t]+/, group: Lexer.SKIPPED });
+export const LineBreak = createToken({
+  name: "LineBreak",
+  pattern: /[\r\n\f\uFEFF][ \t\r\n\f\uFEFF]*/,
   group: Lexer.SKIPPED,
   line_breaks: true,
 });
@@ -112,13 +115,13 @@ export const W = Object.fromEntries(keywordOf) as Readonly<Record<KnownWord, Tok
 
 /** The type of a word as written; `Identifier` for one the grammar does not know. */
 export function wordType(image: string): TokenType {
-  return keywordOf.get(image) ?? Identifier;
+  return keywordOf.get(image) ?? (image.includes("-") ? HyphenedWord : Identifier);
 }
 
 /** Order matters: of two patterns that match at one place, the first wins. */
 export const LEXED: readonly TokenType[] = [
-  WhiteSpace,
-  HyphenedWord,
+  Space,
+  LineBreak,
   Identifier,
   Amount,
   Text,

@@ -8,7 +8,7 @@ import type { Report } from "../../diagnostics/index.ts";
 import { type Source, type Span, span } from "../../source.ts";
 import type { Token } from "../tokens.ts";
 import * as T from "../tokens.ts";
-import { CLOSERS, OPENERS } from "./depth.ts";
+import { CLOSERS, closerOf, OPENERS } from "./depth.ts";
 
 /** Words that begin the head of a block. */
 const HEADS: ReadonlySet<unknown> = new Set([
@@ -46,33 +46,15 @@ interface Opener {
   inner: number | null;
 }
 
-const CLOSER_OF = new Map([
-  [T.LCurly, T.RCurly],
-  [T.LParen, T.RParen],
-  [T.LSquare, T.RSquare],
-]);
-
 export interface Balanced {
   readonly tokens: readonly Token[];
   /** Inside a bracket of a condition that is not closed: what is wrong there has this one cause. */
   readonly muted: readonly Span[];
 }
 
-/** Null where every bracket has its partner. */
-export function balance(source: Source, tokens: readonly Token[], report: Report): Balanced | null {
-  return balanced(tokens) ? null : new Balancer(source, tokens, report).repaired();
-}
-
-function balanced(tokens: readonly Token[]): boolean {
-  const open: Token["tokenType"][] = [];
-  for (const { tokenType } of tokens) {
-    if (OPENERS.has(tokenType)) open.push(tokenType);
-    else if (CLOSERS.has(tokenType)) {
-      const opener = open.pop();
-      if (opener === undefined || CLOSER_OF.get(opener) !== tokenType) return false;
-    }
-  }
-  return open.length === 0;
+/** To be called where some bracket has no partner. */
+export function balance(source: Source, tokens: readonly Token[], report: Report): Balanced {
+  return new Balancer(source, tokens, report).repaired();
 }
 
 class Balancer {
@@ -136,12 +118,12 @@ class Balancer {
 
   private closes(index: number, token: Token, first: boolean): void {
     for (let top = this.open.at(-1); top !== undefined; top = this.open.at(-1)) {
-      const matches = CLOSER_OF.get(top.token.tokenType) === token.tokenType;
+      const matches = closerOf(top.token.tokenType) === token.tokenType;
       if (matches && !(first && this.furtherIn(top, token.startColumn ?? 1))) {
         this.open.pop();
         return;
       }
-      const partner = this.open.some((each) => CLOSER_OF.get(each.token.tokenType) === token.tokenType);
+      const partner = this.open.some((each) => closerOf(each.token.tokenType) === token.tokenType);
       if (matches || !partner || !top.inline) break;
       this.open.pop();
       this.unclosed(top, index);
@@ -187,7 +169,7 @@ class Balancer {
   /** `limit`: the index of the first token that is surely outside. */
   private unclosed(opener: Opener, limit: number): void {
     const index = opener.inline ? this.endOfInline(opener, limit) : limit;
-    const type = CLOSER_OF.get(opener.token.tokenType) ?? T.RCurly;
+    const type = closerOf(opener.token.tokenType) ?? T.RCurly;
     const before = this.tokens[index - 1] ?? opener.token;
     const offset = T.endOf(before);
     this.add(index, type, before);

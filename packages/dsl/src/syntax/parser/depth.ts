@@ -1,4 +1,5 @@
 /** How many brackets are open around each token; a bracket itself stands outside. */
+import type { TokenType } from "chevrotain";
 import { LIMITS } from "../limits.ts";
 import type { Token } from "../tokens.ts";
 import * as T from "../tokens.ts";
@@ -12,16 +13,36 @@ export function depthOf(token: Token): number {
   return typeof depth === "number" ? depth : 0;
 }
 
-/** Notes each token's depth on it. Gives the first bracket that nests too deep, null where there is none. */
-export function measureDepth(tokens: readonly Token[]): Token | null {
-  let depth = 0;
+export interface Depth {
+  /** The first bracket that nests too deep; what is behind it was not measured. */
+  readonly tooDeep: Token | null;
+  /** Every bracket has its partner. */
+  readonly balanced: boolean;
+}
+
+/** Notes each token's depth on it. */
+export function measureDepth(tokens: readonly Token[]): Depth {
+  const open: (TokenType | undefined)[] = [];
+  let balanced = true;
   for (const token of tokens) {
-    if (CLOSERS.has(token.tokenType) && depth > 0) depth -= 1;
-    token.payload = depth;
-    if (OPENERS.has(token.tokenType)) {
-      if (depth === LIMITS.nesting) return token;
-      depth += 1;
+    const closer = closerOf(token.tokenType);
+    if (closer !== undefined) {
+      token.payload = open.length;
+      if (open.length === LIMITS.nesting) return { tooDeep: token, balanced };
+      open.push(closer);
+    } else {
+      if (isCloser(token.tokenType) && open.pop() !== token.tokenType) balanced = false;
+      token.payload = open.length;
     }
   }
-  return null;
+  return { tooDeep: null, balanced: balanced && open.length === 0 };
+}
+
+/** What closes this bracket; undefined for a token that opens nothing. */
+export function closerOf(type: TokenType): TokenType | undefined {
+  return type === T.LCurly ? T.RCurly : type === T.LParen ? T.RParen : type === T.LSquare ? T.RSquare : undefined;
+}
+
+function isCloser(type: TokenType): boolean {
+  return type === T.RCurly || type === T.RParen || type === T.RSquare;
 }

@@ -53,7 +53,7 @@ export abstract class ExpressionParser extends ValuesParser {
 
   protected readonly negation = this.RULE("negation", (): Expression => {
     const nots: Token[] = [];
-    this.ACTION(() => this.meant(["NOT"], "not"));
+    this.ACTION(() => this.meant(NOT, "not"));
     this.MANY(() => {
       nots.push(this.CONSUME(T.W.not));
       this.ACTION(() => this.countTerm());
@@ -62,8 +62,8 @@ export abstract class ExpressionParser extends ValuesParser {
     this.ACTION(() => {
       for (const token of nots.reverse())
         operand = { kind: "not", span: cover(this.placeOf(token), operand.span), operand };
-      this.meant(["AND"], "and");
-      this.meant(["OR"], "or");
+      this.meant(AND, "and");
+      this.meant(OR, "or");
     });
     return operand;
   });
@@ -71,7 +71,7 @@ export abstract class ExpressionParser extends ValuesParser {
   protected readonly comparison = this.RULE("comparison", (): Expression => {
     this.ACTION(() => this.countTerm());
     const left = this.SUBRULE(this.operand);
-    this.ACTION(() => this.habits());
+    if (!this.RECORDING_PHASE && !this.relationAhead()) return left;
     return this.OR({
       IGNORE_AMBIGUITIES: true,
       DEF: [
@@ -139,6 +139,15 @@ export abstract class ExpressionParser extends ValuesParser {
       ],
     });
   });
+
+  /** Most operands stand alone or before a sign: the look at everything else is only for what is left. */
+  private relationAhead(): boolean {
+    const { tokenType } = this.LA(1);
+    if (tokenType === T.Comparator) return true;
+    if (tokenType === T.Arrow || tokenType === T.W.and || tokenType === T.W.or || !this.here()) return false;
+    this.habits();
+    return RELATING.has(this.LA(1).tokenType) || this.LA(1).tokenType === T.Comparator;
+  }
 
   /** `x not in {…}` and the like, read as `not x in {…}`. */
   protected readonly negatedRelation = this.RULE("negatedRelation", (left: Expression): Expression => {
@@ -266,33 +275,54 @@ export abstract class ExpressionParser extends ValuesParser {
   }
 
   protected readonly operand = this.RULE("operand", (): Expression => {
-    this.ACTION(() => {
-      if (this.LA(1).tokenType === T.HyphenedWord) this.hyphened(this.LA(1));
-    });
-    return this.OR({
+    return this.oneOf<Expression>(this.operands);
+  });
+
+  /** Built once: conditions are what a policy has most of. */
+  private readonly operands = {
+    DEF: [
+      {
+        ALT: () => {
+          this.CONSUME(T.LParen);
+          const inner = this.SUBRULE(this.expression);
+          this.CONSUME(T.RParen);
+          return inner;
+        },
+      },
+      {
+        ALT: (): Expression => {
+          const { span: place, value } = this.textOf(this.CONSUME(T.Text));
+          return { kind: "string", span: place, value };
+        },
+      },
+      { ALT: () => this.SUBRULE(this.amount) },
+      {
+        IGNORE_AMBIGUITIES: true,
+        ALT: (): Expression => ({ kind: "bool", span: this.placeOf(this.CONSUME(T.W.true)), value: true }),
+      },
+      {
+        IGNORE_AMBIGUITIES: true,
+        ALT: (): Expression => ({ kind: "bool", span: this.placeOf(this.CONSUME(T.W.false)), value: false }),
+      },
+      {
+        IGNORE_AMBIGUITIES: true,
+        ALT: (): Expression => ({ kind: "null", span: this.placeOf(this.CONSUME(T.W.null)) }),
+      },
+      { ALT: () => this.SUBRULE(this.named) },
+    ],
+    ERR_MSG: "a value",
+  };
+
+  /** What begins with a word: a fact mostly, or a call, `transport failed`, `before first_token`. */
+  protected readonly named = this.RULE("named", (): Expression => {
+    if (!this.RECORDING_PHASE && this.LA(1).tokenType === T.Identifier && this.LA(2).tokenType !== T.LParen)
+      return this.SUBRULE(this.fact);
+    return this.oneOf<Expression>({
       IGNORE_AMBIGUITIES: true,
       DEF: [
         {
-          ALT: () => {
-            this.CONSUME(T.LParen);
-            const inner = this.SUBRULE(this.expression);
-            this.CONSUME(T.RParen);
-            return inner;
-          },
-        },
-        {
-          ALT: (): Expression => {
-            const { span: place, value } = this.textOf(this.CONSUME(T.Text));
-            return { kind: "string", span: place, value };
-          },
-        },
-        { ALT: () => this.SUBRULE(this.amount) },
-        { ALT: (): Expression => ({ kind: "bool", span: this.placeOf(this.CONSUME(T.W.true)), value: true }) },
-        { ALT: (): Expression => ({ kind: "bool", span: this.placeOf(this.CONSUME(T.W.false)), value: false }) },
-        { ALT: (): Expression => ({ kind: "null", span: this.placeOf(this.CONSUME(T.W.null)) }) },
-        {
           GATE: () => this.LA(2).tokenType === T.W.first_token,
-          ALT: (): Expression => {
+          ALT: () => {
             const first = this.CONSUME(T.W.before);
             this.CONSUME(T.W.first_token);
             return { kind: "before_first_token", span: this.since(first) };
@@ -300,14 +330,14 @@ export abstract class ExpressionParser extends ValuesParser {
         },
         {
           GATE: () => this.LA(2).tokenType === T.W.failed,
-          ALT: (): Expression => {
+          ALT: () => {
             const first = this.CONSUME(T.W.transport);
             this.CONSUME(T.W.failed);
             return { kind: "transport_failed", span: this.since(first) };
           },
         },
         { GATE: () => this.LA(2).tokenType === T.LParen, ALT: () => this.SUBRULE(this.call) },
-        { GATE: () => !FOLLOW.has(this.LA(1).tokenType), ALT: () => this.SUBRULE(this.fact) },
+        { GATE: () => !FOLLOW.has(this.LA(1).tokenType), ALT: () => this.SUBRULE2(this.fact) },
       ],
       ERR_MSG: "a value",
     });
@@ -417,7 +447,6 @@ export abstract class ExpressionParser extends ValuesParser {
   /** `status = 429` and `x not in {…}`, read as what was meant. */
   private habits(): void {
     const next = this.LA(1);
-    if (!this.here()) return;
     const other = RELATIONS.get(next.image.toLowerCase());
     if (next.tokenType === T.Assign) {
       this.report.add("FBP1010", this.placeOf(next), { written: "=", meant: "==" });
@@ -491,6 +520,10 @@ const RELATING: ReadonlySet<unknown> = new Set([
   T.W.or,
   T.W.starts,
 ]);
+
+const AND = ["AND"];
+const OR = ["OR"];
+const NOT = ["NOT"];
 
 const VALUES: ReadonlySet<unknown> = new Set([T.Text, T.Amount, T.W.true, T.W.false]);
 

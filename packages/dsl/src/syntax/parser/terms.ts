@@ -114,7 +114,7 @@ export abstract class TermParser extends BaseParser {
   /** A word where one of `words` is meant: reports a typing error and reads the word that was meant. */
   protected spelled(where: string, words: readonly KnownWord[]): void {
     const next = this.LA(1);
-    if (!T.isWord(next) || !this.here() || words.some((each) => each === next.image)) return;
+    if (words.some((each) => each === next.image) || !T.isWord(next) || !this.here()) return;
     const nearest = nearestWord(next.image, words);
     if (nearest === undefined) return;
     this.report.add("FBP1002", this.placeOf(next), { word: next.image, where, nearest, allowed: words });
@@ -124,7 +124,7 @@ export abstract class TermParser extends BaseParser {
   /** What another language writes in this place, read as what was meant. */
   protected meant(written: readonly string[], meant: KnownWord): void {
     const next = this.LA(1);
-    if (!this.here() || !written.includes(next.image)) return;
+    if (next.tokenType !== T.Identifier || !written.includes(next.image) || !this.here()) return;
     this.report.add("FBP1026", this.placeOf(next), { written: next.image, meant });
     retype(next, T.W[meant]);
   }
