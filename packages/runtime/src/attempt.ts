@@ -29,6 +29,8 @@ export class Attempt implements HttpObserver {
   fault: TransportFault | null = null;
   /** The answer was longer than the bound. */
   tooLarge = false;
+  /** The answer, parsed, once it was read and is usable. */
+  response: unknown = null;
   /** Ended or given up: whatever still comes from the transport is of no interest. */
   over = false;
 

@@ -14,7 +14,7 @@ import type { AttemptCommand, Command, Ending, Event, Permit } from "./core/prot
 import { Facts, type RunOptions } from "./facts.ts";
 import { read, unmade } from "./reading.ts";
 import { bodyFor, type ChatRequest, checkedRequest, serialise } from "./request.ts";
-import { type Prepared, prepare, type Route } from "./route.ts";
+import { type Adapter, type Prepared, prepare, type Route } from "./route.ts";
 import type { Transport } from "./transport/transport.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -236,18 +236,19 @@ class Run implements Running, AttemptOwner {
     this.#permit = -1;
     const deps = this.#deps;
     const route = this.#route(command.path);
-    const sending = this.#sending(route);
-    if (sending === null) {
+    const request = route.adapter === null ? this.#request : this.#adapted(route.adapter);
+    const body = request === null ? null : this.#bodyFor(route, request);
+    if (request === null || body === null) {
       this.#health.settle(command.path, command.permit, "neutral", 0, now);
       return { kind: "failed", at: now, failure: unmade(deps) };
     }
-    const attempt = new Attempt(command, route, sending.request, deps.clock, now, deps.limits ?? BODY_LIMITS, this);
+    const attempt = new Attempt(command, route, request, deps.clock, now, deps.limits ?? BODY_LIMITS, this);
     this.#attempt = attempt;
     attempt.start(deps.transport, {
       url: route.url,
       method: "POST",
       headers: route.headers,
-      body: sending.body,
+      body,
       contract: route.contract.name,
       path: route.plan.name,
       model: route.plan.model,
@@ -260,15 +261,10 @@ class Run implements Running, AttemptOwner {
   #conclude(attempt: Attempt): Event {
     const at = this.#deps.clock.now();
     this.#attempt = null;
-    const reading = read(this.#policy, attempt, this.#deps);
-    if (reading.kind === "usable") {
-      this.#response = reading.response;
-      this.#settle(attempt, "success", at);
-      return { kind: "answered", at, answer: reading.answer };
-    }
-    const { failure } = reading;
-    this.#settle(attempt, verdictOf(this.#policy, failure.signal), at);
-    return { kind: "failed", at, failure };
+    const event = read(this.#policy, attempt, at, this.#deps);
+    this.#settle(attempt, event.kind === "answered" ? "success" : verdictOf(this.#policy, event.failure.signal), at);
+    this.#response = attempt.response;
+    return event;
   }
 
   /** Ends whatever is going on, and gives what the machine has to know of it. */
@@ -309,19 +305,27 @@ class Run implements Running, AttemptOwner {
     return route;
   }
 
-  /** What goes over `route`; null where nothing can be made of the request for it. */
-  #sending(route: Route): { readonly request: ChatRequest; readonly body: string } | null {
-    const { modelField, streamField } = route.contract;
+  /** What `adapter` makes of the request; null where it cannot. */
+  #adapted(adapter: Adapter): ChatRequest | null {
     try {
-      if (route.adapter !== null) {
-        const adapted = checkedRequest(route.adapter(this.#request));
-        return { request: adapted, body: bodyFor(route, serialise(adapted, modelField, streamField)) };
-      }
-      if (this.#serialisedFor !== modelField) {
-        this.#serialised = serialise(this.#request, modelField, streamField);
+      return checkedRequest(adapter(this.#request));
+    } catch {
+      return null;
+    }
+  }
+
+  /** `request` for `route`, as JSON; null where the route's contract does not let it be written. */
+  #bodyFor(route: Route, request: ChatRequest): string | null {
+    const { modelField, streamField } = route.contract;
+    const own = request === this.#request;
+    if (own && this.#serialisedFor === modelField) return bodyFor(route, this.#serialised);
+    try {
+      const rest = serialise(request, modelField, streamField);
+      if (own) {
+        this.#serialised = rest;
         this.#serialisedFor = modelField;
       }
-      return { request: this.#request, body: bodyFor(route, this.#serialised) };
+      return bodyFor(route, rest);
     } catch {
       return null;
     }

@@ -4,19 +4,18 @@ import { ranIntoDeadline } from "./core/classify.ts";
 import { errorObject } from "./core/errors.ts";
 import type { Usage } from "./core/outcome.ts";
 import type { ContractPlan, Failure, Policy, TransportFault } from "./core/policy.ts";
-import type { Answer, FailedAttempt } from "./core/protocol.ts";
+import type { Event, FailedAttempt } from "./core/protocol.ts";
 import { serverWaitMs } from "./core/retry-hint.ts";
 import { SIGNAL } from "./core/signals.ts";
 import { usageOf } from "./core/usage.ts";
 import { errorWithoutKey, withoutKey } from "./redact.ts";
 
-export type Reading =
-  | { readonly kind: "usable"; readonly answer: Answer; readonly response: unknown }
-  | { readonly kind: "failed"; readonly failure: FailedAttempt };
+/** The event that tells the machine of it. */
+export type Reading = Extract<Event, { kind: "answered" | "failed" }>;
 
 /** Where the time of day and the dice for a wait come from; both are only used for failures. */
 export interface Chance {
-  readonly clock: { now(): number; wallAt(now: number): number };
+  readonly clock: { wallAt(now: number): number };
   readonly random: () => number;
 }
 
@@ -29,22 +28,25 @@ export const REQUEST_CHECK = "request";
 /** Longer request ids are cut; none that is known comes near it. */
 const REQUEST_ID_LENGTH = 128;
 
-/** Reads an attempt that has ended. */
-export function read(policy: Policy, attempt: Attempt, chance: Chance): Reading {
+/** Reads an attempt that ended at `now`, and keeps its answer with it where that is usable. */
+export function read(policy: Policy, attempt: Attempt, now: number, chance: Chance): Reading {
   const { contract } = attempt.route;
-  if (attempt.status === 0 || (attempt.fault !== null && attempt.answeredWell)) return broken(policy, attempt, chance);
-  if (!attempt.answeredWell) return refused(policy, attempt, chance);
+  if (attempt.status === 0 || (attempt.fault !== null && attempt.answeredWell)) {
+    return broken(policy, attempt, now, chance);
+  }
+  if (!attempt.answeredWell) return refused(policy, attempt, now, chance);
   const body = attempt.tooLarge ? undefined : parsed(attempt.body.text());
-  if (body === undefined) return unusable(attempt, JSON_CHECK, null, chance);
+  if (body === undefined) return unusable(attempt, now, JSON_CHECK, null, chance);
   const error = errorObject(contract, attempt.status, body);
-  if (error !== null) return declined(policy, attempt, error, body, chance);
+  if (error !== null) return declined(policy, attempt, now, error, body, chance);
   const usage = usageOf(contract, body);
   const failing = failingCheck(contract, body, attempt.request);
-  if (failing !== null) return unusable(attempt, failing, usage, chance);
+  if (failing !== null) return unusable(attempt, now, failing, usage, chance);
+  attempt.response = body;
   return {
-    kind: "usable",
+    kind: "answered",
+    at: now,
     answer: { status: attempt.status, usage, providerRequestId: requestIdOf(attempt) },
-    response: body,
   };
 }
 
@@ -62,35 +64,42 @@ export function unmade({ random }: Chance): FailedAttempt {
 }
 
 /** No status line came, or an answer broke off. */
-function broken(policy: Policy, attempt: Attempt, { random }: Chance): Reading {
+function broken(policy: Policy, attempt: Attempt, now: number, { random }: Chance): Reading {
   const facts = factsOf(attempt, attempt.fault, null);
   const signal = ranIntoDeadline(facts, attempt.command.cutByDeadline)
     ? SIGNAL.budget_exhausted
     : classified(policy, attempt.route.contract, facts);
-  return failed(attempt, signal, facts, null, null, null, random());
+  return failed(attempt, now, signal, facts, null, null, null, random());
 }
 
 /**
  * The provider refused the request. Its status stands even where the body broke off, ran into a time
  * limit or was longer than the bound: a 401 whose body hangs is no time-out and must not go elsewhere.
  */
-function refused(policy: Policy, attempt: Attempt, chance: Chance): Reading {
+function refused(policy: Policy, attempt: Attempt, now: number, chance: Chance): Reading {
   const { contract, key } = attempt.route;
   const text = withoutKey(attempt.body.text(), key);
   const body = parsed(text) ?? text;
-  return declined(policy, attempt, errorObject(contract, attempt.status, body), body, chance);
+  return declined(policy, attempt, now, errorObject(contract, attempt.status, body), body, chance);
 }
 
-function declined(policy: Policy, attempt: Attempt, error: unknown, body: unknown, chance: Chance): Reading {
+function declined(
+  policy: Policy,
+  attempt: Attempt,
+  now: number,
+  error: unknown,
+  body: unknown,
+  chance: Chance,
+): Reading {
   const { contract, key } = attempt.route;
   const facts = factsOf(attempt, null, errorWithoutKey(error, key));
   const signal = classified(policy, contract, facts);
-  const waitMs = serverWaitMs(contract.retryHints, attempt.headers, chance.clock.wallAt(chance.clock.now()));
-  return failed(attempt, signal, facts, null, usageOf(contract, body), waitMs, chance.random());
+  const waitMs = serverWaitMs(contract.retryHints, attempt.headers, chance.clock.wallAt(now));
+  return failed(attempt, now, signal, facts, null, usageOf(contract, body), waitMs, chance.random());
 }
 
-function unusable(attempt: Attempt, check: string, usage: Usage | null, { random }: Chance): Reading {
-  return failed(attempt, SIGNAL.unusable_output, factsOf(attempt, null, null), check, usage, null, random());
+function unusable(attempt: Attempt, now: number, check: string, usage: Usage | null, { random }: Chance): Reading {
+  return failed(attempt, now, SIGNAL.unusable_output, factsOf(attempt, null, null), check, usage, null, random());
 }
 
 function factsOf(attempt: Attempt, transport: TransportFault | null, error: unknown): Failure {
@@ -99,6 +108,7 @@ function factsOf(attempt: Attempt, transport: TransportFault | null, error: unkn
 
 function failed(
   attempt: Attempt,
+  now: number,
   signal: number,
   facts: Failure,
   check: string | null,
@@ -107,7 +117,8 @@ function failed(
   dice: number,
 ): Reading {
   const providerRequestId = requestIdOf(attempt);
-  return { kind: "failed", failure: { signal, facts, check, usage, providerRequestId, serverWaitMs: waitMs, dice } };
+  const failure = { signal, facts, check, usage, providerRequestId, serverWaitMs: waitMs, dice };
+  return { kind: "failed", at: now, failure };
 }
 
 /**

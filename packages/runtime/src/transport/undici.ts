@@ -44,7 +44,7 @@ const CONNECT_MS = 10_000;
 /** As undici's own default: shorter than the idle limits of the usual servers. */
 const KEEP_ALIVE_MS = 4_000;
 
-/** @throws UsageError where undici is needed and is not installed, or this is not Node.js */
+/** @throws UsageError where undici is needed and cannot be loaded, or this is not Node.js */
 export function undiciTransport(options: UndiciOptions = {}): Transport {
   return new UndiciTransport(options);
 }
@@ -153,6 +153,9 @@ function loadUndici(): Undici {
     const { createRequire } = process.getBuiltinModule("node:module");
     return createRequire(import.meta.url)("undici") as Undici;
   } catch (cause) {
-    throw new UsageError("undiciTransport needs undici: install it, or give a dispatcher", { cause });
+    throw new UsageError(
+      "undiciTransport cannot load undici: install a version of it that runs on this Node.js, or give a dispatcher",
+      { cause },
+    );
   }
 }
