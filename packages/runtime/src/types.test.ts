@@ -1,6 +1,6 @@
 import { expectTypeOf, test } from "vitest";
 import type { Policy } from "./core/policy.ts";
-import type { Completion, createFallback, Fallback, TypedPolicy } from "./index.ts";
+import type { AnyPolicyTypes, Completion, createFallback, Fallback, FallbackOptions, TypedPolicy } from "./index.ts";
 
 interface Chat {
   readonly request: { readonly messages: readonly string[] };
@@ -24,6 +24,15 @@ test("the policy's types are those of its requests, answers and outcomes", () =>
   expectTypeOf<Completion<Chat>["response"]>().toEqualTypeOf<Chat["response"] | null>();
   expectTypeOf<Completion<Chat>["outcome"]["reason"]>().toEqualTypeOf<Chat["reason"] | null>();
   expectTypeOf<Extract<Completion<Chat>, { kind: "answer" }>["response"]>().toEqualTypeOf<Chat["response"]>();
+});
+
+test("a client has the types of the policy that it is made from", () => {
+  const made = (make: typeof createFallback, policy: TypedPolicy<Chat>, options: FallbackOptions) => {
+    return make(policy, options);
+  };
+  const untyped = (make: typeof createFallback, policy: Policy, options: FallbackOptions) => make(policy, options);
+  expectTypeOf<ReturnType<typeof made>>().toEqualTypeOf<Fallback<Chat>>();
+  expectTypeOf<ReturnType<typeof untyped>>().toEqualTypeOf<Fallback<AnyPolicyTypes>>();
 });
 
 test("the context is needed where a field of it has no default", () => {
