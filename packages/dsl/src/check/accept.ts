@@ -90,7 +90,7 @@ function unfold(
 }
 
 function standard(place: Span, contract: ContractInScope, rely: Rely): AcceptModel {
-  rely({ area: "response", span: place, what: "the standard checks of an answer", contract: contract.name });
+  rely({ area: "response", span: place, what: "the standard check of an answer", contract: contract.name });
   return { kind: "standard", name: "standard", span: place };
 }
 

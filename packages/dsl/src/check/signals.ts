@@ -122,7 +122,7 @@ function nameOfSignal(name: tree.Name, { signals, report }: Unfolding): number |
 
 function documented(place: Span, { contract, signals, report, rely }: Unfolding): SignalsLineModel[] {
   if (contract.loaded.contract.errors.conditions.length > 0) {
-    rely({ area: "errors", span: place, what: "the documented error conditions", contract: contract.name });
+    rely({ area: "errors", span: place, what: "reading the documented error conditions", contract: contract.name });
   }
   return documentedLines(contract, signals, place, report, isRaisedByRuntime);
 }

@@ -79,7 +79,7 @@ describe("reliance", () => {
     const seen = reliance.map(({ contract, area, what }) => `${contract} ${area} ${what}`);
     expect(seen).toContain("rich response response.choices[0].message.refusal");
     expect(seen).toContain("rich request request.max_tokens");
-    expect(seen).toContain("rich response the standard checks of an answer");
+    expect(seen).toContain("rich response the standard check of an answer");
     expect(seen).toContain("rich response content matches schema");
   });
 
