@@ -1,4 +1,4 @@
-/** Writes docs/schemas/contract.schema.json, from which editors complete contracts. */
+/** Writes docs/schemas/contract.schema.json, from which editors complete contracts; `pnpm run format` lays it out. */
 import { writeFileSync } from "node:fs";
 import { publishedContractSchema } from "../packages/dsl/src/contract/schema.ts";
 
