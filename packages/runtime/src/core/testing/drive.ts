@@ -150,6 +150,14 @@ function advance(policy: Policy, step: Step, event: Event): Step {
   return next(policy, step.state, frozen(event));
 }
 
+/** The actions of all decisions, refused ones with their cause. */
+export function told(outcome: Outcome): readonly string[] {
+  return outcome.decisions.flatMap((decision) => [
+    ...decision.refused.map(({ action, cause }) => `${action}: ${cause}`),
+    decision.action,
+  ]);
+}
+
 /** Frozen to the bottom. */
 export function frozen<Value>(value: Value): Value {
   if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {

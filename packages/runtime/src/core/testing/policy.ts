@@ -86,6 +86,22 @@ export function aPolicy(spec: PolicySpec = {}): Policy {
   };
 }
 
+/** `primary` with these rules, and `backup`, where everything fails at once. */
+export function twoPaths(
+  on: PathSpec["on"],
+  spec: PolicySpec = {},
+  primary: Partial<PathSpec> = {},
+  backup: Partial<PathSpec> = {},
+): Policy {
+  return aPolicy({
+    ...spec,
+    paths: [
+      { name: "primary", ...(on === undefined ? {} : { on }), ...primary },
+      { name: "backup", ...backup },
+    ],
+  });
+}
+
 function withoutBuilt(spec: PolicySpec): Partial<Policy> {
   const { budget, paths, contracts, declared, record, ...rest } = spec;
   return rest;
