@@ -30,8 +30,9 @@ const WITHOUT_EXAMPLE: ReadonlySet<string> = new Set([
 /** Where a message must appear in a text: in a case, or in the test of the part that reports it. */
 const SHOWN_IN = [
   "test/fixtures/mistakes/*.fbp",
-  "packages/dsl/src/**/fixtures/**/*.fbp",
-  "packages/dsl/src/**/*.test.ts",
+  "packages/*/src/**/fixtures/**/*.fbp",
+  "packages/*/src/**/*.test.ts",
+  "test/limits.test.ts",
 ];
 
 /** What the examples of the pages may name beside themselves. */

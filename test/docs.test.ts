@@ -1,0 +1,54 @@
+/** The examples of the documentation compile, pass their scenarios, and stand as the formatter writes them. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { format, runScenario } from "@fbp/dsl";
+import { describe, expect, it } from "vitest";
+import { compilation } from "./support/compile.ts";
+
+const DOCS = join(import.meta.dirname, "../docs");
+
+function examples(page: string): string[] {
+  const text = readFileSync(join(DOCS, page), "utf8");
+  return [...text.matchAll(/^```fbp\n(.*?)^```$/gms)].map((match) => match[1] ?? "");
+}
+
+describe("docs/language.md", () => {
+  const all = examples("language.md");
+
+  it("has examples", () => expect(all.length).toBeGreaterThan(8));
+
+  it.each(all.map((text, at) => [at + 1, text] as const))("example %i is a right program", (_, text) => {
+    const result = compilation(text);
+    const problems = result.diagnostics.filter(({ severity }) => severity === "error" || severity === "warning");
+    expect(problems.map(({ code, text: what }) => `${code} ${what}`)).toEqual([]);
+    const [policy] = result.policies();
+    const [model] = result.program?.policies ?? [];
+    if (policy === undefined || model === undefined) throw new Error("no policy");
+    for (const scenario of result.program?.scenarios ?? []) {
+      expect(runScenario(policy, model, scenario)).toMatchObject({ passed: true });
+    }
+  });
+
+  it.each(all.map((text, at) => [at + 1, text] as const))("example %i is formatted", (_, text) => {
+    expect(format({ name: "example.fbp", text })).toEqual({ kind: "formatted", text });
+  });
+});
+
+it("every link of the documentation leads somewhere", () => {
+  const pages = ["../README.md", "../CONTRIBUTING.md", ...readdirSync(DOCS).filter((name) => name.endsWith(".md"))];
+  for (const page of pages) {
+    const path = join(DOCS, page);
+    for (const [, target] of readFileSync(path, "utf8").matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
+      if (target === undefined || target.includes("://")) continue;
+      expect(() => readdirOrFile(join(path, "..", target)), `${page} -> ${target}`).not.toThrow();
+    }
+  }
+});
+
+function readdirOrFile(path: string): void {
+  try {
+    readFileSync(path);
+  } catch {
+    readdirSync(path);
+  }
+}
