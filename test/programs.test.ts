@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Compilation, compile, type Diagnostic, memoryHost, positionOf } from "@fbp/dsl";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 const FOLDER = join(import.meta.dirname, "fixtures/programs");
@@ -74,5 +75,24 @@ describe("a single slip in a whole program", () => {
       expect(told.map(written).length, `line ${at + 1}: ${line}\n${told.map(written).join("\n")}`).toBeLessThan(4);
       expect(program === null).toBe(diagnostics.some(({ severity }) => severity === "error"));
     }
+  });
+});
+
+describe("a program out of which anything was cut", () => {
+  it("gets messages, or is a program", () => {
+    const cut = fc.tuple(fc.nat(CHAT.length), fc.integer({ min: 1, max: 400 }));
+    fc.assert(
+      fc.property(fc.array(cut, { minLength: 1, maxLength: 3 }), (cuts) => {
+        const text = cuts.reduce((left, [at, length]) => left.slice(0, at) + left.slice(at + length), CHAT);
+        const { diagnostics, program } = compileChat(text);
+        expect(program === null).toBe(diagnostics.some(({ severity }) => severity === "error"));
+        for (const { span, text: said } of diagnostics) {
+          expect(span.start).toBeLessThanOrEqual(span.end);
+          expect(span.end).toBeLessThanOrEqual(span.source.text.length);
+          expect(said).toMatch(/^[^A-Z].*[^.]$/s);
+        }
+      }),
+      { numRuns: 150 },
+    );
   });
 });
