@@ -123,7 +123,9 @@ describe("documented", () => {
 
   it("relies on the contract's errors", () => {
     lines("documented");
-    expect(reliance.map(({ area, what }) => [area, what])).toEqual([["errors", "reading the documented error conditions"]]);
+    expect(reliance.map(({ area, what }) => [area, what])).toEqual([
+      ["errors", "reading the documented error conditions"],
+    ]);
   });
 });
 
