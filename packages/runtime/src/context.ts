@@ -11,26 +11,30 @@ export function contextReader(policy: Pick<Policy, "context">): ContextReader {
   const defaults = Object.freeze(Object.fromEntries(fields.map(([name, field]) => [name, field.default])));
   const complete = fields.every(([, field]) => field.default !== undefined);
   return (given) => {
-    if (given === undefined && complete) return defaults;
-    if (given !== undefined && (typeof given !== "object" || given === null || Array.isArray(given))) {
+    if (given === undefined) {
+      if (complete) return defaults;
+      given = NOTHING;
+    }
+    if (typeof given !== "object" || given === null || Array.isArray(given)) {
       throw new UsageError("the context must be an object");
     }
-    return read(policy.context, fields, given ?? {});
+    return read(policy.context, fields, given as Readonly<Record<string, unknown>>);
   };
 }
+
+const NOTHING = Object.freeze({});
 
 function read(
   plan: Policy["context"],
   fields: readonly (readonly [string, ContextFieldPlan])[],
-  given: object,
+  given: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  const values = new Map<string, unknown>(Object.entries(given));
-  for (const name of values.keys()) {
+  for (const name of Object.keys(given)) {
     if (!Object.hasOwn(plan, name)) throw new UsageError(`the policy's context has no field ${JSON.stringify(name)}`);
   }
   const context: Record<string, unknown> = {};
   for (const [name, field] of fields) {
-    const value = values.get(name) ?? field.default;
+    const value = (Object.hasOwn(given, name) ? given[name] : undefined) ?? field.default;
     if (value === undefined) throw new UsageError(`the policy's context needs ${name}: it has no default`);
     if (!fits(field, value)) throw new UsageError(`the policy's context needs ${expected(field)} as ${name}`);
     context[name] = value;
