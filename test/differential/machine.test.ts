@@ -54,7 +54,6 @@ const aMeeting: fc.Arbitrary<Meeting> = fc.oneof(
         { choices: [aChoice("stop", "no")] },
         { choices: [] },
         {},
-        [],
       ),
       usage: fc.option(fc.record({ input: fc.nat(500), output: fc.nat(900) })),
     }),

@@ -293,8 +293,10 @@ type Met =
   | { readonly kind: "timed_out"; readonly facts: Partial<Facts>; readonly serverWaitMs: null };
 
 function met_(meeting: Meeting, inTime: boolean): Met {
-  if (!inTime || meeting.kind === "hang")
-    return { kind: "timed_out", facts: { transport: "attempt_timeout", sent: true }, serverWaitMs: null };
+  if (!inTime || meeting.kind === "hang") {
+    const sent = meeting.kind !== "fault" || meeting.sent;
+    return { kind: "timed_out", facts: { transport: "attempt_timeout", sent }, serverWaitMs: null };
+  }
   if (meeting.kind === "answer")
     return {
       kind: "answered",
