@@ -172,11 +172,15 @@ class Made implements Compilation {
   }
 
   #lower(program: Program): LoweredPolicies {
-    const { fits, text } = this.#timings.measure("validators", () => validatorsFor(program.policies));
-    this.#lowered ??= this.#timings.measure("lower", () =>
-      lowerPolicies(program.policies, { digest: digestAll(program.sources), fits, validators: text }),
-    );
+    this.#lowered ??= this.#lowerFresh(program);
     return this.#lowered;
+  }
+
+  #lowerFresh({ policies, sources }: Program): LoweredPolicies {
+    const { fits, text } = this.#timings.measure("validators", () => validatorsFor(policies));
+    return this.#timings.measure("lower", () =>
+      lowerPolicies(policies, { digest: digestAll(sources), fits, validators: text }),
+    );
   }
 }
 

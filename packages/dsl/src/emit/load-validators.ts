@@ -20,8 +20,7 @@ export async function loadValidators(): Promise<void> {
 export function validatorsFor(policies: readonly PolicyModel[]): { readonly fits: Fits; readonly text: string } {
   const places = placesIn(policies);
   if (places.length === 0) return { fits: () => null, text: "" };
-  if (make === null) throw new Error("await loadValidators() before the policies are made");
-  const made = make(places);
+  const made = makeOnce(places);
   if (made.kind === "failed") throw new Error(`the schema at ${made.place.pointer} cannot be compiled: ${made.why}`);
   return {
     text: made.text,
@@ -30,6 +29,21 @@ export function validatorsFor(policies: readonly PolicyModel[]): { readonly fits
       return made.functions[index] ?? null;
     },
   };
+}
+
+const lastMade = new WeakMap<object, { readonly places: readonly SchemaPlace[]; readonly made: Validators }>();
+
+/** Documents are the same objects as long as their text is: after an edit of the policy alone nothing is made anew. */
+function makeOnce(places: readonly SchemaPlace[]): Validators {
+  if (make === null) throw new Error("await loadValidators() before the policies are made");
+  const key = Object(places[0]?.root) as object;
+  const last = lastMade.get(key);
+  const isSame = (place: SchemaPlace, index: number) =>
+    last?.places[index]?.root === place.root && last?.places[index]?.pointer === place.pointer;
+  if (last?.places.length === places.length && places.every(isSame)) return last.made;
+  const made = make(places);
+  lastMade.set(key, { places, made });
+  return made;
 }
 
 /** Each schema once that the policies' `accept` blocks look at. */

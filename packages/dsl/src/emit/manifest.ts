@@ -102,14 +102,20 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** What the budget alone says; the exploration of all that can happen may say less. */
+/** What the budget and the rules' actions alone say; the exploration of all that can happen may say less. */
 function boundsOf(policy: PolicyModel): Bounds {
-  const { attempts, retries, fallbacks, deadlineMs, tokens, costNanos, currency } = policy.budget;
-  const most = Math.min(attempts, 1 + retries + fallbacks);
+  const { deadlineMs, tokens, costNanos, currency, ...budget } = policy.budget;
+  const actions = new Set(
+    policy.paths.flatMap((path) => path.rules.flatMap((rule) => rule.actions.map(({ kind }) => kind))),
+  );
+  const retries = actions.has("retry") ? budget.retries : 0;
+  // A path that was left is never entered again.
+  const fallbacks = actions.has("fallback") ? Math.min(budget.fallbacks, policy.paths.length - 1) : 0;
+  const attempts = Math.min(budget.attempts, 1 + retries + fallbacks);
   return {
-    attempts: most,
-    retries: Math.min(retries, most - 1),
-    fallbacks: Math.min(fallbacks, most - 1),
+    attempts,
+    retries: Math.min(retries, attempts - 1),
+    fallbacks: Math.min(fallbacks, attempts - 1),
     elapsedMs: deadlineMs,
     tokens,
     cost: costNanos === null || currency === null ? null : { nanos: costNanos, currency },

@@ -18,6 +18,15 @@ const TEXTS = {
   return false;
 };`,
   lower: 'const lower = (value) => (typeof value === "string" ? value.toLowerCase() : "");',
+  /** The text in lower case, or "" where it holds none of the parts that the pattern lists. */
+  relevant: `const relevant = (value, pattern) => {
+  const text = typeof value === "string" ? value.toLowerCase() : "";
+  return pattern.test(text) ? text : "";
+};`,
+  holdsAny: `const holdsAny = (text, parts) => {
+  if (text !== "") for (const part of parts) if (text.includes(part)) return true;
+  return false;
+};`,
   /** A list holds the value, or an object has the field and it holds something. */
   holds: `const holds = (value, wanted) =>
   Array.isArray(value)
@@ -37,10 +46,10 @@ const TEXTS = {
 
 export type HelperName = keyof typeof TEXTS;
 
-/** What the functions of one generated module share: helpers and constant sets, by first use. */
+/** What the functions of one generated module share: helpers, and constants, each once. */
 export class Shared {
   readonly #helpers = new Set<HelperName>();
-  readonly #sets = new Map<string, string>();
+  readonly #constants = new Map<string, string>();
 
   /** The helper's name, which the module will then define. */
   helper(name: HelperName): HelperName {
@@ -48,12 +57,12 @@ export class Shared {
     return name;
   }
 
-  /** The name of a constant `Set` with these members, given as the text of a list. */
-  set(members: string): string {
-    let name = this.#sets.get(members);
+  /** The name of a constant with this value, given as an expression; `kind` begins the name. */
+  constant(kind: string, text: string): string {
+    let name = this.#constants.get(text);
     if (name === undefined) {
-      name = `set$${this.#sets.size + 1}`;
-      this.#sets.set(members, name);
+      name = `${kind}$${this.#constants.size + 1}`;
+      this.#constants.set(text, name);
     }
     return name;
   }
@@ -61,7 +70,7 @@ export class Shared {
   /** Definitions of all that was asked for, in a fixed order. */
   text(): string {
     const helpers = (Object.keys(TEXTS) as HelperName[]).filter((name) => this.#helpers.has(name));
-    const sets = [...this.#sets].map(([members, name]) => `const ${name} = new Set(${members});`);
-    return [...helpers.map((name) => TEXTS[name]), ...sets].join("\n");
+    const constants = [...this.#constants].map(([text, name]) => `const ${name} = ${text};`);
+    return [...helpers.map((name) => TEXTS[name]), ...constants].join("\n");
   }
 }

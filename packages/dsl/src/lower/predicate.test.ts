@@ -191,10 +191,43 @@ describe("a predicate's generated code", () => {
     expect(textOf(oneOf(read("status"), 401, 403))).toContain("status_ === 401 || status_ === 403");
   });
 
-  test("keeps a long list of values in a set", () => {
+  test("looks a place up once that is compared with many values", () => {
     const values = Array.from({ length: 12 }, (_, index) => `code_${index}`);
-    const text = textOf(oneOf(read("error", "code"), ...values));
-    expect(text).toContain("set$1.has(f.error?.code)");
+    const code = read("error", "code");
+    const text = textOf(all(oneOf(code, ...values), { kind: "not", of: oneOf(code, "code_3", "code_5", "code_6") }));
+    expect(text).toContain("const code_number_ = numbers$1.get(f.error?.code) ?? 0;");
+    expect(text).toContain("code_number_ >= 1 && code_number_ <= 12");
+    expect(text).toContain("code_number_ === 4 || code_number_ === 6 || code_number_ === 7");
+  });
+
+  test("passes over a message once when many texts are looked for in it", () => {
+    const contains = (text: string): Predicate => ({
+      kind: "contains",
+      left: read("error", "message"),
+      text,
+      ignoreCase: true,
+    });
+    const predicate: Predicate = {
+      kind: "or",
+      of: [
+        all(equal(read("status"), 400), { kind: "or", of: ["A.b", "c"].map(contains) }),
+        contains("d|"),
+        contains("E\u2028"),
+      ],
+    };
+    const text = textOf(predicate);
+    expect(text.match(/f\.error/g)).toHaveLength(1);
+    const decide = compiled(predicate);
+    const at = (status: number, message: unknown) => decide({ status, error: { message } });
+    expect([at(400, "xa.Bx"), at(400, "xaab"), at(500, "a.b"), at(500, "D|"), at(500, "d"), at(0, "e\u2028")]).toEqual([
+      true,
+      false,
+      false,
+      true,
+      false,
+      true,
+    ]);
+    expect([at(400, null), at(400, 5), at(400, [])]).toEqual([false, false, false]);
   });
 
   test("refuses a number that no policy can hold", () => {

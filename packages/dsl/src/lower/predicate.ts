@@ -6,10 +6,7 @@
  */
 import type { Operand, Predicate, Read, Scalar } from "../check/model.ts";
 import type { Block } from "./reads.ts";
-import { arrayText, numberText, quote } from "./text.ts";
-
-/** Members from which on a constant set is faster than comparing one after another. */
-const SET_FROM = 9;
+import { arrayText, numberText, quote, scalarText } from "./text.ts";
 
 /** `and` and `or` bind looser than everything else that is written here. */
 type Bind = "atom" | "and" | "or";
@@ -36,11 +33,12 @@ function write(predicate: Predicate, block: Block): Text {
     case "const":
       return predicate.value ? TRUE : FALSE;
     case "and":
-    case "or":
       return join(
-        predicate.kind,
+        "and",
         predicate.of.map((part) => write(part, block)),
       );
+    case "or":
+      return join("or", writeAny(predicate.of, block));
     case "not":
       return negate(write(predicate.of, block));
     case "compare":
@@ -59,6 +57,31 @@ function write(predicate: Predicate, block: Block): Text {
     case "truth":
       return truth(predicate.operand, block);
   }
+}
+
+/** Texts that are looked for in the same place, letter case aside, are looked for together. */
+function writeAny(parts: readonly Predicate[], block: Block): readonly Text[] {
+  const together = new Map<string, { readonly left: Read; readonly texts: string[] }>();
+  const result: Text[] = [];
+  for (const part of parts) {
+    if (part.kind !== "contains" || !part.ignoreCase || part.text === "" || part.left.kind !== "read") {
+      result.push(write(part, block));
+      continue;
+    }
+    const key = JSON.stringify([part.left.from, part.left.segments]);
+    const group = together.get(key) ?? { left: part.left, texts: [] };
+    group.texts.push(part.text.toLowerCase());
+    together.set(key, group);
+  }
+  for (const { left, texts } of together.values()) {
+    const [first = ""] = texts;
+    if (texts.length === 1) result.push(atom(`${block.lower(left, texts)}.includes(${quote(first)})`));
+    else {
+      const list = block.shared.constant("texts", arrayText(texts.map(quote)));
+      result.push(atom(`${block.shared.helper("holdsAny")}(${block.lower(left, texts)}, ${list})`));
+    }
+  }
+  return result;
 }
 
 function atom(text: string): Text {
@@ -102,11 +125,6 @@ function isOwnNumber(read: Read): boolean {
   return read.from === "status" || read.from === "attempts" || read.from === "elapsed";
 }
 
-function scalarText(value: Scalar): string {
-  if (typeof value === "string") return quote(value);
-  return typeof value === "number" ? numberText(value) : String(value);
-}
-
 /** The kind must be looked at first, but for the machine's own counters. */
 function isNumber(read: Read, block: Block): Text {
   return isOwnNumber(read) ? TRUE : atom(`typeof ${block.read(read)} === "number"`);
@@ -130,7 +148,7 @@ function compareValue(left: Read, operator: Operator, value: Scalar, block: Bloc
   if (value === null) return FALSE;
   switch (operator) {
     case "==":
-      return equals(left, value, block);
+      return equals(left, [value], block);
     case "!=":
       return join("and", [atom(presentText(left, block)), atom(`${block.read(left)} !== ${scalarText(value)}`)]);
     default:
@@ -138,9 +156,14 @@ function compareValue(left: Read, operator: Operator, value: Scalar, block: Bloc
   }
 }
 
-function equals(left: Read, value: Scalar, block: Block): Text {
-  if (value === null || (left.from === "status" && value === 0)) return FALSE;
-  return atom(`${block.read(left)} === ${scalarText(value)}`);
+function equals(left: Read, values: readonly Scalar[], block: Block): Text {
+  const wanted = [...new Set(values)].filter((value) => value !== null && !(left.from === "status" && value === 0));
+  return join(
+    "or",
+    block
+      .equals(left, wanted)
+      .map((text) => ({ text, bind: text.includes("||") ? "or" : text.includes("&&") ? "and" : "atom" })),
+  );
 }
 
 /** A comparison of size with a number; false where the place holds none. */
@@ -186,14 +209,7 @@ function inSet(left: Operand, values: readonly Scalar[], block: Block): Text {
   if (left.kind === "value") {
     return values.some((value) => compareScalars(left.value, "==", value) === TRUE) ? TRUE : FALSE;
   }
-  const wanted = [...new Set(values)].filter((value) => value !== null && !(left.from === "status" && value === 0));
-  if (wanted.length >= SET_FROM) {
-    return atom(`${block.shared.set(arrayText(wanted.map(scalarText)))}.has(${block.read(left)})`);
-  }
-  return join(
-    "or",
-    wanted.map((value) => equals(left, value, block)),
-  );
+  return equals(left, values, block);
 }
 
 function is(operand: Operand, test: "absent" | "present" | "empty" | "not_empty", block: Block): Text {
@@ -217,7 +233,7 @@ function textTest(predicate: Extract<Predicate, { kind: "starts_with" | "contain
     if (typeof left.value !== "string") return FALSE;
     return (ignoreCase ? left.value.toLowerCase() : left.value)[method](wanted) ? TRUE : FALSE;
   }
-  if (wanted !== "" && ignoreCase) return atom(`${block.lower(left)}.${method}(${quote(wanted)})`);
+  if (wanted !== "" && ignoreCase) return atom(`${block.lower(left, [wanted])}.${method}(${quote(wanted)})`);
   const isText = atom(`typeof ${block.read(left)} === "string"`);
   if (wanted === "") return isText;
   return join("and", [isText, atom(`${block.read(left)}.${method}(${quote(wanted)})`)]);

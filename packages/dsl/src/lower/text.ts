@@ -85,3 +85,9 @@ export function numberText(value: number): string {
   if (!Number.isFinite(value)) throw new RangeError(`no text for the number ${value}`);
   return String(value);
 }
+
+/** @throws RangeError for a number that is not finite. */
+export function scalarText(value: string | number | boolean | null): string {
+  if (typeof value === "string") return quote(value);
+  return typeof value === "number" ? numberText(value) : String(value);
+}

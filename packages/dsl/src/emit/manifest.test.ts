@@ -1,0 +1,145 @@
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, test } from "vitest";
+import type { Program } from "../check/model.ts";
+import type { Verification } from "../contract/document.ts";
+import { CONTRACT, contractModel, NOWHERE, POLICY_SOURCE, pathModel, policyModel } from "../testing/models.ts";
+import { VERSION } from "../version.ts";
+import { manifestOf, manifestText } from "./manifest.ts";
+import { manifestJsonSchema } from "./manifest-schema.ts";
+
+const verified: Verification = {
+  status: "verified",
+  source: [{ title: "the provider's reference" }],
+  checker: "somebody",
+  day: "2026-11-01",
+  validDays: 30,
+};
+
+const contract = contractModel({
+  contract: {
+    ...CONTRACT,
+    endpoint: { ...CONTRACT.endpoint, verification: verified },
+    auth: { ...CONTRACT.auth, verification: { ...verified, day: "2026-01-01" } },
+  },
+});
+
+const program: Program = {
+  policies: [
+    policyModel({
+      doc: "Answers people.",
+      contracts: [contract],
+      paths: [pathModel({ validated: { path: "primary", by: "./evidence/x.json", span: NOWHERE } })],
+      reasons: [{ name: "primary_timeout", text: "the primary path exceeded its timeout", span: NOWHERE }],
+      budget: {
+        deadlineMs: 20_000,
+        attempts: 9,
+        retries: 2,
+        fallbacks: 1,
+        tokens: 24_000,
+        costNanos: 50_000_000,
+        currency: "USD",
+      },
+      reliance: [
+        { contract: "local", area: "errors", span: { source: POLICY_SOURCE, start: 14, end: 15 }, what: "error.code" },
+        { contract: "local", area: "errors", span: NOWHERE, what: "path primary" },
+        { contract: "local", area: "errors", span: NOWHERE, what: "path primary" },
+        { contract: "local", area: "endpoint", span: NOWHERE, what: "path primary" },
+      ],
+    }),
+  ],
+  scenarios: [],
+  sources: [POLICY_SOURCE, contract.source],
+};
+
+const manifest = manifestOf(program, { profile: "development", asOf: "2026-11-22" });
+
+describe("the manifest", () => {
+  test("fits its published schema, which is made of the same table", () => {
+    const file = new URL("../../../../docs/schemas/manifest.schema.json", import.meta.url);
+    const published = JSON.parse(readFileSync(file, "utf8")) as object;
+    expect(published).toEqual(manifestJsonSchema());
+    const fits = new Ajv2020({ strict: true, strictTypes: false }).compile(published);
+    expect(fits(JSON.parse(manifestText(manifest))) || fits.errors).toBe(true);
+    expect(fits({ ...manifest, asOf: "today" })).toBe(false);
+    expect(fits({ ...manifest, more: 1 })).toBe(false);
+  });
+
+  test("names every file with its digest, in the order of names", () => {
+    expect(manifest.sources.map(({ file }) => file)).toEqual(["chat.fbp", "contracts/local.contract.json"]);
+    // printf 'policy chat {\n}\n' | sha256sum
+    expect(manifest.sources[0]?.digest).toBe("sha256-08b68196d713ab5e137272a1f8e88ba22f36fa1cd5536ebd0f472421097d320b");
+    const shuffled = manifestOf(
+      { ...program, sources: [...program.sources].reverse() },
+      { profile: "development", asOf: "2026-11-22" },
+    );
+    expect(shuffled).toEqual(manifest);
+  });
+
+  test("changes its digest with any file's name or text", () => {
+    const digest = (name: string, text: string) =>
+      manifestOf({ ...program, sources: [{ name, text }] }, { profile: "development", asOf: "2026-11-22" }).digest;
+    const digests = [digest("a", "b"), digest("a", "c"), digest("c", "b"), digest('a" b', "")];
+    expect(new Set(digests).size).toBe(4);
+  });
+
+  test("says how each area stands on the day", () => {
+    const states = manifest.contracts[0]?.areas.slice(0, 3);
+    expect(states).toEqual([
+      { area: "endpoint", state: "verified", until: "2026-12-01" },
+      { area: "auth", state: "expired", until: "2026-01-31" },
+      { area: "request", state: "pending", until: null },
+    ]);
+  });
+
+  test("names what relies on an area, each construct once, in the order of places", () => {
+    expect(manifest.policies[0]?.relies).toEqual([
+      {
+        contract: "local",
+        area: "endpoint",
+        state: "verified",
+        until: "2026-12-01",
+        by: [{ what: "path primary", file: "chat.fbp", line: 1 }],
+      },
+      {
+        contract: "local",
+        area: "errors",
+        state: "pending",
+        until: null,
+        by: [
+          { what: "path primary", file: "chat.fbp", line: 1 },
+          { what: "error.code", file: "chat.fbp", line: 2 },
+        ],
+      },
+    ]);
+  });
+
+  test("lists every reason with its text, also those of defaults", () => {
+    expect(manifest.policies[0]?.reasons).toEqual([
+      { code: "primary_timeout", text: "the primary path exceeded its timeout" },
+      { code: "broken", text: null },
+      { code: "circuit_open", text: null },
+      { code: "budget_exhausted", text: null },
+    ]);
+  });
+
+  test("bounds a request by what its budget and its rules let happen", () => {
+    expect(manifest.policies[0]?.bounds).toEqual({
+      attempts: 3,
+      retries: 2,
+      fallbacks: 0,
+      elapsedMs: 20_000,
+      tokens: 24_000,
+      cost: { nanos: 50_000_000, currency: "USD" },
+    });
+    expect(manifest.policies[0]?.paths[0]).toMatchObject({
+      timeoutMs: { least: 2000, most: 8000 },
+      evidence: "./evidence/x.json",
+    });
+  });
+});
+
+test("the compiler's version is that of its package", () => {
+  const file = new URL("../../package.json", import.meta.url);
+  expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ version: VERSION });
+});
