@@ -58,7 +58,7 @@ async function render(
         files: compiled.map(({ input }) => input.shown),
         diagnostics: findings.map(jsonFinding),
         summary: jsonSummary(findings, compiled.length),
-        ...(options.explain ? { policies: policies.map(({ file, policy }) => ({ file, ...policy })) } : {}),
+        ...(options.explain ? { policies } : {}),
       });
     case "sarif":
       return renderSarif(findings, { version: VERSION, pageOf: await pagesOf(findings) });

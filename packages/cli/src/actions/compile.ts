@@ -2,7 +2,7 @@
 import { type Compilation, inReadingOrder } from "@fbp/dsl";
 import { type Input, inputsOf, type Projects } from "../files/input.ts";
 import { renamedFinding, renamer } from "../files/shown.ts";
-import { nearestName } from "../files/suggest.ts";
+import { suggested } from "../files/suggest.ts";
 import type { Io } from "../io.ts";
 import type { Profile } from "../options.ts";
 import type { Finding } from "../render/finding.ts";
@@ -52,13 +52,4 @@ export function findingsOf(compiled: readonly Compiled[], names: "here" | "repos
     }
   }
   return inReadingOrder([...found.values()]);
-}
-
-/** A file that is not there gets the name that was probably meant. */
-function suggested(finding: Finding, input: Input): Finding {
-  const isMissing =
-    input.path !== null && finding.code === "FBP2014" && input.host.read(input.entry).kind === "missing";
-  if (!isMissing || finding.span.source.name !== input.entry) return finding;
-  const name = nearestName(input.path);
-  return name === undefined ? finding : { ...finding, hint: `did you mean ${name}?` };
 }

@@ -5,6 +5,7 @@ import { EXIT } from "../exit.ts";
 import { type Input, inputsOf } from "../files/input.ts";
 import { save } from "../files/save.ts";
 import { renamedFinding, renamer } from "../files/shown.ts";
+import { suggested } from "../files/suggest.ts";
 import type { FileToWrite } from "../files/write.ts";
 import type { Io } from "../io.ts";
 import { type Finding, plural } from "../render/finding.ts";
@@ -50,7 +51,11 @@ function layOut(input: Input): Laid {
       : { kind: "failed" as const, diagnostics: compile(input.entry, input.host, UNREAD).diagnostics };
   if (result.kind === "failed") {
     const rename = renamer(input.nameFromHere);
-    return { kind: "failed", input, findings: result.diagnostics.map((each) => renamedFinding(each, rename)) };
+    return {
+      kind: "failed",
+      input,
+      findings: result.diagnostics.map((each) => renamedFinding(suggested(each, input), rename)),
+    };
   }
   const { text } = result;
   return file.kind === "text" && text === file.text ? { kind: "same", input, text } : { kind: "changed", input, text };
@@ -84,8 +89,12 @@ function printText(io: Io, options: FmtOptions, laid: readonly Laid[], written: 
 function printJson(io: Io, laid: readonly Laid[]): void {
   io.stdout.write(
     jsonText({
-      files: laid.map((each) => ({ file: each.input.shown, state: each.kind })),
+      files: laid.map((each) => ({ file: each.input.shown, state: each.kind, text: inputText(each) })),
       diagnostics: laid.flatMap((each) => (each.kind === "failed" ? each.findings.map(jsonFinding) : [])),
     }),
   );
+}
+
+function inputText(laid: Laid): string | null {
+  return laid.kind === "failed" || laid.input.path !== null ? null : laid.text;
 }

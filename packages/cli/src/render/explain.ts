@@ -19,7 +19,7 @@ export function explainPolicy(policy: PolicyEntry, file: string, palette: Palett
     ["cost", cost === null ? "no limit" : `at most ${money(cost.nanos, cost.currency)}`],
     ["paths", policy.paths.map((path) => `${path.name} (${timeout(path)})`).join(", ")],
     ...wrapped(policy.reasons.map((reason) => reason.code)).map((line) => ["reasons", line]),
-    ...policy.relies.map((area) => ["relies on", `${area.contract} ${area.area}: ${stateOf(area)}`]),
+    ...reliance(policy.relies).map((line) => ["relies on", line]),
   ];
   const title = `${palette.strong(printable(policy.name))} ${palette.dim(printable(file))}`;
   return `${title}\n${renderTable(null, dedupe(rows), "  ")}`;
@@ -30,9 +30,19 @@ function timeout(path: PolicyEntry["paths"][number]): string {
   return least === most ? duration(most) : `${duration(least)}..${duration(most)}`;
 }
 
+/** Areas of one contract in one state stand together. */
+function reliance(relies: PolicyEntry["relies"]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const area of relies) {
+    const key = `${stateOf(area)}: ${area.contract}`;
+    groups.set(key, [...(groups.get(key) ?? []), area.area]);
+  }
+  return [...groups].map(([key, areas]) => `${key} ${areas.join(", ")}`);
+}
+
 function stateOf(area: PolicyEntry["relies"][number]): string {
-  if (area.state === "pending") return "nobody has verified it";
-  return area.state === "expired" ? `its verification ended on ${area.until}` : `verified, stands until ${area.until}`;
+  if (area.state === "pending") return "not verified";
+  return area.state === "expired" ? `verified until ${area.until}, which is over` : `verified until ${area.until}`;
 }
 
 /** A head that is that of the row above is left out. */

@@ -11,6 +11,8 @@ export interface MemoryIo extends Io {
   readonly touch: (file: string) => void;
   /** The files that are being watched, absolute. */
   readonly watched: () => readonly string[];
+  /** Resolves when files are being watched: at once, or when the command comes to it. */
+  readonly untilWatching: () => Promise<void>;
   /** Runs what was scheduled, in order. */
   readonly runTimers: () => void;
 }
@@ -28,6 +30,7 @@ export function memoryIo(options: MemoryOptions = {}): MemoryIo {
   const stdout = memoryOutput(options);
   const stderr = memoryOutput(options);
   const watches = new Set<{ readonly files: readonly string[]; readonly changed: (file: string) => void }>();
+  const awaiting: (() => void)[] = [];
   let timers: { readonly run: () => void }[] = [];
   let clock = 0;
   return {
@@ -47,8 +50,10 @@ export function memoryIo(options: MemoryOptions = {}): MemoryIo {
     watch: (files, changed) => {
       const watch = { files, changed };
       watches.add(watch);
+      for (const tell of awaiting.splice(0)) tell();
       return { close: () => void watches.delete(watch) };
     },
+    untilWatching: () => (watches.size > 0 ? Promise.resolve() : new Promise((resolve) => awaiting.push(resolve))),
     watched: () => [...watches].flatMap((watch) => watch.files),
     touch: (file) => {
       for (const watch of watches) if (watch.files.includes(file)) watch.changed(file);

@@ -1,0 +1,132 @@
+/** What `--json` prints is what docs/schemas says, and docs/schemas says nothing that is never printed. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { expect, test } from "vitest";
+import { fbp, POLICY, projectWith } from "./testing/fbp.ts";
+
+interface Validate {
+  (value: unknown): boolean;
+  readonly errors?: unknown;
+}
+
+interface Ajv {
+  addSchema(schema: object, key: string): void;
+  getSchema(key: string): Validate | undefined;
+}
+
+const SCHEMAS = new URL("../../../docs/schemas/", import.meta.url);
+const COMMANDS = ["check", "build", "fmt", "test"] as const;
+const SHARED = ["diagnostic", "outcome", "manifest"] as const;
+
+/** The compiler's own copy: the command does not depend on ajv. */
+const { Ajv2020 } = createRequire(new URL("../../dsl/package.json", import.meta.url))("ajv/dist/2020.js") as {
+  readonly Ajv2020: new (options: object) => Ajv;
+};
+
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
+for (const name of [...COMMANDS, ...SHARED]) {
+  ajv.addSchema(
+    JSON.parse(readFileSync(new URL(`${name}.schema.json`, SCHEMAS), "utf8")) as object,
+    `${name}.schema.json`,
+  );
+}
+
+const FAILING = `
+scenario "everything happens" for chat {
+  breaker primary is half_open
+  primary returns 500 { "error": { "code": "internal_error", "message": "try again" } } with header "x-request-id" "r1"
+  primary answers with { "choices": [] }
+  backup  times out
+  expect  answer from backup, reason primary_timeout
+  primary times out
+}
+
+scenario "it cannot be played" for chat {
+  primary breaks after 3 tokens
+  expect  failure
+}
+`;
+
+const record = (policy: string): string =>
+  policy.replace("  on primary {", "  record {\n    error_body allow [code] up to 64 bytes\n  }\n\n  on primary {");
+
+type Printed = Readonly<Record<string, unknown[]>>;
+
+let once: Promise<Printed> | null = null;
+
+/** Everything that the commands print, from one run of them all. */
+function printed(): Promise<Printed> {
+  once ??= runAll();
+  return once;
+}
+
+async function runAll(): Promise<Printed> {
+  const values: Printed = { check: [], build: [], fmt: [], test: [] };
+  const good = projectWith();
+  const failing = projectWith((policy) => record(policy) + FAILING);
+  const wrong = projectWith((policy) => policy.replace("start primary", "start primry"), { "syntax.fbp": "policy {" });
+  const runs: readonly (readonly [string, readonly string[], string?])[] = [
+    [good, ["check", "chat.fbp", "--explain"]],
+    [wrong, ["check", "."]],
+    [good, ["build", "chat.fbp", "--out-dir", "out"]],
+    [wrong, ["build", "chat.fbp", "--out-dir", "out"]],
+    [good, ["fmt", "chat.fbp"]],
+    [wrong, ["fmt", "syntax.fbp"]],
+    [good, ["fmt", "-"], POLICY],
+    [good, ["test", "chat.fbp"]],
+    [failing, ["test", "chat.fbp"]],
+    [wrong, ["test", "."]],
+  ];
+  for (const [cwd, argv, input] of runs) {
+    const { out } = await fbp([...argv, "--json"], { cwd, ...(input === undefined ? {} : { input }) });
+    values[argv[0] ?? ""]?.push(JSON.parse(out));
+  }
+  return values;
+}
+
+test.each(COMMANDS)("what fbp %s prints is of its schema", async (command) => {
+  const validate = ajv.getSchema(`${command}.schema.json`);
+  for (const value of (await printed())[command] ?? []) {
+    const valid = validate?.(value);
+    expect({ valid, errors: validate?.errors ?? [] }).toEqual({ valid: true, errors: [] });
+  }
+});
+
+test.each(COMMANDS)("every field in the schema of fbp %s is printed somewhere", async (command) => {
+  expect(unprinted(`${command}.schema.json`, (await printed())[command] ?? [])).toEqual([]);
+});
+
+test("a field that no schema knows would be noticed", async () => {
+  const [value] = (await printed()).check ?? [];
+  expect(ajv.getSchema("check.schema.json")?.({ ...(value as object), more: 1 })).toBe(false);
+});
+
+/** The places of a schema that none of the values fills. */
+function unprinted(reference: string, values: readonly unknown[], place = ""): string[] {
+  const [file = "", pointer = ""] = reference.split("#");
+  if (values.length === 0) return [place];
+  // What a manifest holds is for its own test to say.
+  if (file === "manifest.schema.json") return [];
+  const document = JSON.parse(readFileSync(new URL(file, SCHEMAS), "utf8")) as object;
+  const schema = pointer
+    .split("/")
+    .slice(1)
+    .reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], document);
+  const { $ref, properties, items, anyOf } = schema as {
+    readonly $ref?: string;
+    readonly properties?: object;
+    readonly items?: object;
+    readonly anyOf?: readonly object[];
+  };
+  if ($ref !== undefined) return unprinted($ref.startsWith("#") ? file + $ref : $ref, values, place);
+  const inside = (step: string): string => `${file}#${pointer}/${step}`;
+  const objects = values.filter((value) => typeof value === "object" && value !== null) as Record<string, unknown>[];
+  return [
+    ...Object.keys(properties ?? {}).flatMap((name) => {
+      const held = objects.map((object) => object[name]).filter((value) => value !== undefined);
+      return unprinted(inside(`properties/${name}`), held, `${place}/${name}`);
+    }),
+    ...(items === undefined ? [] : unprinted(inside("items"), values.flat(), `${place}/*`)),
+    ...(anyOf ?? []).flatMap((_, index) => unprinted(inside(`anyOf/${index}`), objects, place)),
+  ];
+}
