@@ -1,6 +1,6 @@
 /** Compiles a policy's text in memory, with the shipped contracts beside it. */
 import { readFileSync } from "node:fs";
-import { type Compilation, compile, loadValidators, memoryHost } from "@fbp/dsl";
+import { type Compilation, Compiler, compile, loadValidators, memoryHost } from "@fbp/dsl";
 import type { Policy } from "@fbp/runtime";
 
 await loadValidators();
@@ -19,25 +19,27 @@ export function compilation(text: string, more: Readonly<Record<string, string>>
   return compile("policy.fbp", host, { profile: "development", asOf: "2026-11-22" });
 }
 
-const compiled = new Map<string, Policy>();
+/** One file of this compiler's world changes; what was made of the contracts is kept. */
+let current = "";
+const fixed = memoryHost(contracts);
+const compiler = new Compiler({
+  resolve: fixed.resolve,
+  read: (name) => (name === "policy.fbp" ? { kind: "text", text: current } : fixed.read(name)),
+});
 
 /**
  * The first policy of a text that must have no errors.
  *
  * @throws Error with the messages when it has
  */
-export function compileText(text: string, options: { readonly fresh?: boolean } = {}): Policy {
-  const known = options.fresh ? undefined : compiled.get(text);
-  if (known !== undefined) return known;
-  const result = compilation(text);
+export function compileText(text: string): Policy {
+  current = text;
+  const result = compiler.compile("policy.fbp", { profile: "development", asOf: "2026-11-22" });
   const errors = result.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
   const [policy] = errors.length > 0 ? [] : result.policies();
   if (policy === undefined) {
     const lines = errors.map((one) => `${one.code} at ${one.span.start}: ${one.text}`);
     throw new Error(`the policy does not compile:\n${lines.join("\n")}\n\n${text}`);
   }
-  compiled.set(text, policy);
-  // Enough for shrinking, which comes back to the same texts; not all that a long run has seen.
-  if (compiled.size > 200) compiled.delete(compiled.keys().next().value ?? "");
   return policy;
 }

@@ -111,6 +111,21 @@ describe("open and half open", () => {
     expect([breaker.state(120), breaker.state(219), breaker.state(220)]).toEqual(["open", "open", "half_open"]);
   });
 
+  test("a probe of before the last opening keeps its place until it ends, and moves nothing", () => {
+    const breaker = new Breaker(aBreaker({ consecutive: 1, openMs: 100, openMostMs: 100, leaseMs: 1000, probes: 2 }));
+    call(breaker, 0, F);
+    const slow = breaker.take(100);
+    call(breaker, 110, F);
+    const second = breaker.take(210);
+    expect(breaker.refuses(210, 210)).toBe(true);
+    breaker.settle(slow, F, 0, 220);
+    expect(breaker.state(220)).toBe("half_open");
+    expect(breaker.refuses(220, 220)).toBe(false);
+    breaker.settle(second, S, 0, 230);
+    call(breaker, 230, S);
+    expect(breaker.state(230)).toBe("closed");
+  });
+
   test("a lost probe does not block: its lease ends, as a failed probe, at that moment", () => {
     const breaker = opened();
     const lost = breaker.take(100);

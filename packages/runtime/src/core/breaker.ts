@@ -20,7 +20,10 @@ export class Breaker {
   #permit: Permit = 0;
   /** The last number given out. */
   #serial: Permit = 0;
-  /** The probes that are out and when their leases end, the oldest first. */
+  /**
+   * The probes that are out and when their leases end, the oldest first. Those of before a change of state no longer
+   * count for anything but their place: a provider that was probed, opened and is probed again never has more at once.
+   */
   readonly #leases = new Map<Permit, number>();
   /** Probes that have succeeded since it was half open. */
   #succeeded = 0;
@@ -48,7 +51,10 @@ export class Breaker {
   refuses(now: number, then: number): boolean {
     this.#endLeases(now);
     if (this.#state === "closed") return false;
-    return this.#state === "open" ? then < this.#openUntil : this.#leases.size + this.#succeeded >= this.#plan.probes;
+    if (this.#state === "open" && then < this.#openUntil) return true;
+    let taken = this.#succeeded;
+    for (const end of this.#leases.values()) if (end > then) taken++;
+    return taken >= this.#plan.probes;
   }
 
   /** Takes the leave for one call, right after `refuses` said no. */
@@ -67,6 +73,7 @@ export class Breaker {
   settle(permit: Permit, verdict: Verdict, latencyMs: number, now: number): void {
     this.#endLeases(now);
     if (this.#leases.delete(permit)) {
+      if (permit < this.#permit) return;
       if (verdict === "failure") this.#reopen(now);
       else if (verdict === "success" && ++this.#succeeded >= this.#plan.probes) this.#enter("closed");
     } else if (permit === this.#permit && verdict !== "neutral" && this.#state === "closed") {
@@ -98,9 +105,10 @@ export class Breaker {
 
   /** A lease that has ended is a probe that failed at that moment, whenever that is noticed. */
   #endLeases(now: number): void {
-    for (const end of this.#leases.values()) {
-      if (end <= now) this.#reopen(end);
-      return;
+    for (const [permit, end] of this.#leases) {
+      if (end > now) return;
+      this.#leases.delete(permit);
+      if (permit > this.#permit) this.#reopen(end);
     }
   }
 
@@ -118,7 +126,6 @@ export class Breaker {
     this.#state = state;
     this.#permit = ++this.#serial;
     this.#succeeded = this.#failedInARow = 0;
-    this.#leases.clear();
     this.window.clear();
   }
 }
