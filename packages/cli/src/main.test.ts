@@ -74,3 +74,21 @@ test.each([
 ])("%s is one line and status 2", async (_, argv, err) => {
   expect(await fbp(argv)).toEqual({ status: 2, out: "", err });
 });
+
+test("a defect of fbp is one line without a stack, and status 70", async () => {
+  const io = memoryIo();
+  const broken = {
+    ...io,
+    stdout: {
+      ...io.stdout,
+      write: () => {
+        throw new TypeError("x is not\na function\u001b[2J");
+      },
+    },
+  };
+  const status = await main(["completion", "bash"], broken);
+  expect(status).toBe(70);
+  expect(io.err()).toMatch(
+    /^fbp: internal error FBP0000 in fbp completion at [^/]*main\.test\.ts:\d+:\d+\)? \(TypeError: x is not␊a function␛\[2J\): this is a defect of fbp; please report this line with the command and, if you may, the file\n$/,
+  );
+});

@@ -24,7 +24,8 @@ export async function watch(io: Io, once: () => Promise<Checked>): Promise<numbe
     status = done.status;
     const files = filesOf(done.compiled);
     if (io.stdout.isTerminal) io.stderr.write(`watching ${files.length} files, Ctrl-C ends\n`);
-    await changeOf(io, files);
+    // An interrupt that came meanwhile would not be told again.
+    if (!io.interrupted.aborted) await changeOf(io, files);
   }
   return status;
 }
