@@ -12,10 +12,11 @@ function attemptOf(
   event: WorldEvent,
   contract: Partial<ContractPlan> = {},
   limits = { answerBytes: 1000, errorBytes: 100 },
+  recordedBytes = 512,
 ) {
   const policy = aPolicy({
     contracts: [aContract({ auth: { header: "authorization", scheme: "Bearer", env: "KEY" }, ...contract })],
-    record: { errorFields: ["code", "type", "param", "message"], errorBytes: 512 },
+    record: { errorFields: ["code", "type", "param", "message"], errorBytes: recordedBytes },
   });
   const prepared = prepare(policy, { env: () => KEY });
   const world = aWorld(policy, { primary: [event] }, { prepared, limits });
@@ -154,6 +155,18 @@ describe("an error answer", () => {
   ])("that echoes the key %s is recorded without it", (_name, body) => {
     const attempt = attemptOf({ kind: "returns", status: 401, body });
     expect(attempt.error).toEqual({ message: "wrong key [redacted]" });
+  });
+
+  test("that echoes the key where a long text is cut is recorded without any of it", () => {
+    const body = `${"x ".repeat(1020)}${KEY}`;
+    const attempt = attemptOf(
+      { kind: "returns", status: 401, body },
+      {},
+      { answerBytes: 1000, errorBytes: 5000 },
+      4096,
+    );
+    expect(attempt.error?.message).toContain("x [redac");
+    expect(attempt.error?.message).not.toContain(KEY.slice(0, 4));
   });
 
   test("that asks for a wait has it", () => {

@@ -3,6 +3,7 @@ import type { Attempt } from "./attempt.ts";
 import { ranIntoDeadline } from "./core/classify.ts";
 import { errorObject } from "./core/errors.ts";
 import type { Usage } from "./core/outcome.ts";
+import { at } from "./core/pointer.ts";
 import type { ContractPlan, Failure, Policy, TransportFault } from "./core/policy.ts";
 import type { Event, FailedAttempt } from "./core/protocol.ts";
 import { serverWaitMs } from "./core/retry-hint.ts";
@@ -40,6 +41,17 @@ export function read(policy: Policy, attempt: Attempt, now: number, chance: Chan
   const error = errorObject(contract, attempt.status, body);
   if (error !== null) return declined(policy, attempt, now, error, body, chance);
   const usage = usageOf(contract, body);
+  if (isRefusal(contract, body))
+    return failed(
+      attempt,
+      now,
+      SIGNAL.content_refused,
+      factsOf(attempt, null, null),
+      null,
+      usage,
+      null,
+      chance.random(),
+    );
   const failing = failingCheck(contract, body, attempt.request);
   if (failing !== null) return unusable(attempt, now, failing, usage, chance);
   attempt.response = body;
@@ -131,6 +143,13 @@ function classified(policy: Policy, contract: ContractPlan, failure: Failure): n
     if (policy.signals[signal] !== undefined) return signal;
   } catch {}
   return SIGNAL.client_invalid;
+}
+
+/** Does the answer end with a refusal of the provider's safety system? Going elsewhere would launder it. */
+function isRefusal({ refusedReasons, finishReason }: ContractPlan, body: unknown): boolean {
+  if (refusedReasons.length === 0) return false;
+  const reason = at(body, finishReason);
+  return typeof reason === "string" && refusedReasons.includes(reason);
 }
 
 /**

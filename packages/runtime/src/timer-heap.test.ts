@@ -47,6 +47,16 @@ test("takes come out by time, and by insertion where times are equal, whatever w
   );
 });
 
+test("what fills the place of a removed entry may have to rise", () => {
+  const heap = new TimerHeap();
+  const taken: number[] = [];
+  const timers = [1, 10, 2, 11, 12, 3, 4].map((at) => heap.add(at, () => taken.push(at)));
+  // 11 stands below 10, and the last entry, 4, stands on the other side.
+  for (const timer of timers.filter((each) => each.at === 11)) heap.remove(timer);
+  while (heap.size > 0) heap.take()?.();
+  expect(taken).toEqual([1, 2, 3, 4, 10, 12]);
+});
+
 test("an entry that was taken or removed holds on to nothing", () => {
   const heap = new TimerHeap();
   const removed = heap.add(1, () => {});

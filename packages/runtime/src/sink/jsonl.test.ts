@@ -121,12 +121,9 @@ test("a report that throws reaches nobody", async () => {
   await expect(sink.close()).resolves.toBeUndefined();
 });
 
-test("a write that breaks off in a line is mended, and no record is there twice", async () => {
-  const path = join(folder, "outcomes.jsonl");
+/** The next time that the file is opened it takes `most` bytes, and then the disk is full. */
+function fullAfter(most: number): void {
   const open = files.open;
-  const sink = jsonlSink(path, quiet);
-  for (const id of ["a", "b", "c"]) sink.write(record(id));
-  const line = Buffer.byteLength(JSON.stringify(record("a"))) + 1;
   vi.spyOn(files, "open").mockImplementationOnce(async (...args) => {
     const file = await open(...args);
     const write = file.write.bind(file) as (bytes: Uint8Array, at: number, length: number) => Promise<unknown>;
@@ -134,22 +131,32 @@ test("a write that breaks off in a line is mended, and no record is there twice"
     file.write = (async (bytes: Uint8Array) => {
       writes += 1;
       if (writes > 1) throw Object.assign(new Error("disk full"), { code: "ENOSPC" });
-      return write(bytes, 0, line + 5);
+      return write(bytes, 0, most);
     }) as never;
     return file;
   });
+}
+
+test("writes that break off in a line are mended, and no record is there twice or not at all", async () => {
+  const path = join(folder, "outcomes.jsonl");
+  const sink = jsonlSink(path, quiet);
+  const ids = ["a", "b", "c", "d"];
+  for (const id of ids) sink.write(record(id));
+  const line = Buffer.byteLength(JSON.stringify(record("a"))) + 1;
+  fullAfter(line + 5);
   await sink.flush();
   expect(sink.written).toBe(1);
+  // The broken line is ended, a whole one follows, and the next breaks off again.
+  fullAfter(1 + line + 7);
+  await sink.flush();
+  expect(sink.written).toBe(2);
   await sink.close();
   const lines = readFileSync(path, "utf8").trimEnd().split("\n");
-  expect(lines).toHaveLength(4);
-  expect(lines[1]).toBe(lines[2]?.slice(0, 5));
-  expect([lines[0], lines[2], lines[3]].map((each) => (JSON.parse(each ?? "") as { id: string }).id)).toEqual([
-    "a",
-    "b",
-    "c",
-  ]);
-  expect(sink).toMatchObject({ written: 3, dropped: 0 });
+  const broken = [lines[1], lines[3]];
+  expect(broken.map((each) => each?.length)).toEqual([5, 7]);
+  const whole = lines.filter((each) => !broken.includes(each));
+  expect(whole.map((each) => (JSON.parse(each) as { id: string }).id)).toEqual(ids);
+  expect(sink).toMatchObject({ written: 4, dropped: 0 });
 });
 
 test("where Node.js is not, the message says so", () => {

@@ -360,6 +360,23 @@ describe("a dispatcher of the service's own", () => {
     expect((await call(transport, origin)).told).toEqual(["sent", "head 200", "end"]);
   });
 
+  test("does not send what was given up before it had a connection", async () => {
+    const { Agent } = await import("undici");
+    const bodies: string[] = [];
+    const origin = await http(async (request, response) => {
+      bodies.push(Buffer.concat(await request.toArray()).toString());
+      response.end("{}");
+    });
+    const dispatcher = new Agent({ connections: 1 });
+    closing.push(() => dispatcher.close());
+    const transport = undiciTransport({ dispatcher });
+    const given = send(transport, origin, new Recorder(), "given up");
+    given.exchange?.abort();
+    expect((await call(transport, origin)).told).toEqual(["sent", "head 200", "end"]);
+    expect(given.told).toEqual([]);
+    expect(bodies).toEqual(['{"a":1}']);
+  });
+
   test("that is closed gives a fault, and nothing was sent", async () => {
     const { Agent } = await import("undici");
     const dispatcher = new Agent();
