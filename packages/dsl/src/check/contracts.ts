@@ -1,6 +1,7 @@
 import { readJson } from "../contract/json.ts";
 import { loadContract } from "../contract/load.ts";
 import type { LoadedContract } from "../contract/loaded.ts";
+import { checkSchemas } from "../contract/schemas.ts";
 import { type Diagnostic, Report } from "../diagnostics/index.ts";
 import type { Source } from "../source.ts";
 import type * as tree from "../syntax/tree.ts";
@@ -142,6 +143,9 @@ function schemaLoader(load: Load, sources: Set<Source>): SchemaLoader {
         const own = new Report();
         const document = readJson(found.source, own);
         if (document === null) return { kind: "failed", why: `cannot be read: ${own.diagnostics[0]?.text ?? ""}` };
+        checkSchemas(document, [""], own);
+        const fault = own.diagnostics.find(({ severity }) => severity === "error");
+        if (fault !== undefined) return { kind: "failed", why: `cannot be used: ${fault.text}` };
         sources.add(found.source);
         return { kind: "loaded", schema: document.value };
       }

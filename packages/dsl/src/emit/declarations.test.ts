@@ -199,6 +199,36 @@ describe("the declarations", () => {
     expect(text).not.toContain("const broken");
   });
 
+  test("follow references to wherever they lead, also to places that have no type of their own", async () => {
+    const $defs = {
+      message: {
+        type: "object",
+        properties: { parts: { prefixItems: [{ type: "string" }, { title: "Part", type: "object" }] } },
+      },
+      picked: { not: { type: "object", properties: { deep: { enum: ["deep"] } } } },
+      scoped: {
+        $id: "urn:scoped",
+        $defs: { inner: { const: "inner" } },
+        properties: { inner: { $ref: "#/$defs/inner" } },
+      },
+    };
+    const schema = {
+      type: "object",
+      properties: {
+        part: { $ref: "#/$defs/message/properties/parts/prefixItems/1" },
+        deep: { $ref: "#/$defs/picked/not/properties/deep" },
+        scoped: { $ref: "#/$defs/scoped" },
+        self: { $ref: "#/response/schema" },
+      },
+    };
+    const contract = contractOf({ response: { ...CONTRACT.response, schema }, $defs });
+    const text = await textOf([policyModel({ contracts: [contract] })]);
+    expect(text).toMatch(/part\?: Part1?;/);
+    expect(text).toMatch(/deep\?: Deep;|deep\?: "deep";/);
+    expect(text).toMatch(/inner\?: Inner;|inner\?: "inner";/);
+    expect(text).toMatch(/self\?: \w+;/);
+  });
+
   test("keep hostile text out of the code", { timeout: 120_000 }, async () => {
     const hostile = [
       "*/ declare const broken: 1; /*",

@@ -3,9 +3,16 @@
  * it can look like code to a generator. `format` is an annotation too, as draft 2020-12 has it: a
  * provider's answer is not refused for the look of a date.
  */
+import { below, parsePointer } from "../contract/pointer.ts";
+import { resolveReference } from "../types/reference.ts";
 
-const ANNOTATIONS = new Set([
+/** Annotations, names of places, which are resolved, and what is not followed. */
+const LEFT_OUT = new Set([
+  "$anchor",
   "$comment",
+  "$dynamicAnchor",
+  "$dynamicRef",
+  "$id",
   "$schema",
   "$vocabulary",
   "contentEncoding",
@@ -50,37 +57,57 @@ const VALUES = new Set([
 
 const MAPS = new Set(["$defs", "definitions", "dependentSchemas", "patternProperties", "properties"]);
 
-const REFERENCES = new Set(["$anchor", "$dynamicAnchor", "$dynamicRef", "$id", "$ref"]);
+/**
+ * The same document for validation. References within it are counted from its top, so that neither `$id`
+ * nor an anchor is needed: ajv would write an `$id`, as it stands, into a comment of the code that it
+ * runs. `$dynamicRef` is not followed: it allows any value.
+ */
+export function normalizeSchema(root: unknown): unknown {
+  return new Normalizer(root).schema(root, "");
+}
 
-/** The same schema for validation. What is no object stays what it is. */
-export function normalizeSchema(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(normalizeSchema);
-  if (typeof schema !== "object" || schema === null) return schema;
-  const result: Record<string, unknown> = {};
-  for (const [keyword, value] of Object.entries(schema)) {
-    if (ANNOTATIONS.has(keyword) || keyword === "__proto__") continue;
-    if (keyword === "enum" && Array.isArray(value) && value.length === 0) result.not = {};
-    else if (VALUES.has(keyword)) result[keyword] = value;
-    else if (REFERENCES.has(keyword)) result[keyword] = reference(value);
-    else if (MAPS.has(keyword)) result[keyword] = normalizeMap(value);
-    else if (typeof value === "boolean" || (typeof value === "object" && value !== null)) {
-      // Keywords that hold a schema or a list of them, and unknown ones into which a `$ref` may point.
-      result[keyword] = normalizeSchema(value);
-    }
+class Normalizer {
+  readonly #root: unknown;
+
+  constructor(root: unknown) {
+    this.#root = root;
   }
-  return result;
-}
 
-/** Fields are left to be what they are where ajv cannot name them: `__proto__`, and half a surrogate pair. */
-function normalizeMap(map: unknown): unknown {
-  if (typeof map !== "object" || map === null || Array.isArray(map)) return map;
-  const fields = Object.entries(map).filter(([name]) => name !== "__proto__" && !/\p{Surrogate}/u.test(name));
-  return Object.fromEntries(fields.map(([name, schema]) => [name, normalizeSchema(schema)]));
-}
+  schema(schema: unknown, pointer: string): unknown {
+    if (Array.isArray(schema)) return schema.map((item, index) => this.schema(item, below(pointer, index)));
+    if (typeof schema !== "object" || schema === null) return schema;
+    const result: Record<string, unknown> = {};
+    for (const [keyword, value] of Object.entries(schema)) {
+      if (LEFT_OUT.has(keyword) || keyword === "__proto__") continue;
+      const place = below(pointer, keyword);
+      if (keyword === "enum" && Array.isArray(value) && value.length === 0) result.not = {};
+      else if (VALUES.has(keyword)) result[keyword] = value;
+      else if (keyword === "$ref") result.$ref = this.#reference(value, pointer);
+      else if (MAPS.has(keyword)) result[keyword] = this.#map(value, place);
+      else if (typeof value === "boolean" || (typeof value === "object" && value !== null)) {
+        // Keywords that hold a schema or a list of them, and unknown ones into which a reference may point.
+        result[keyword] = this.schema(value, place);
+      }
+    }
+    return result;
+  }
 
-/** Ajv writes an `$id` into a block comment: without `*` it cannot end it. A reference to it is encoded alike. */
-function reference(value: unknown): unknown {
-  return typeof value === "string" ? value.replaceAll("*", "%2A") : value;
+  /** Fields are left to be what they are where ajv cannot name them: `__proto__`, and half a surrogate pair. */
+  #map(map: unknown, pointer: string): unknown {
+    if (typeof map !== "object" || map === null || Array.isArray(map)) return map;
+    const fields = Object.entries(map).filter(([name]) => name !== "__proto__" && !/\p{Surrogate}/u.test(name));
+    return Object.fromEntries(fields.map(([name, schema]) => [name, this.schema(schema, below(pointer, name))]));
+  }
+
+  #reference(value: unknown, pointer: string): unknown {
+    if (typeof value !== "string") return value;
+    const target = resolveReference(this.#root, pointer, value);
+    if (target.kind !== "found") return value;
+    const segments = (parsePointer(target.pointer) ?? []).map((segment) =>
+      encodeURIComponent(below("", segment).slice(1)),
+    );
+    return ["#", ...segments].join("/");
+  }
 }
 
 /** Does a keyword of this name with a meaning stand anywhere in the schema? */

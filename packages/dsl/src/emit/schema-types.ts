@@ -1,6 +1,6 @@
 /** The request and response schemas of a contract -> TypeScript, by way of json-schema-to-typescript. */
 import type { ContractModel } from "../check/model.ts";
-import { isObject, targetOf, typescriptMap, typescriptSchema } from "./typescript-schema.ts";
+import { TypescriptSchemas } from "./typescript-schema.ts";
 
 /**
  * Declarations of `Bodies`, whose fields `request` and `response` are the two bodies, and of what they
@@ -21,29 +21,26 @@ export async function schemaTypes(contract: ContractModel): Promise<string> {
   });
 }
 
-/** One schema that has both bodies as fields; the places that its references name stand where they stood. */
+/** One schema that has both bodies as fields, so that they share the names of what both refer to. */
 function bodiesSchema({ contract, root }: ContractModel): unknown {
-  const parts = isObject(root) ? root : {};
-  const schemaOf = (area: unknown) => (isObject(area) ? { schema: typescriptSchema(area.schema, root) } : {});
+  const schemas = new TypescriptSchemas(root);
+  const request = schemas.resolvedAt("/request/schema") ?? {};
+  const response = schemas.resolvedAt("/response/schema") ?? {};
   return {
-    $defs: typescriptMap(parts.$defs, root),
-    request: schemaOf(parts.request),
-    response: schemaOf(parts.response),
-    errors: schemaOf(parts.errors),
     title: "Bodies",
     type: "object",
     additionalProperties: false,
     required: ["request", "response"],
     properties: {
-      request: requestSchema(contract.request.schema, contract.request.model, root),
-      response: { ...body(contract.response.schema, root), title: "Response" },
+      request: withoutModel(request, contract.request.model),
+      response: { ...response, title: "Response" },
     },
+    $defs: schemas.definitions(),
   };
 }
 
 /** The path decides the model, so that a request need not name it. */
-function requestSchema(schema: unknown, model: string, root: unknown): unknown {
-  const request = body(schema, root);
+function withoutModel(request: Readonly<Record<string, unknown>>, model: string): unknown {
   const { required } = request;
   return {
     ...request,
@@ -52,14 +49,4 @@ function requestSchema(schema: unknown, model: string, root: unknown): unknown {
     ...(Array.isArray(required) ? { required: required.filter((name) => name !== model) } : {}),
     title: "Request",
   };
-}
-
-/** The body's own schema: a reference at its top is followed, within bounds. */
-function body(schema: unknown, root: unknown): Readonly<Record<string, unknown>> {
-  let found = schema;
-  for (let hops = 0; hops < 32 && isObject(found) && typeof found.$ref === "string"; hops++) {
-    found = targetOf(found.$ref, root);
-  }
-  const result = typescriptSchema(found, root);
-  return isObject(result) && result.$ref === undefined ? result : {};
 }

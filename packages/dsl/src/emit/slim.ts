@@ -30,7 +30,6 @@ export function slim(standalone: string): Slim {
   code = dropOwnChecks(code, strings, helpers);
   const values = new Map<string, string>();
   code = placeValues(code, strings, values);
-  code = dropAnchors(code);
   code = printStatements(
     parseStatements(code).map((statement) =>
       statement.kind === "block" ? { ...statement, body: simplify(statement.body) } : statement,
@@ -38,7 +37,7 @@ export function slim(standalone: string): Slim {
   );
   code = code.replace(/\b(validate|pattern)(\d+)\b/g, "$1$$$2");
   const rest =
-    /\b(?:vErrors|instancePath|schemaPath|parentData|rootData|require|import|schema\d+|func\d+)\b|\.errors\b/;
+    /\b(?:vErrors|instancePath|schemaPath|parentData|rootData|dynamicAnchors|require|import|schema\d+|func\d+)\b|\.errors\b/;
   const found = rest.exec(code);
   if (found !== null)
     throw new Error(`ajv wrote a form that is not known: ${code.slice(found.index - 80, found.index + 80)}`);
@@ -59,8 +58,7 @@ function unmask(code: string, strings: readonly string[]): string {
 const FORMS: readonly (readonly [RegExp, string])[] = [
   [/^\u00a7\d+\u00a7;\n/, ""],
   [/^export .*\n/gm, ""],
-  [/\/\*# sourceURL=\u00a7\d+\u00a7 \*\/;?\n/g, ""],
-  [/\(data, \{instancePath=[^\n]*\}=\{\}\)\{/g, "(data, dynamicAnchors = {}) {"],
+  [/\(data, \{instancePath=[^\n]*\}=\{\}\)\{/g, "(data) {"],
   [/^let vErrors = null;\n/gm, ""],
   [
     /^const err(\d+) = \{[^;]*\};\nif\(vErrors === null\)\{\nvErrors = \[err\1\];\n\}\nelse \{\nvErrors\.push\(err\1\);\n\}\n/gm,
@@ -75,7 +73,7 @@ const FORMS: readonly (readonly [RegExp, string])[] = [
     "",
   ],
   [/^validate\d+\.errors = (?:vErrors|null|\[\{[^;]*\}\]);\n/gm, ""],
-  [/, \{instancePath[^{}]*,dynamicAnchors\}\)/g, ", dynamicAnchors)"],
+  [/, \{instancePath[^{}]*,dynamicAnchors\}\)/g, ")"],
   [/ && \((missing\d+) = [^()]*\)/g, ""],
   [/^let (?:missing|passing|ifClause)\d+(?: = null)?;\n/gm, ""],
   [/^(?:passing|ifClause)\d+ = .*;\n/gm, ""],
@@ -141,10 +139,4 @@ const SCHEMA_PLACE = /\b(schema\d+)((?:\.[A-Za-z_$][\w$]*|\[\u00a7\d+\u00a7\]|\[
 
 function member(value: unknown, name: string): unknown {
   return (value as Readonly<Record<string, unknown>>)[name];
-}
-
-/** Without `$dynamicRef` nobody reads the anchors. */
-function dropAnchors(code: string): string {
-  if (/dynamicAnchors(?! = \{\}\) \{|\))/.test(code)) return code;
-  return code.replaceAll("dynamicAnchors = {}", "").replaceAll(", )", ")").replaceAll(", dynamicAnchors)", ")");
 }
