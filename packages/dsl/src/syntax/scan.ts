@@ -1,8 +1,9 @@
 /** Text to tokens: lexing, known words told from names, and what people write out of habit put right. */
-import type { ILexingError, Lexer, TokenType } from "chevrotain";
+import type { Lexer, TokenType } from "chevrotain";
 import type { Report } from "../diagnostics/index.ts";
 import { type Source, type Span, span } from "../source.ts";
 import { type Docs, docsOf } from "./docs.ts";
+import { LIMITS } from "./limits.ts";
 import { SIGNS } from "./quantity.ts";
 import { readText } from "./text.ts";
 import type { Token } from "./tokens.ts";
@@ -22,11 +23,15 @@ let lexer: Lexer | undefined;
 /** The lexer is built at the first call. */
 export function scan(source: Source, report: Report): Scan {
   lexer ??= T.createLexer({ validate: false });
+  // There is a token for everything that can stand in a text: the lexer itself reports nothing.
   const result = lexer.tokenize(source.text);
+  if (result.tokens.length > LIMITS.tokens) return { tokens: result.tokens, comments: [], docs: new Map(), muted: [] };
   const comments = (result.groups.comments ?? []).map((token) => comment(source, token));
   const muted: Span[] = [];
-  for (const error of result.errors) muted.push(unknownCharacter(source, error, report));
-  for (const token of result.groups.odd ?? []) oddTrivia(source, token, report);
+  for (const token of result.groups.odd ?? []) {
+    if (token.tokenType === T.Unknown) muted.push(unknownCharacter(source, token, report));
+    else oddTrivia(source, token, report);
+  }
   for (const [index, token] of result.tokens.entries()) {
     if (token.tokenType === T.UnclosedText) muted.push(lineOf(source, token));
     settle(source, token, result.tokens[index + 1], report);
@@ -144,16 +149,16 @@ function lineOf(source: Source, token: Token): Span {
 }
 
 /** One message for a run of characters that no token begins with. Gives the place where what follows is their consequence. */
-function unknownCharacter(source: Source, error: ILexingError, report: Report): Span {
-  const end = error.offset + error.length;
-  const first = String.fromCodePoint(source.text.codePointAt(error.offset) ?? 0);
+function unknownCharacter(source: Source, token: Token, report: Report): Span {
+  const end = T.endOf(token);
+  const first = String.fromCodePoint(source.text.codePointAt(token.startOffset) ?? 0);
   const letter = /\p{L}/u.test(first)
     ? "names are letters from a to z, digits and `_`; other letters stand in texts"
     : undefined;
-  report.add("FBP1009", span(source, error.offset, end), { character: shown(first), hint: HINTS.get(first) ?? letter });
+  report.add("FBP1009", placeOf(source, token), { character: shown(first), hint: HINTS.get(first) ?? letter });
   let next = end;
   while (source.text[next] === " " || source.text[next] === "\t") next++;
-  return span(source, error.offset, next);
+  return span(source, token.startOffset, next);
 }
 
 /** A character as a message can show it; one that does not print is shown by its number. */

@@ -4,6 +4,18 @@ import { type KnownWord, WORDS } from "./words.ts";
 
 export type Token = IToken;
 
+const DIGITS = "0123456789";
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
+
+/**
+ * A pattern with the characters that it may begin with. Given those, that it spans no line, and the
+ * flag `y`, chevrotain need not take the pattern apart, which is most of the cost of building a lexer.
+ */
+function pattern(expression: RegExp, starts: string | readonly number[]) {
+  const codes = typeof starts === "string" ? [...starts].map((start) => start.charCodeAt(0)) : [...starts];
+  return { pattern: new RegExp(expression.source, "y"), start_chars_hint: codes, line_breaks: false };
+}
+
 /** Any word: a known one or a name. */
 export const Word = createToken({ name: "Word", pattern: Lexer.NA, label: "a name" });
 
@@ -13,10 +25,12 @@ export const Word = createToken({ name: "Word", pattern: Lexer.NA, label: "a nam
  */
 export const Identifier = createToken({
   name: "Identifier",
-  pattern:
-    /[A-Za-z_][A-Za-z0-9_]*(?:(?:\.[0-9][A-Za-z0-9_]*)*-[A-Za-z0-9_]+(?:\.[0-9][A-Za-z0-9_]*)*(?:-[A-Za-z0-9_]+(?:\.[0-9][A-Za-z0-9_]*)*)*)?/,
   categories: [Word],
   label: "a name",
+  ...pattern(
+    /[A-Za-z_][A-Za-z0-9_]*(?:(?:\.[0-9][A-Za-z0-9_]*)*-[A-Za-z0-9_]+(?:\.[0-9][A-Za-z0-9_]*)*(?:-[A-Za-z0-9_]+(?:\.[0-9][A-Za-z0-9_]*)*)*)?/,
+    LETTERS,
+  ),
 });
 
 /** `llm-oncall`, `gpt-4.1-mini` without its quotes. */
@@ -24,8 +38,8 @@ export const HyphenedWord = createToken({ name: "HyphenedWord", pattern: Lexer.N
 
 export const Text = createToken({
   name: "Text",
-  pattern: /"[^"\\\r\n]*(?:\\[^\r\n][^"\\\r\n]*)*"/,
   label: "a text in quotes",
+  ...pattern(/"[^"\\\r\n]*(?:\\[^\r\n][^"\\\r\n]*)*"/, '"'),
 });
 
 /**
@@ -36,72 +50,109 @@ export const Text = createToken({
  */
 export const Amount = createToken({
   name: "Amount",
-  pattern:
-    /-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?:[kM]?[ \t]+(?:%|(?:tokens?|calls?|probes?|bytes?|ms|s|secs?|seconds?|milliseconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|percent|[kKmMgG]i?[bB]|usd|eur|dollars?|euros?|cents?|(?!AND\b|NOT\b)[A-Z][A-Z][A-Z])\b)(?![ \t]*(?:[0-9":]|=(?!=)))|%|[A-Za-z_][A-Za-z0-9_]*)?/,
   label: "a number",
+  ...pattern(
+    /-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?:[kM]?[ \t]+(?:%|(?:tokens?|calls?|probes?|bytes?|ms|s|secs?|seconds?|milliseconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|percent|[kKmMgG]i?[bB]|usd|eur|dollars?|euros?|cents?|(?!AND\b|NOT\b)[A-Z][A-Z][A-Z])\b)(?![ \t]*(?:[0-9":]|=(?!=)))|%|[A-Za-z_][A-Za-z0-9_]*)?/,
+    `-${DIGITS}`,
+  ),
 });
 
-export const LCurly = createToken({ name: "LCurly", pattern: "{", label: "`{`" });
-export const RCurly = createToken({ name: "RCurly", pattern: "}", label: "`}`" });
-export const LParen = createToken({ name: "LParen", pattern: "(", label: "`(`" });
-export const RParen = createToken({ name: "RParen", pattern: ")", label: "`)`" });
-export const LSquare = createToken({ name: "LSquare", pattern: "[", label: "`[`" });
-export const RSquare = createToken({ name: "RSquare", pattern: "]", label: "`]`" });
-export const Comma = createToken({ name: "Comma", pattern: ",", label: "`,`" });
-export const Colon = createToken({ name: "Colon", pattern: ":", label: "`:`" });
-export const Pipe = createToken({ name: "Pipe", pattern: "|", label: "`|`" });
-export const DotDot = createToken({ name: "DotDot", pattern: "..", label: "`..`" });
-export const Dot = createToken({ name: "Dot", pattern: ".", label: "`.`" });
-export const Arrow = createToken({ name: "Arrow", pattern: "->", label: "`->`" });
-export const Assign = createToken({ name: "Assign", pattern: "=", label: "`=`" });
+function sign(name: string, written: string): TokenType {
+  return createToken({ name, pattern: written, label: `\`${written}\``, line_breaks: false });
+}
+
+export const LCurly = sign("LCurly", "{");
+export const RCurly = sign("RCurly", "}");
+export const LParen = sign("LParen", "(");
+export const RParen = sign("RParen", ")");
+export const LSquare = sign("LSquare", "[");
+export const RSquare = sign("RSquare", "]");
+export const Comma = sign("Comma", ",");
+export const Colon = sign("Colon", ":");
+export const Pipe = sign("Pipe", "|");
+export const DotDot = sign("DotDot", "..");
+export const Dot = sign("Dot", ".");
+export const Arrow = sign("Arrow", "->");
+export const Assign = sign("Assign", "=");
 
 /** `==`, `!=`, `<`, `<=`, `>`, `>=` */
-export const Comparator = createToken({ name: "Comparator", pattern: /==|!=|<=?|>=?/, label: "a comparison" });
+export const Comparator = createToken({
+  name: "Comparator",
+  label: "a comparison",
+  ...pattern(/==|!=|<=?|>=?/, "=!<>"),
+});
 
 /** Most of what stands between words; kept apart from line breaks, since it needs no counting of lines. */
-export const Space = createToken({ name: "Space", pattern: /[ \t]+/, group: Lexer.SKIPPED });
+export const Space = createToken({ name: "Space", pattern: /[ \t]+/, group: Lexer.SKIPPED, line_breaks: false });
 export const LineBreak = createToken({
   name: "LineBreak",
-  pattern: /[\r\n\f\uFEFF][ \t\r\n\f\uFEFF]*/,
   group: Lexer.SKIPPED,
+  ...pattern(/[\r\n\f\uFEFF][ \t\r\n\f\uFEFF]*/, "\r\n\f\uFEFF"),
   line_breaks: true,
 });
 
-export const LineComment = createToken({ name: "LineComment", pattern: /\/\/[^\r\n]*/, group: "comments" });
+export const LineComment = createToken({ name: "LineComment", group: "comments", ...pattern(/\/\/[^\r\n]*/, "/") });
 
 // What people write out of habit. Each is reported where it stands and then read as what was meant,
 // or left out, so that it does not spoil the rest of the line.
 
 /** A text that has no closing quote on its line. */
-export const UnclosedText = createToken({ name: "UnclosedText", pattern: /"[^"\\\r\n]*(?:\\[^\r\n][^"\\\r\n]*)*\\?/ });
+export const UnclosedText = createToken({
+  name: "UnclosedText",
+  ...pattern(/"[^"\\\r\n]*(?:\\[^\r\n][^"\\\r\n]*)*\\?/, '"'),
+});
 /** `'single'`, `` `back-ticked` `` and typographic quotes. */
 export const OddText = createToken({
   name: "OddText",
-  pattern: /'[^'\r\n]*'|`[^`\r\n]*`|[\u201C\u201D\u201E][^\u201C\u201D\u201E"\r\n]*[\u201C\u201D"]/,
+  ...pattern(
+    /'[^'\r\n]*'|`[^`\r\n]*`|[\u201C\u201D\u201E][^\u201C\u201D\u201E"\r\n]*[\u201C\u201D"]/,
+    "'`\u201C\u201D\u201E",
+  ),
 });
 export const Pattern = createToken({
   name: "Pattern",
-  pattern: /\/(?![/*])[^/\\\r\n]*(?:\\[^\r\n][^/\\\r\n]*)*\/[a-z]*/,
+  ...pattern(/\/(?![/*])[^/\\\r\n]*(?:\\[^\r\n][^/\\\r\n]*)*\/[a-z]*/, "/"),
 });
 export const OddOperator = createToken({
   name: "OddOperator",
-  pattern: /&&|\|\||===|!==|<>|=~|!~|=<|[\u2264\u2265\u2260\u2227\u2228\u00AC]|&|!(?!=)/,
+  ...pattern(
+    /&&|\|\||===|!==|<>|=~|!~|=<|[\u2264\u2265\u2260\u2227\u2228\u00AC]|&|!(?!=)/,
+    "&|=!<\u00AC\u2227\u2228\u2260\u2264\u2265",
+  ),
 });
-export const OddArrow = createToken({ name: "OddArrow", pattern: /--+>|==*>|[\u2192\u21D2\u27F6]/ });
+export const OddArrow = createToken({
+  name: "OddArrow",
+  ...pattern(/--+>|==*>|[\u2192\u21D2\u27F6]/, "-=\u2192\u21D2\u27F6"),
+});
 /** `$2.50`: a currency's sign before the number. */
 export const SignedMoney = createToken({
   name: "SignedMoney",
-  pattern: /[$\u00A3\u00A5\u20AC][0-9]+(?:\.[0-9]+)?/,
+  ...pattern(/[$\u00A3\u00A5\u20AC][0-9]+(?:\.[0-9]+)?/, "$\u00A3\u00A5\u20AC"),
 });
-export const Ellipsis = createToken({ name: "Ellipsis", pattern: /\.\.\.|\u2026/ });
+export const Ellipsis = createToken({ name: "Ellipsis", ...pattern(/\.\.\.|\u2026/, ".\u2026") });
 export const BlockComment = createToken({
   name: "BlockComment",
-  pattern: /\/\*[^*]*(?:\*(?!\/)[^*]*)*(?:\*\/)?/,
   group: "odd",
+  ...pattern(/\/\*[^*]*(?:\*(?!\/)[^*]*)*(?:\*\/)?/, "/"),
   line_breaks: true,
 });
-export const HashComment = createToken({ name: "HashComment", pattern: /#[^\r\n]*/, group: "odd" });
-export const Semicolon = createToken({ name: "Semicolon", pattern: ";", group: "odd" });
+export const HashComment = createToken({ name: "HashComment", group: "odd", ...pattern(/#[^\r\n]*/, "#") });
+export const Semicolon = createToken({ name: "Semicolon", pattern: ";", group: "odd", line_breaks: false });
+
+/** Of each stretch of characters that the lexer tells apart beyond the first 256, one. */
+const BEYOND = Array.from({ length: 257 }, (_, index) => Math.min(256 + 255 * index, 0xffff));
+
+/** A run of characters that mean nothing, or one that means nothing alone. */
+export const Unknown = createToken({
+  name: "Unknown",
+  group: "odd",
+  ...pattern(/[^A-Za-z0-9_"{}()[\],:|.=<>!&;# \t\r\n\f\uFEFF'`$/-]+|['`$/&-]/, [
+    ...Array.from({ length: 256 }, (_, code) => code).filter(
+      (code) => !/[A-Za-z0-9_"{}()[\],:|.=<>!;# \t\r\n\f]/.test(String.fromCharCode(code)),
+    ),
+    ...BEYOND,
+  ]),
+});
 
 const keywordOf = new Map<string, TokenType>(
   WORDS.map((word) => [
@@ -150,6 +201,7 @@ export const LEXED: readonly TokenType[] = [
   SignedMoney,
   HashComment,
   Semicolon,
+  Unknown,
 ];
 
 /** What the parser may meet. */

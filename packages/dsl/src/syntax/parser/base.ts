@@ -1,5 +1,11 @@
 /** What every part of the grammar stands on: places, names, texts, and going on after an error. */
-import { EmbeddedActionsParser, EOF, type IRecognitionException, isRecognitionException } from "chevrotain";
+import {
+  EmbeddedActionsParser,
+  EOF,
+  type ILookaheadStrategy,
+  type IRecognitionException,
+  isRecognitionException,
+} from "chevrotain";
 import { Report } from "../../diagnostics/index.ts";
 import { type Source, type Span, span } from "../../source.ts";
 import type { Docs } from "../docs.ts";
@@ -9,6 +15,13 @@ import type { Token } from "../tokens.ts";
 import * as T from "../tokens.ts";
 import { CLOSERS, depthOf } from "./depth.ts";
 import { expectation } from "./expectation.ts";
+
+export interface ParserOptions {
+  /** Have chevrotain analyse the grammar and check its definition: slow, for tests. */
+  readonly validate: boolean;
+  /** Who computes the lookahead in that analysis. */
+  readonly strategy?: ILookaheadStrategy;
+}
 
 /** The first token of a node and what is documented there. */
 export interface Start {
@@ -36,13 +49,14 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   /** The token at which an error was reported last: a second error there has the same cause. */
   private troubled: Token | null = null;
 
-  constructor(options: { readonly validate: boolean }) {
+  constructor({ validate, strategy }: ParserOptions) {
     super([...T.VOCABULARY], {
       maxLookahead: 1,
+      ...(strategy === undefined ? {} : { lookaheadStrategy: strategy }),
       // Recovery is by line and bracket (see `line`): with words that are keywords only in their
       // place, nearly any token may follow, and recovery by follow sets would resume in mid-line.
       recoveryEnabled: false,
-      skipValidations: !options.validate,
+      skipValidations: !validate,
       errorMessageProvider: expectation,
     });
   }
