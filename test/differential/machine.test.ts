@@ -51,6 +51,7 @@ const aMeeting: fc.Arbitrary<Meeting> = fc.oneof(
         { choices: [aChoice("stop")] },
         { choices: [aChoice("stop")] },
         { choices: [aChoice("length")] },
+        { choices: [aChoice("content_filter")] },
         { choices: [aChoice("stop", "no")] },
         { choices: [] },
         {},

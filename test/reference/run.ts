@@ -257,6 +257,7 @@ export function refer(policy: ReferencePolicy, asked: Asked): Told {
     let signal: string | null;
     if (met.kind === "timed_out")
       signal = cutByDeadline ? "budget_exhausted" : classify(policy.signals, policy.contract, facts);
+    else if (met.kind === "answered" && refuses(policy, met.body)) signal = "content_refused";
     else if (met.kind === "answered") signal = usable(policy, met.body, asked, facts) ? null : "unusable_output";
     else signal = classify(policy.signals, policy.contract, facts);
 
@@ -313,6 +314,14 @@ function met_(meeting: Meeting, inTime: boolean): Met {
     facts: { sent: true, status: meeting.status, headers: meeting.headers, error: meeting.error },
     serverWaitMs: wait === undefined ? null : Number(wait) * 1000,
   };
+}
+
+/** Does an answer end with a refusal of the provider's safety system? */
+function refuses(policy: ReferencePolicy, body: unknown): boolean {
+  const { finishReason, refusedReasons = [] } = policy.contract.response;
+  let here = body as Record<string, unknown> | undefined;
+  for (const segment of finishReason.split("/").slice(1)) here = here?.[segment] as Record<string, unknown> | undefined;
+  return (refusedReasons as readonly unknown[]).includes(here);
 }
 
 function usable(policy: ReferencePolicy, response: unknown, asked: Asked, facts: Facts): boolean {

@@ -42,6 +42,12 @@ describe("an answer", () => {
     expect(attemptOf(event)).toMatchObject(unusable);
   });
 
+  test("that ends with the provider's refusal is refused content, and is not passed on", () => {
+    const body = { choices: [{ message: { content: "I" }, finish_reason: "content_filter" }] };
+    const attempt = attemptOf({ kind: "returns", status: 200, body });
+    expect(attempt).toMatchObject({ signal: "content_refused", class: "client_defect", check: null, response: null });
+  });
+
   test("beyond the bound is unusable, and the call is given up at once", () => {
     const body = JSON.stringify({ text: "x".repeat(2000) });
     expect(attemptOf({ kind: "returns", status: 200, body })).toMatchObject({ ...unusable, aborted: 1 });

@@ -96,6 +96,7 @@ function groundOf(path: KnownPath, block: tree.OnBlock, items: PolicyItems, isRe
       : new Set([
           ...readable,
           SIGNAL.unusable_output,
+          ...(refuses(contract) ? [SIGNAL.content_refused] : []),
           SIGNAL.budget_exhausted,
           ...(streams ? [SIGNAL.stream_interrupted] : []),
           ...(items.breakers.has(path) ? [SIGNAL.circuit_open] : []),
@@ -108,6 +109,11 @@ function groundOf(path: KnownPath, block: tree.OnBlock, items: PolicyItems, isRe
     return `nothing that \`${contract?.name ?? ""}\` answers is read as \`${known.table.nameOf(signal)}\``;
   };
   return { path: path.name, arising, whyNot, visible, complete };
+}
+
+/** Can an answer end with a refusal? Such a one is never read by a `signals` block. */
+function refuses(contract: KnownPath["contract"]): boolean {
+  return (contract?.loaded?.contract.response.refusedReasons ?? []).length > 0;
 }
 
 /** A server's own wait and a fallback that limits call for rely on what is known of limits. */

@@ -67,6 +67,8 @@ export interface Contract {
     readonly finishReason: JsonPointer;
     /** Finish reasons of an answer that was cut; every other one is complete. */
     readonly cutReasons: readonly string[];
+    /** Finish reasons of an answer that the provider's safety system refused or cut: `content_refused`. */
+    readonly refusedReasons?: readonly string[];
     readonly usage: { readonly input: JsonPointer; readonly output: JsonPointer };
     readonly requestIdHeader?: string;
     readonly stream?: { readonly format: "sse"; readonly chunk: JsonSchema; readonly end: string | null };

@@ -28,10 +28,12 @@ export function checkPlaces(loaded: LoadedContract, report: Report): void {
   ];
   for (const [pointer, place] of places) typeAt(place, pointer, loaded, report);
   const finish = typeAt(response.finishReason, "/response/finishReason", loaded, report);
-  response.cutReasons.forEach((reason, index) => {
-    if (finish !== null)
-      checkValue(finish, reason, "finish reason", below("/response/cutReasons", index), loaded, report);
-  });
+  for (const key of ["cutReasons", "refusedReasons"] as const) {
+    response[key]?.forEach((reason, index) => {
+      if (finish !== null)
+        checkValue(finish, reason, "finish reason", below(`/response/${key}`, index), loaded, report);
+    });
+  }
   errors.conditions.forEach((condition, index) => {
     for (const key of ["code", "type", "param"] as const) {
       const field = lookupField(loaded.error, key);

@@ -164,6 +164,12 @@ function build() {
           cutReasons: z
             .array(z.string())
             .register(notes, { description: "Finish reasons of an answer that was cut off", examples: [["length"]] }),
+          refusedReasons: z.exactOptional(
+            z.array(z.string()).register(notes, {
+              description: "Finish reasons by which the provider's safety system refuses",
+              examples: [["content_filter"]],
+            }),
+          ),
           usage: z
             .strictObject({
               input: pointer("Tokens in", ["/usage/prompt_tokens"]),

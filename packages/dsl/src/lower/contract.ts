@@ -138,6 +138,7 @@ function dataOf(model: ContractModel): readonly Entry[] {
     ["promptField", quote(request.prompt)],
     ["answer", pointers(response.answer)],
     ["finishReason", dataText(pointerSegments(response.finishReason))],
+    ["refusedReasons", dataText(response.refusedReasons ?? [])],
     [
       "usage",
       dataText({ input: pointerSegments(response.usage.input), output: pointerSegments(response.usage.output) }),

@@ -220,6 +220,8 @@ export interface ContractPlan {
   readonly promptField: string;
   readonly answer: readonly Pointer[];
   readonly finishReason: Pointer;
+  /** Finish reasons that say that the provider's safety system refused: `content_refused`, whatever else is there. */
+  readonly refusedReasons: readonly string[];
   readonly usage: { readonly input: Pointer; readonly output: Pointer };
   /** Where the provider's own request id stands: a header, a place in the body, or neither. */
   readonly requestIdHeader: string | null;

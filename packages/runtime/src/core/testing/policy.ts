@@ -166,6 +166,7 @@ export function aContract(spec: Partial<ContractPlan> = {}): ContractPlan {
     promptField: "messages",
     answer: [["choices", 0, "message", "content"]],
     finishReason: ["choices", 0, "finish_reason"],
+    refusedReasons: ["content_filter"],
     usage: { input: ["usage", "prompt_tokens"], output: ["usage", "completion_tokens"] },
     requestIdHeader: "x-request-id",
     errorAt: [["error"], []],
