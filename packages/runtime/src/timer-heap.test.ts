@@ -50,11 +50,13 @@ test("takes come out by time, and by insertion where times are equal, whatever w
 test("what fills the place of a removed entry may have to rise", () => {
   const heap = new TimerHeap();
   const taken: number[] = [];
-  const timers = [1, 10, 2, 11, 12, 3, 4].map((at) => heap.add(at, () => taken.push(at)));
+  const add = (at: number) => heap.add(at, () => taken.push(at));
+  const timers = [1, 10, 2, 11, 12, 3, 4].map(add);
   // 11 stands below 10, and the last entry, 4, stands on the other side.
   for (const timer of timers.filter((each) => each.at === 11)) heap.remove(timer);
+  [30, 31, 32].map(add);
   while (heap.size > 0) heap.take()?.();
-  expect(taken).toEqual([1, 2, 3, 4, 10, 12]);
+  expect(taken).toEqual([1, 2, 3, 4, 10, 12, 30, 31, 32]);
 });
 
 test("an entry that was taken or removed holds on to nothing", () => {
