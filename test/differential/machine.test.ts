@@ -12,7 +12,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Contract } from "../../packages/dsl/src/contract/document.ts";
 import { aPolicy, type DrawnPolicy } from "../generators/policy.ts";
-import { PARAMETERS } from "../properties/property.ts";
+import { PARAMETERS, TIMEOUT_MS } from "../properties/property.ts";
 import { ReferencePolicy } from "../reference/policy.ts";
 import { type Meeting, refer, type Told } from "../reference/run.ts";
 import { compileText } from "../support/compile.ts";
@@ -241,7 +241,7 @@ function fits(body: unknown): boolean {
 const rounded = (told: readonly Told[]) =>
   JSON.parse(JSON.stringify(told, (_, value) => (typeof value === "number" ? Math.round(value * 1e3) / 1e3 : value)));
 
-test("machine and reference decide the same", { timeout: 600_000 }, () => {
+test("machine and reference decide the same", { timeout: TIMEOUT_MS }, () => {
   fc.assert(
     fc.property(aPolicy, fc.array(aCase, { minLength: 1, maxLength: 12 }), (drawn, cases) => {
       expect(rounded(runAll(drawn, cases))).toEqual(rounded(referAll(drawn, cases, fits)));

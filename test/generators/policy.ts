@@ -51,7 +51,8 @@ function actions(g: Draw, signal: string, at: number, drawn: Limits): string {
   if (repeatable && drawn.retries > 0 && chance(g, 50)) {
     list.push(pick(g, ["retry", "retry after 100ms..2s", "retry after 1s"]));
   }
-  const next = drawn.names.slice(at + 1);
+  // From the third path also back to the second, which a request may have passed or not.
+  const next = at === 2 ? [...drawn.names.slice(3), "p1"] : drawn.names.slice(at + 1);
   if (
     drawn.fallbacks > 0 &&
     next.length > 0 &&
@@ -83,6 +84,11 @@ function rules(g: Draw, at: number, limits: Limits): string[] {
     lines.push(`    route_unavailable -> moved_on -> fallback ${next} else fail`);
   }
   const done = new Set<string>(next !== undefined && limits.fallbacks > 0 ? ["route_unavailable"] : []);
+  // A way past the second path, so that coming to it from the third is not always a way back.
+  if (at === 0 && limits.names.length > 2) {
+    lines.push("    server_error -> skipped_one -> fallback p2 else fail");
+    done.add("server_error");
+  }
   for (const signal of MAY_REPEAT) {
     if (done.has(signal) || chance(g, 40)) continue;
     const before = signal === "stream_interrupted" ? " before first_token" : "";

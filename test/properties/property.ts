@@ -7,6 +7,9 @@ import { aWorld, type Play, play, type World } from "./play.ts";
 
 export const RUNS = Number(process.env.FBP_RUNS ?? 2000);
 
+/** Ample for the number of cases; a case takes milliseconds. */
+export const TIMEOUT_MS = 60_000 + RUNS * 200;
+
 export const PARAMETERS: fc.Parameters<unknown> = {
   numRuns: RUNS,
   ...(process.env.FBP_SEED === undefined ? {} : { seed: Number(process.env.FBP_SEED) }),
@@ -14,7 +17,7 @@ export const PARAMETERS: fc.Parameters<unknown> = {
 
 /** A property over a random policy in a random world; the failure report prints the policy's text and the seed. */
 export function requestProperty(name: string, holds: (play: Play, drawn: DrawnPolicy, world: World) => void): void {
-  test(name, { timeout: 600_000 }, () => {
+  test(name, { timeout: TIMEOUT_MS }, () => {
     fc.assert(
       fc.property(aPolicy, aWorld, (drawn, world) => {
         const policy = compileText(drawn.text);

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { aPolicy, type DrawnPolicy } from "../generators/policy.ts";
 import { compileText } from "../support/compile.ts";
 import { aWorld, type Play, play, type SeenCall, type World } from "./play.ts";
-import { PARAMETERS, requestProperty } from "./property.ts";
+import { PARAMETERS, requestProperty, TIMEOUT_MS } from "./property.ts";
 
 const callsOf = (seen: Play, request: number): SeenCall[] => seen.calls.filter((call) => call.request === request);
 
@@ -176,7 +176,7 @@ requestProperty("retries of all requests together stay within the retry budget",
   }
 });
 
-test("the same policy, events and seed give the same outcomes, byte for byte", { timeout: 600_000 }, () => {
+test("the same policy, events and seed give the same outcomes, byte for byte", { timeout: TIMEOUT_MS }, () => {
   fc.assert(
     fc.property(aPolicy, aWorld, (drawn, world) => {
       const policy = compileText(drawn.text);
