@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Policy } from "@fbp/runtime/core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { loadValidators } from "./emit/load-validators.ts";
 import { LARGEST_POLICY, memoryHost } from "./host.ts";
@@ -121,6 +122,32 @@ describe("a policy that is right", () => {
     expect(stages).toEqual(["read", "syntax", "check", "validators", "lower", "instantiate", "load", "emit"]);
     expect(timed.timings.every(({ ms }) => ms > 0)).toBe(true);
   });
+});
+
+test.each([
+  '\\"; globalThis.broken = 1; \\"',
+  ["`; $", "{globalThis.broken = 1} `"].join(""),
+  "*/ globalThis.broken = 1; /*",
+  "</script><script>globalThis.broken = 1",
+  "\u2028globalThis.broken = 1",
+  "__proto__",
+])("what a policy quotes stays text in its artefacts: %s", async (text) => {
+  const policy = POLICY.replace("fallback backup else fail", `fallback backup else respond "${text}", page "${text}"`)
+    .replace("/// Answers people.", `/// ${text}`)
+    .replace('"free" | "paid"', `"free" | "${text}"`);
+  const files = { ...FILES, [ENTRY]: policy, "policies/paths.fbp": PATHS.replace('"a"', `"${text}"`) };
+  const compilation = compile(ENTRY, memoryHost(files), OPTIONS);
+  expect(errors(compilation)).toEqual([]);
+  const [module] = await compilation.artefacts();
+  const encoded = Buffer.from(module?.text ?? "").toString("base64");
+  const { default: emitted } = (await import(`data:text/javascript;base64,${encoded}`)) as { default: Policy };
+  const plain = text.replaceAll('\\"', '"');
+  expect(emitted.paths[0]).toMatchObject({ model: plain });
+  expect(emitted.paths[0]?.rules[0]).toMatchObject({ hooks: [{ target: plain }] });
+  expect(emitted.paths[0]?.rules[0]?.actions.at(-1)).toEqual({ kind: "respond", text: plain });
+  expect(emitted.context.tier?.values).toEqual(["free", plain]);
+  expect("broken" in globalThis).toBe(false);
+  expect(module?.text).not.toMatch(/<\/|[\u2028\u2029]/);
 });
 
 describe("a policy with an error", () => {
