@@ -87,6 +87,5 @@ function read(source: Source, report: Report): File {
 
 function withBrackets(source: Source, scanned: Scan, report: Report): Scan {
   const { tokens, muted } = balance(source, scanned.tokens, report);
-  measureDepth(tokens);
   return { ...scanned, tokens, muted: [...scanned.muted, ...muted] };
 }

@@ -13,7 +13,7 @@ import { LIMITS } from "../limits.ts";
 import type { Scan } from "../scan.ts";
 import type { Token } from "../tokens.ts";
 import * as T from "../tokens.ts";
-import { CLOSERS, depthOf } from "./depth.ts";
+import { CLOSERS, depthOf, noteDepth } from "./depth.ts";
 import { expectation } from "./expectation.ts";
 
 export interface ParserOptions {
@@ -44,6 +44,8 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   protected source: Source = NOWHERE;
   protected report: Report = new Report();
   private docs: Docs = new Map();
+  private tokens: readonly Token[] = [];
+  private depthNoted = false;
   /** Places where an error is the consequence of one that was reported. */
   private muted: readonly Span[] = [];
   /** The token at which an error was reported last: a second error there has the same cause. */
@@ -67,12 +69,15 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     this.report = report;
     this.docs = scan.docs;
     this.muted = scan.muted;
+    this.depthNoted = false;
     this.troubled = null;
+    this.tokens = scan.tokens;
     this.input = [...scan.tokens];
   }
 
   /** Lets go of the file, so that the parser keeps nothing alive between two files. */
   protected unload(): void {
+    this.tokens = [];
     this.input = [];
     this.source = NOWHERE;
     this.report = new Report();
@@ -159,14 +164,21 @@ export abstract class BaseParser extends EmbeddedActionsParser {
    */
   protected line<R>(parse: () => R): R | null {
     if (this.RECORDING_PHASE) return parse();
-    const depth = depthOf(this.LA(1));
+    const first = this.LA(1);
     try {
       return parse();
     } catch (error) {
       if (!(error instanceof GivenUp)) this.missing(recognition(error).message);
-      this.skipLine(depth);
+      this.skipLine(this.depth(first));
       return null;
     }
+  }
+
+  /** How many brackets are open around a token of the file. */
+  protected depth(token: Token): number {
+    if (!this.depthNoted) noteDepth(this.tokens);
+    this.depthNoted = true;
+    return depthOf(token);
   }
 
   /** Goes to the next line, or to the bracket that closes this block, whichever comes first. */
@@ -174,7 +186,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     for (;;) {
       const next = this.LA(1);
       if (next.tokenType === EOF) return;
-      const at = depthOf(next);
+      const at = this.depth(next);
       if (at < depth) return;
       if (at === depth && this.startsLine() && !CONTINUES.has(next.tokenType) && !CLOSERS.has(next.tokenType)) return;
       this.SKIP_TOKEN();

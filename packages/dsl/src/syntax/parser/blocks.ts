@@ -4,7 +4,6 @@ import { nearestWord } from "../nearest.ts";
 import { retype } from "../scan.ts";
 import type { Token } from "../tokens.ts";
 import * as T from "../tokens.ts";
-import { depthOf } from "./depth.ts";
 import { ExpressionParser } from "./expressions.ts";
 import { aliasOf, belongs, type Place } from "./places.ts";
 
@@ -31,7 +30,7 @@ export abstract class BlockParser extends ExpressionParser {
     const next = this.LA(1);
     for (let ahead = 1; ; ahead++) {
       const token = this.LA(ahead);
-      if (token.startLine !== next.startLine || depthOf(token) !== depthOf(next)) return false;
+      if (token.startLine !== next.startLine || this.depth(token) !== this.depth(next)) return false;
       if (token.tokenType === T.LCurly) return true;
     }
   }
@@ -116,7 +115,7 @@ export abstract class BlockParser extends ExpressionParser {
   }
 
   private leaveLine(): void {
-    const depth = depthOf(this.LA(1));
+    const depth = this.depth(this.LA(1));
     this.SKIP_TOKEN();
     this.skipLine(depth);
   }
