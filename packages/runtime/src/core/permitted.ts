@@ -37,12 +37,17 @@ export function repeatRefusal(
   if (trial.signal === BUDGET_EXHAUSTED) return "the budget is spent";
   if (trial.committed) return "a token may already have been seen";
   if (retry && trial.failure === null) return "no attempt failed";
-  if (!retry && (target === trial.path || taken(past, "fallback", target) > 0)) return `${to.name} was already used`;
+  if (!retry && wasUsed(policy, past, trial.path, target)) return `${to.name} was already used`;
   return (
     failureRefusal(policy, past, to) ??
     (retry ? used("retries", taken(past, "retry"), retries) : used("fallbacks", taken(past, "fallback"), fallbacks)) ??
     startRefusal(policy, past, to, now, waitMs, retry && trial.failure?.serverWaitMs != null)
   );
+}
+
+/** Every request has been on the path that it starts on. */
+function wasUsed(policy: Policy, past: Past, here: number, target: number): boolean {
+  return target === here || target === policy.start || taken(past, "fallback", target) > 0;
 }
 
 /**

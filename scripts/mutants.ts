@@ -1,0 +1,232 @@
+// `node scripts/mutants.ts [NAME…]`: breaks the machine on purpose, in a copy of the tree, and says which
+// test notices. A property that no mutant ever broke may be one that cannot fail.
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+
+interface Mutant {
+  readonly name: string;
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+  /** The test that must fail; a part of its name. */
+  readonly noticedBy: string;
+}
+
+const CORE = "packages/runtime/src/core";
+
+const MUTANTS: readonly Mutant[] = [
+  {
+    name: "one more of everything than the budget has",
+    file: `${CORE}/permitted.ts`,
+    find: "count < most",
+    replace: "count <= most",
+    noticedBy: "attempts, retries and fallbacks stay within the budget",
+  },
+  {
+    name: "a call may start with any time left",
+    file: `${CORE}/permitted.ts`,
+    find: "if (leftMs - waitMs >= path.leastMs && leftMs > waitMs) return null;",
+    replace: "if (leftMs > 0) return null;",
+    noticedBy: "nothing starts at or after the deadline",
+  },
+  {
+    name: "the timeout is not cut to the deadline",
+    file: `${CORE}/machine.ts`,
+    find: "const timeoutMs = cutByDeadline ? leftMs : plan.mostMs;",
+    replace: "const timeoutMs = plan.mostMs;",
+    noticedBy: "nothing starts at or after the deadline",
+  },
+  {
+    name: "money is never short",
+    file: `${CORE}/ledger.ts`,
+    find: "if (tokens === null && costNanos === null) return null;",
+    replace: "if (tokens !== undefined) return null;",
+    noticedBy: "tokens and cost, reserved plus spent",
+  },
+  {
+    name: "a failed attempt is free",
+    file: `${CORE}/ledger.ts`,
+    find: "const free = !sent || (status >= 300 && !contract.chargesFailed);",
+    replace: "const free = !sent || status !== 200 || !contract.chargesFailed;",
+    noticedBy: "an attempt that may have been charged stays charged",
+  },
+  {
+    name: "the first attempt is left out of the outcome",
+    file: `${CORE}/record.ts`,
+    find: "const attempts = listed(policy, past, calls, attemptRecord);",
+    replace: "const attempts = listed(policy, past, calls, attemptRecord).slice(-1);",
+    noticedBy: "every request has exactly one outcome",
+  },
+  {
+    name: "the outcome is told twice",
+    file: "packages/runtime/src/engine.ts",
+    find: "this.#done(command.outcome, command.ending,",
+    replace: "this.#done(command.outcome, command.ending, null); this.#done(command.outcome, command.ending,",
+    noticedBy: "every request has exactly one outcome",
+  },
+  {
+    name: "a request that was sent may be repeated",
+    file: `${CORE}/permitted.ts`,
+    find: "if (failure.facts.sent && !past.facts.repeatable) {",
+    replace: "if (failure.facts.sent && past === null) {",
+    noticedBy: "there is no call after a defect of the caller",
+  },
+  {
+    name: "a path that was left may be entered again",
+    file: `${CORE}/permitted.ts`,
+    find: 'taken(past, "fallback", target) > 0',
+    replace: "policy === null",
+    noticedBy: "a path that was left is never entered again",
+  },
+  {
+    name: "an open breaker lets calls through",
+    file: `${CORE}/breaker.ts`,
+    find: 'if (this.#state === "open" && then < this.#openUntil) return true;',
+    replace: "",
+    noticedBy: "an open breaker is never called but by its probes",
+  },
+  {
+    name: "probes of before the last opening hold no place",
+    file: `${CORE}/breaker.ts`,
+    find: "this.window.clear();\n",
+    replace: "this.window.clear();\n    this.#leases.clear();\n",
+    noticedBy: "an open breaker is never called but by its probes",
+  },
+  {
+    name: "one probe more than half-open allows",
+    file: `${CORE}/breaker.ts`,
+    find: "return taken >= this.#plan.probes;",
+    replace: "return taken > this.#plan.probes;",
+    noticedBy: "an open breaker is never called but by its probes",
+  },
+  {
+    name: "a late success closes the breaker",
+    file: `${CORE}/breaker.ts`,
+    find: "this.#endLeases(now);\n    if (this.#leases.delete(permit)) {",
+    replace:
+      'this.#endLeases(now);\n    if (permit < this.#permit && verdict === "success") this.#enter("closed");\n    if (this.#leases.delete(permit)) {',
+    noticedBy: "a call that began before its breaker changed state",
+  },
+  {
+    name: "an abort leaves the call running",
+    file: "packages/runtime/src/engine.ts",
+    find: "    attempt.abandon();\n",
+    replace: "",
+    noticedBy: "after an abort no attempt starts",
+  },
+  {
+    name: "an abort waits for the back-off",
+    file: "packages/runtime/src/engine.ts",
+    find: "    this.#resume(this.#abandon(this.#deps.clock.now()));",
+    replace: "    if (this.#wait === null) this.#resume(this.#abandon(this.#deps.clock.now()));",
+    noticedBy: "after an abort no attempt starts",
+  },
+  {
+    name: "the retry budget never runs dry",
+    file: `${CORE}/retry-budget.ts`,
+    find: "return this.#repeats.calls + 1 <= most + 1e-9;",
+    replace: "return most >= 0;",
+    noticedBy: "retries of all requests together",
+  },
+  {
+    name: "the back-off throws its own dice",
+    file: `${CORE}/backoff.ts`,
+    find: "Math.floor(dice *",
+    replace: "Math.floor(Math.random() *",
+    noticedBy: "the same policy, events and seed",
+  },
+  {
+    name: "the back-off triples",
+    file: `${CORE}/backoff.ts`,
+    find: "fromMs * 2 **",
+    replace: "fromMs * 3 **",
+    noticedBy: "machine and reference decide the same",
+  },
+  {
+    name: "the server's wait is ignored",
+    file: `${CORE}/permitted.ts`,
+    find: "failure.serverWaitMs ??",
+    replace: "null as null | number ??",
+    noticedBy: "machine and reference decide the same",
+  },
+  {
+    name: "an exhausted quota counts against the path",
+    file: `${CORE}/signals.ts`,
+    find: 'signalClass === "transient" ||',
+    replace: 'signalClass === "quota" || signalClass === "transient" ||',
+    noticedBy: "machine and reference decide the same",
+  },
+];
+
+const ROOT = join(import.meta.dirname, "..");
+const COPIED = ["packages", "test", "policies", "package.json", "tsconfig.base.json", "vitest.config.ts"];
+
+/** A tree of its own, so that nobody ever meets a broken machine in the real one. */
+function copy(): string {
+  const folder = mkdtempSync(join(tmpdir(), "fbp-mutants-"));
+  for (const name of COPIED) {
+    cpSync(join(ROOT, name), join(folder, name), {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (path) => basename(path) !== "dist",
+    });
+  }
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  return folder;
+}
+
+/** Names of the tests that fail. */
+function failing(folder: string, mutant: Mutant): string[] {
+  const report = join(folder, "report.json");
+  spawnSync(
+    "vitest",
+    [
+      "run",
+      "test/properties",
+      "test/differential",
+      "-t",
+      mutant.noticedBy,
+      "--reporter=json",
+      `--outputFile=${report}`,
+    ],
+    { cwd: folder, stdio: "ignore", env: { ...process.env, FBP_RUNS: "2000", FBP_SHRINK: "0" } },
+  );
+  const { testResults } = JSON.parse(readFileSync(report, "utf8")) as {
+    testResults: { assertionResults: { title: string; status: string }[] }[];
+  };
+  return testResults.flatMap(({ assertionResults }) =>
+    assertionResults.filter(({ status }) => status === "failed").map(({ title }) => title),
+  );
+}
+
+const wanted = process.argv.slice(2);
+const folder = copy();
+let survived = 0;
+try {
+  for (const mutant of MUTANTS) {
+    if (wanted.length > 0 && !wanted.includes(mutant.name)) continue;
+    const path = join(folder, mutant.file);
+    const text = readFileSync(path, "utf8");
+    if (text.split(mutant.find).length !== 2) {
+      console.log(
+        `outdated  ${mutant.name}: its text stands ${text.split(mutant.find).length - 1} times in ${mutant.file}`,
+      );
+      survived += 1;
+      continue;
+    }
+    writeFileSync(
+      path,
+      text.replace(mutant.find, () => mutant.replace),
+    );
+    const noticed = failing(folder, mutant);
+    writeFileSync(path, text);
+    if (noticed.length === 0) survived += 1;
+    console.log(`${noticed.length === 0 ? "SURVIVED" : "noticed "}  ${mutant.name}: ${mutant.noticedBy}`);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+console.log(survived === 0 ? "every mutant was noticed" : `${survived} were not`);
+process.exit(survived === 0 ? 0 : 1);
