@@ -2,7 +2,9 @@
  * Bundles the command to `dist`: `fbp.js` with what every start needs, beside it the chunks that a
  * command loads when it runs, and `assets` with the files that it copies or quotes.
  */
+
 import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { isBuiltin } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
@@ -29,6 +31,38 @@ const namedExports: Plugin = {
   },
 };
 
+/**
+ * Node's own modules by `getBuiltinModule`: an `import` of one reads every export of it, and so loads
+ * what nobody asked for (`node:fs` its promises and streams), which is a third of a short run.
+ */
+const builtins: Plugin = {
+  name: "builtins",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(?:node:)?[a-z_]+(?:\/[a-z]+)?$/ }, ({ path, kind }) => {
+      const name = path.replace(/^node:/, "");
+      return isBuiltin(name) && kind !== "require-call" ? { path: name, namespace: "builtin" } : undefined;
+    });
+    onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({ contents: builtinText(path) }));
+  },
+};
+
+/** Names that are not used fall out of the bundle, so that nobody reads them. */
+function builtinText(name: string): string {
+  // commander asks for it at the start, and only uses it for commands in programs of their own.
+  if (name === "child_process") {
+    return 'export default new Proxy({}, { get: (_, name) => process.getBuiltinModule("child_process")[name] });';
+  }
+  const names = Object.keys(process.getBuiltinModule(name) ?? {}).filter((each) => /^[A-Za-z]\w*$/.test(each));
+  const exports = names
+    .filter((each) => each !== "default")
+    .map((each) => `const ${each}$ = /* @__PURE__ */ (() => builtin.${each})(); export { ${each}$ as ${each} };`);
+  return [
+    `const builtin = process.getBuiltinModule(${JSON.stringify(name)});`,
+    "export default builtin;",
+    ...exports,
+  ].join("\n");
+}
+
 /** Of prettier's languages only TypeScript is ever printed: the others are 5 MB. */
 const onlyTypescript: Plugin = {
   name: "only-typescript",
@@ -36,6 +70,18 @@ const onlyTypescript: Plugin = {
     onLoad({ filter: /[/\\]prettier[/\\]plugins[/\\]/ }, ({ path }) =>
       /(?:typescript|estree)\.[^/\\]*$/.test(path) ? undefined : { contents: "export {};" },
     );
+  },
+};
+
+/** picocolors asks at its start whether the process is on a terminal; here each output is asked, when it is written to. */
+const colours: Plugin = {
+  name: "colours",
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]picocolors\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const contents = text.replace("let p = process || {}", "let p = {}");
+      return contents === text ? { errors: [{ text: "picocolors asks in another way" }] } : { contents };
+    });
   },
 };
 
@@ -56,12 +102,10 @@ export async function bundle(outdir: string): Promise<Metafile> {
     minify: true,
     legalComments: "none",
     metafile: true,
-    plugins: [namedExports, onlyTypescript],
+    plugins: [builtins, colours, namedExports, onlyTypescript],
     logLevel: "warning",
-    // What is CommonJS inside asks for Node's own modules with `require`.
-    banner: {
-      js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
-    },
+    // What is CommonJS inside asks for Node's own modules with `require`, and for no others.
+    banner: { js: "const require=process.getBuiltinModule;" },
   });
   // Chunks have a digest in their names: those of an earlier build would stay for ever.
   const made = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));

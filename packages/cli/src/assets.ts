@@ -1,6 +1,5 @@
 /** Files that ship with fbp: beside the bundle in `assets`, in a checkout at their own places. */
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** Each folder of assets, and where it stands in a checkout, from the repository's root. */
@@ -21,6 +20,7 @@ export function assetPath(folder: AssetFolder, file: string): string {
   return fileURLToPath(`${root}/${file}`);
 }
 
-export function readAsset(folder: AssetFolder, file: string): Promise<string> {
-  return readFile(assetPath(folder, file), "utf8");
+/** @throws when it is not there */
+export function readAsset(folder: AssetFolder, file: string): string {
+  return readFileSync(assetPath(folder, file), "utf8");
 }

@@ -1,7 +1,6 @@
 /** The process as an `Io`. */
-import { watch as watchFolder } from "node:fs";
+import { fstatSync, watch as watchFolder, writeSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import { performance } from "node:perf_hooks";
 import type { WriteStream } from "node:tty";
 import { EXIT } from "./exit.ts";
 import type { Io, Output, Watching } from "./io.ts";
@@ -9,8 +8,8 @@ import type { Io, Output, Watching } from "./io.ts";
 export function nodeIo(): Io {
   let controller: AbortController | null = null;
   return {
-    stdout: outputOf(process.stdout),
-    stderr: outputOf(process.stderr),
+    stdout: outputOf(1),
+    stderr: outputOf(2),
     readInput,
     cwd: process.cwd(),
     env: process.env,
@@ -33,19 +32,63 @@ export function nodeIo(): Io {
   };
 }
 
-function outputOf(stream: WriteStream): Output {
-  // A reader that has left, as in `fbp check | head`, is no error of ours.
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(process.exitCode ?? EXIT.fine);
-    throw error;
-  });
+/**
+ * Writes to a pipe or a file at once, by its descriptor: Node's stream for it takes as long to set up
+ * as a small check. A terminal gets the stream, which knows its width.
+ */
+function outputOf(descriptor: 1 | 2): Output {
+  const isTerminal = isTerminalAt(descriptor);
+  let stream = isTerminal ? streamOf(descriptor) : null;
   return {
-    isTerminal: stream.isTTY === true,
+    isTerminal,
     get columns() {
-      return stream.columns ?? 80;
+      return (isTerminal ? stream?.columns : undefined) ?? 80;
     },
-    write: (text) => void stream.write(text),
+    write: (text) => {
+      const rest = stream === null ? writeAll(descriptor, Buffer.from(text)) : text;
+      if (rest.length === 0) return;
+      // The other end has made it a pipe that does not wait: the stream knows how to, and keeps the order.
+      stream ??= streamOf(descriptor);
+      stream.write(rest);
+    },
   };
+}
+
+/** Only a character device can be one, and only then is the question worth loading `node:tty`. */
+function isTerminalAt(descriptor: 1 | 2): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice() && streamOf(descriptor).isTTY === true;
+  } catch {
+    // It is closed.
+    return false;
+  }
+}
+
+function streamOf(descriptor: 1 | 2): WriteStream {
+  const stream = descriptor === 1 ? process.stdout : process.stderr;
+  if (stream.listenerCount("error") === 0) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE") process.exit(process.exitCode ?? EXIT.fine);
+      throw error;
+    });
+  }
+  return stream;
+}
+
+/** What could not be written without waiting. */
+function writeAll(descriptor: 1 | 2, bytes: Uint8Array): Uint8Array {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(descriptor, bytes, at);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      // A reader that has left, as in `fbp check | head`, is no error of ours.
+      if (code === "EPIPE") process.exit(process.exitCode ?? EXIT.fine);
+      if (code !== "EAGAIN") throw error;
+      return bytes.subarray(at);
+    }
+  }
+  return new Uint8Array();
 }
 
 async function readInput(maxBytes: number): Promise<Uint8Array | null> {

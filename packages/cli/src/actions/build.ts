@@ -30,7 +30,7 @@ export async function build(io: Io, options: BuildOptions): Promise<number> {
   const findings = findingsOf(compiled, "here");
   const failed = findings.some((finding) => finding.severity === "error");
   const artefacts = failed ? [] : await artefactsOf(io, compiled, resolve(io.cwd, options.outDir));
-  const written = artefacts.length > 0 && (await save(io, artefacts));
+  const written = artefacts.length > 0 && save(io, artefacts);
   print(io, options, compiled, findings, written ? artefacts : []);
   return written || (!failed && artefacts.length === 0) ? EXIT.fine : EXIT.problems;
 }

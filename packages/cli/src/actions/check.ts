@@ -1,7 +1,8 @@
 /** `fbp check` */
 import { manifestOf } from "@fbp/dsl";
 import type { CheckFormat } from "../commands/check.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT, UsageError } from "../exit.ts";
+import { STDIN } from "../files/expand.ts";
 import { Projects } from "../files/input.ts";
 import type { Io } from "../io.ts";
 import { explainPolicy } from "../render/explain.ts";
@@ -24,6 +25,7 @@ export interface CheckOptions extends CompileOptions {
 }
 
 export async function check(io: Io, options: CheckOptions): Promise<number> {
+  if (options.watch && options.files.includes(STDIN)) throw new UsageError("standard input cannot be watched");
   const projects = new Projects();
   const once = (): Promise<Checked> => checkOnce(io, options, projects);
   return options.watch ? watch(io, once) : (await once()).status;
@@ -33,17 +35,12 @@ async function checkOnce(io: Io, options: CheckOptions, projects: Projects): Pro
   const compiled = await compileInputs(io, options.files, options, projects);
   const names = options.format === "github" || options.format === "sarif" ? "repository" : "here";
   const findings = findingsOf(compiled, names);
-  io.stdout.write(await render(io, compiled, findings, options));
+  io.stdout.write(render(io, compiled, findings, options));
   const failed = findings.some((finding) => finding.severity === "error");
   return { status: failed ? EXIT.problems : EXIT.fine, compiled };
 }
 
-async function render(
-  io: Io,
-  compiled: readonly Compiled[],
-  findings: readonly Finding[],
-  options: CheckOptions,
-): Promise<string> {
+function render(io: Io, compiled: readonly Compiled[], findings: readonly Finding[], options: CheckOptions): string {
   const policies = options.explain ? explained(compiled, options) : [];
   switch (options.format) {
     case "text": {
@@ -61,7 +58,7 @@ async function render(
         ...(options.explain ? { policies } : {}),
       });
     case "sarif":
-      return renderSarif(findings, { version: VERSION, pageOf: await pagesOf(findings) });
+      return renderSarif(findings, { version: VERSION, pageOf: pagesOf(findings) });
     case "github":
       return findings.map(renderGithub).join("");
   }

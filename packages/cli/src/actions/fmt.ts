@@ -36,7 +36,7 @@ export async function fmt(io: Io, options: FmtOptions): Promise<number> {
   progress.clear();
   const changed = laid.filter((each) => each.kind === "changed");
   const failed = laid.some((each) => each.kind === "failed");
-  const written = options.check || (await save(io, changed.flatMap(fileOf)));
+  const written = options.check || save(io, changed.flatMap(fileOf));
   if (options.format === "json") printJson(io, laid);
   else printText(io, options, laid, written);
   return failed || !written || (options.check && changed.length > 0) ? EXIT.problems : EXIT.fine;

@@ -1,5 +1,5 @@
 /** `fbp init` */
-import { stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { readAsset } from "../assets.ts";
 import { EXIT } from "../exit.ts";
@@ -15,11 +15,11 @@ const FILES = [
   { name: "README.md", folder: "init", file: "README.md" },
 ] as const;
 
-export async function init(io: Io, folder: string): Promise<number> {
+export function init(io: Io, folder: string): number {
   const root = resolve(io.cwd, folder);
   const standing: string[] = [];
   for (const { name } of FILES) {
-    if ((await stat(join(root, name)).catch(() => null)) !== null) standing.push(nameOf(join(root, name), io.cwd));
+    if (existsSync(join(root, name))) standing.push(nameOf(join(root, name), io.cwd));
   }
   if (standing.length > 0) {
     io.stderr.write(
@@ -29,9 +29,9 @@ export async function init(io: Io, folder: string): Promise<number> {
   }
   const files: FileToWrite[] = [];
   for (const { name, folder, file } of FILES) {
-    files.push({ path: join(root, name), text: await readAsset(folder, file) });
+    files.push({ path: join(root, name), text: readAsset(folder, file) });
   }
-  if (!(await save(io, files))) return EXIT.problems;
+  if (!save(io, files)) return EXIT.problems;
   for (const { path } of files) io.stdout.write(`wrote ${printable(nameOf(path, io.cwd))}\n`);
   const there = printable(nameOf(root, io.cwd));
   const at = there === printable(root) && root === resolve(io.cwd) ? "." : there;

@@ -1,13 +1,13 @@
-import { readAsset } from "../assets.ts";
+import { existsSync } from "node:fs";
+import { assetPath, readAsset } from "../assets.ts";
 import type { Finding } from "../render/finding.ts";
 
-/** The page of each code that occurs, by code. */
-export async function pagesOf(findings: readonly Finding[]): Promise<(code: string) => string | null> {
+/** The page of each code that occurs, by code; a code without one is told by its title. */
+export function pagesOf(findings: readonly Finding[]): (code: string) => string | null {
   const pages = new Map<string, string>();
   for (const code of new Set(findings.map((finding) => finding.code))) {
-    // A code without a page is told by its title.
-    const page = await readAsset("diagnostics", `${code}.md`).catch(() => null);
-    if (page !== null) pages.set(code, page.trim());
+    if (existsSync(assetPath("diagnostics", `${code}.md`)))
+      pages.set(code, readAsset("diagnostics", `${code}.md`).trim());
   }
   return (code) => pages.get(code) ?? null;
 }

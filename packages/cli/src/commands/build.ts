@@ -22,7 +22,7 @@ export function addBuild(program: Command, context: Context): void {
     .addHelpText("after", "\nExample:\n  fbp build policies/chat.fbp --out-dir src/policies --profile production\n")
     .action((files: readonly string[], options: Options) =>
       context.run(command, async () => {
-        const { build } = await import("../actions/build.ts");
+        const { build } = await import("../actions/index.ts");
         return build(context.io, {
           files,
           format: formatOf(options),

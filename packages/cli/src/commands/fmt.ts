@@ -20,7 +20,7 @@ export function addFmt(program: Command, context: Context): void {
     .addHelpText("after", "\nExample:\n  fbp fmt --check policies\n")
     .action((files: readonly string[], options: Options) =>
       context.run(command, async () => {
-        const { fmt } = await import("../actions/fmt.ts");
+        const { fmt } = await import("../actions/index.ts");
         return fmt(context.io, { files, check: options.check ?? false, format: formatOf(options) });
       }),
     );

@@ -12,7 +12,7 @@ export function addInit(program: Command, context: Context): void {
     .addHelpText("after", "\nExample:\n  fbp init my-policy\n")
     .action((folder: string) =>
       context.run(command, async () => {
-        const { init } = await import("../actions/init.ts");
+        const { init } = await import("../actions/index.ts");
         return init(context.io, folder);
       }),
     );

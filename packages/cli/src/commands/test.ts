@@ -15,7 +15,7 @@ export function addTest(program: Command, context: Context): void {
     .addHelpText("after", "\nExample:\n  fbp test policies/chat.fbp\n")
     .action((files: readonly string[], options: FormatOptions<TestFormat>) =>
       context.run(command, async () => {
-        const { test } = await import("../actions/test.ts");
+        const { test } = await import("../actions/index.ts");
         return test(context.io, { files, format: formatOf(options), asOf: context.io.today() });
       }),
     );

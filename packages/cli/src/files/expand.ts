@@ -1,5 +1,5 @@
 /** From what stands on the command line to the policy files that it means. */
-import { readdir, stat } from "node:fs/promises";
+import { type Dirent, readdirSync, statSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { UsageError } from "../exit.ts";
 
@@ -18,7 +18,7 @@ const MOST_FILES = 10_000;
  * they were given, relative to `cwd` where they lie below it, each once, folders' files in order.
  * @throws UsageError when a folder holds none, or too many
  */
-export async function expand(args: readonly string[], cwd: string): Promise<readonly string[]> {
+export function expand(args: readonly string[], cwd: string): readonly string[] {
   const found = new Set<string>();
   for (const arg of args) {
     if (arg === STDIN) {
@@ -26,11 +26,11 @@ export async function expand(args: readonly string[], cwd: string): Promise<read
       continue;
     }
     const path = resolve(cwd, arg);
-    if (!(await isFolder(path))) {
+    if (!isFolder(path)) {
       found.add(nameOf(path, cwd));
       continue;
     }
-    const below = await policiesBelow(path, MOST_DEPTH);
+    const below = policiesBelow(path, MOST_DEPTH);
     if (below.length === 0) throw new UsageError(`no ${EXTENSION} file is in ${arg}`);
     for (const file of below) found.add(nameOf(file, cwd));
     if (found.size > MOST_FILES) throw new UsageError(`more than ${MOST_FILES} ${EXTENSION} files are in ${arg}`);
@@ -38,21 +38,34 @@ export async function expand(args: readonly string[], cwd: string): Promise<read
   return [...found];
 }
 
-async function policiesBelow(folder: string, depth: number): Promise<string[]> {
+function policiesBelow(folder: string, depth: number): string[] {
   if (depth === 0) return [];
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const found: string[] = [];
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const entry of entriesOf(folder)) {
     if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) found.push(...(await policiesBelow(path, depth - 1)));
+    if (entry.isDirectory()) found.push(...policiesBelow(path, depth - 1));
     else if (entry.isFile() && entry.name.endsWith(EXTENSION)) found.push(path);
   }
   return found;
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isDirectory() ?? false;
+/** In order; none of a folder that may not be read. */
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch {
+    return [];
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch {
+    // Reading it will say why it cannot be looked at.
+    return false;
+  }
 }
 
 /** Relative to `cwd` with forward slashes; an absolute name for what lies outside. */

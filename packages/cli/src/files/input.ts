@@ -44,7 +44,7 @@ export class Projects {
 /** @throws UsageError for a folder without policies */
 export async function inputsOf(io: Io, args: readonly string[], projects = new Projects()): Promise<readonly Input[]> {
   const inputs: Input[] = [];
-  for (const shown of await expand(args, io.cwd)) {
+  for (const shown of expand(args, io.cwd)) {
     inputs.push(shown === STDIN ? await standardInput(io, projects) : fileInput(io, shown, projects));
   }
   return inputs;

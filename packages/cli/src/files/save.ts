@@ -3,9 +3,9 @@ import { printable } from "../render/width.ts";
 import { type FileToWrite, WriteError, writeWhole } from "./write.ts";
 
 /** `writeWhole`, but a file that cannot be written is told in one line; says whether all are written. */
-export async function save(io: Io, files: readonly FileToWrite[]): Promise<boolean> {
+export function save(io: Io, files: readonly FileToWrite[]): boolean {
   try {
-    await writeWhole(files, io.interrupted);
+    writeWhole(files, io.interrupted);
     return true;
   } catch (error) {
     if (!(error instanceof WriteError)) throw error;

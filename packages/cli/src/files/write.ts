@@ -1,6 +1,5 @@
 /** Files that are there whole or not at all. */
-import { randomBytes } from "node:crypto";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 export interface FileToWrite {
@@ -21,41 +20,50 @@ export class WriteError extends Error {
 /**
  * Writes each file beside its place and renames it there once all are written, so that neither an
  * interrupt nor a full disk leaves half a file, and an error in one leaves all as they were. Folders
- * are made; a file that is replaced keeps its permissions.
- * @throws WriteError when one cannot be written; an interrupt throws the signal's reason
+ * are made; a file that is replaced keeps its permissions. An interrupt that comes meanwhile waits:
+ * whoever holds the signal has taken it over.
+ * @throws WriteError when one cannot be written; the signal's reason when it is aborted already
  */
-export async function writeWhole(files: readonly FileToWrite[], interrupted: AbortSignal): Promise<void> {
+export function writeWhole(files: readonly FileToWrite[], interrupted: AbortSignal): void {
+  interrupted.throwIfAborted();
   const pending: { readonly from: string; readonly to: string }[] = [];
   try {
-    for (const file of files) {
-      interrupted.throwIfAborted();
-      const from = `${file.path}.${randomBytes(6).toString("hex")}.tmp`;
+    for (const [index, file] of files.entries()) {
+      const from = `${file.path}.${process.pid}-${index}.tmp`;
       pending.push({ from, to: file.path });
-      await writeOne(from, file).catch((cause: unknown) => {
-        throw new WriteError(file.path, cause);
-      });
+      writing(file.path, () => writeOne(from, file));
     }
-    interrupted.throwIfAborted();
-    for (const { from, to } of pending) {
-      await rename(from, to).catch((cause: unknown) => {
-        throw new WriteError(to, cause);
-      });
-    }
+    for (const { from, to } of pending) writing(to, () => renameSync(from, to));
   } finally {
-    // What cannot be removed was never made.
-    await Promise.all(pending.map(({ from }) => rm(from, { force: true }).catch(() => {})));
+    for (const { from } of pending) removeIfThere(from);
   }
 }
 
-async function writeOne(from: string, file: FileToWrite): Promise<void> {
-  await mkdir(dirname(from), { recursive: true });
-  const mode = (await stat(file.path).catch(() => null))?.mode ?? 0o666;
-  const handle = await open(from, "wx", mode & 0o777);
+function writing(path: string, work: () => void): void {
   try {
-    await handle.writeFile(file.text);
-    await handle.sync();
+    work();
+  } catch (cause) {
+    throw new WriteError(path, cause);
+  }
+}
+
+function writeOne(from: string, file: FileToWrite): void {
+  mkdirSync(dirname(from), { recursive: true });
+  const mode = statSync(file.path, { throwIfNoEntry: false })?.mode ?? 0o666;
+  const descriptor = openSync(from, "wx", mode & 0o777);
+  try {
+    writeFileSync(descriptor, file.text);
+    fsyncSync(descriptor);
   } finally {
-    await handle.close();
+    closeSync(descriptor);
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // What cannot be removed was never made.
   }
 }
 

@@ -1,0 +1,6 @@
+/** The work of the commands, loaded as one when a command runs: the start of the program has none of it. */
+export { build } from "./build.ts";
+export { check } from "./check.ts";
+export { fmt } from "./fmt.ts";
+export { init } from "./init.ts";
+export { test } from "./test.ts";
