@@ -85,7 +85,7 @@ export function readQuantity(image: string): Reading {
   }
   const scale = joined === undefined ? 0 : joined === "k" ? 3 : joined === "M" ? 6 : null;
   if (scale === null) return unknown(digits, `${joined} ${apart}`);
-  const counted = COUNTED[apart];
+  const counted = Object.hasOwn(COUNTED, apart) ? COUNTED[apart] : undefined;
   if (counted !== undefined) return bounded(digits, scale, 1, counted);
   if (/^[A-Z]{3}$/.test(apart)) return bounded(digits, scale, 1, { kind: "money", currency: apart });
   if (joined !== undefined) return unknown(digits, `${joined} ${apart}`);

@@ -363,8 +363,11 @@ export abstract class ExpressionParser extends ValuesParser {
 
   /** A name or a call follows: `in`, `is` and the like go on with the condition. */
   private multiplied(): boolean {
-    const next = this.LA(1).tokenType;
-    return next === T.Identifier || (this.LA(2).tokenType === T.LParen && !RELATING.has(next));
+    const next = this.LA(1);
+    if (next.tokenType === T.Identifier) return true;
+    const bracket = this.LA(2);
+    const called = bracket.tokenType === T.LParen && bracket.startOffset === T.endOf(next);
+    return called && !RELATING.has(next.tokenType);
   }
 
   protected readonly call = this.RULE("call", (): Expression => {

@@ -2,7 +2,7 @@
 import type { Span } from "../../source.ts";
 import type { Comment } from "../tree.ts";
 import { type Comments, inside, written } from "./comments.ts";
-import { aligned, indented, type Line, line, STEP } from "./lines.ts";
+import { ALWAYS_CONDITIONS, aligned, indented, type Line, line, STEP } from "./lines.ts";
 
 export interface Entry {
   readonly span: Span;
@@ -100,7 +100,13 @@ function laidOut(placed: readonly Placed[]): readonly Line[] {
   const texts = new Map<Entry, string>();
   for (const table of new Set(placed.map(({ entry: { table } }) => table))) {
     const rows = placed.filter(({ entry }) => entry.table === table).map(({ entry }) => entry);
-    const printed = table === "" ? rows.map((row) => row.cells.join(" ")) : aligned(rows.map((row) => row.cells));
+    const printed =
+      table === ""
+        ? rows.map((row) => row.cells.join(" "))
+        : aligned(
+            rows.map((row) => row.cells),
+            table === "alerts" ? ALWAYS_CONDITIONS : undefined,
+          );
     for (const [index, row] of rows.entries()) texts.set(row, printed[index] ?? "");
   }
   return placed.flatMap(({ entry, above, trailing }) => {

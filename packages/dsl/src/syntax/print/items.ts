@@ -137,7 +137,9 @@ function blockEntry(
   comments: Comments,
 ): Entry {
   const open = comments.brace(headEnd);
-  const printed = block({ head, span, open, entries, width: WIDTH - indent }, comments);
+  // What holds everything else never shrinks to a line.
+  const width = head.startsWith("policy ") || head.startsWith("scenario ") ? 0 : WIDTH - indent;
+  const printed = block({ head, span, open, entries, width }, comments);
   return entry(span, [printed.first], {
     own: [{ ...span, start: open }],
     more: printed.more,

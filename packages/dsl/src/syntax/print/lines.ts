@@ -22,11 +22,12 @@ export function indented(lines: readonly Line[], by: number): readonly Line[] {
 }
 
 /** Cells of one table: each but the last is padded to its column, unless it or one before it is out of measure. */
-export function aligned(rows: readonly (readonly string[])[]): readonly string[] {
+export function aligned(rows: readonly (readonly string[])[], always = ALWAYS): readonly string[] {
   const columns = Math.max(0, ...rows.map((cells) => cells.length - 1));
   const widths: number[] = [];
   for (let column = 0; column < columns; column++) {
-    widths.push(measure(rows.flatMap((cells) => (column < cells.length - 1 ? [cells[column]?.length ?? 0] : []))));
+    const lengths = rows.flatMap((cells) => (column < cells.length - 1 ? [cells[column]?.length ?? 0] : []));
+    widths.push(measure(lengths, always));
   }
   return rows.map((cells) => {
     let text = "";
@@ -44,18 +45,20 @@ export function aligned(rows: readonly (readonly string[])[]): readonly string[]
 
 /** Cells this short always count. */
 const ALWAYS = 24;
+/** The same for conditions that stand between two columns. */
+export const ALWAYS_CONDITIONS = 60;
 
 /** The width of a column: its longest cell, those left aside that are far longer than most. */
-export function measure(lengths: readonly number[]): number {
+export function measure(lengths: readonly number[], always = ALWAYS): number {
   const sorted = [...lengths].sort((a, b) => a - b);
   const median = sorted[(sorted.length - 1) >> 1] ?? 0;
-  const limit = Math.max(ALWAYS, Math.floor(median * 1.5) + 4);
+  const limit = Math.max(always, Math.floor(median * 1.5) + 4);
   return Math.max(0, ...sorted.filter((length) => length <= limit));
 }
 
 /**
- * A part of a long line. A line is first broken before all parts of level 1 (arrows), then, where it
- * is still too long, before those of level 2 (`or`, `else`), then 3 (`and`), and last filled with
+ * A part of a long line. A line is first broken before all parts of level 1 (what is done), then, where it
+ * is still too long, before those of level 2 (`or`, `else`, the reason), then 3 (`and`), and last filled with
  * parts of level 4 (what stands in brackets). Before a part of level 0 it is never broken.
  */
 export interface Part {

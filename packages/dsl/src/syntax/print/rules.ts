@@ -10,7 +10,7 @@ export function rule(each: Rule, indent: number): Entry {
   const before = each.beforeFirstToken === null ? "" : " before first_token";
   const selected: Part[] = [{ level: 0, text: `${selector(each.selector)}${before}` }];
   if (each.when !== null) selected.push(...condition(each.when, "when"));
-  const reason: Part = { level: 1, text: `-> ${each.reason.text}` };
+  const reason: Part = { level: 2, text: `-> ${each.reason.text}` };
   const hooks = each.hooks.map((hook) => `, ${hookText(hook)}`).join("");
   const actions = each.actions.map((action, index): Part => {
     const lead = index === 0 ? "-> " : "else ";
