@@ -62,8 +62,9 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: "the outcome is told twice",
     file: "packages/runtime/src/engine.ts",
-    find: "this.#done(command.outcome, command.ending,",
-    replace: "this.#done(command.outcome, command.ending, null); this.#done(command.outcome, command.ending,",
+    find: "this.#owner.done(command.outcome, command.ending,",
+    replace:
+      "this.#owner.done(command.outcome, command.ending, null); this.#owner.done(command.outcome, command.ending,",
     noticedBy: "every request has exactly one outcome",
   },
   {

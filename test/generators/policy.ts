@@ -84,6 +84,10 @@ function rules(g: Draw, at: number, limits: Limits): string[] {
     lines.push(`    route_unavailable -> moved_on -> fallback ${next} else fail`);
   }
   const done = new Set<string>(next !== undefined && limits.fallbacks > 0 ? ["route_unavailable"] : []);
+  if (at === 2) {
+    lines.push("    unusable_output -> went_back -> fallback p1 else fail");
+    done.add("unusable_output");
+  }
   // A way past the second path, so that coming to it from the third is not always a way back.
   if (at === 0 && limits.names.length > 2) {
     lines.push("    server_error -> skipped_one -> fallback p2 else fail");
@@ -109,7 +113,7 @@ function rules(g: Draw, at: number, limits: Limits): string[] {
 function policy(g: Draw): DrawnPolicy {
   const count = within(g, 1, 4);
   const names = Array.from({ length: count }, (_, at) => `p${at}`);
-  const fallbacks = count === 1 ? 0 : within(g, 0, count - 1);
+  const fallbacks = count === 1 ? 0 : within(g, 0, count);
   const used = fallbacks === 0 ? names.slice(0, 1) : names;
   const retries = within(g, 0, 3);
   const attempts = within(g, 1 + (fallbacks > 0 || retries > 0 ? 1 : 0), 1 + retries + fallbacks);
@@ -180,7 +184,7 @@ function policy(g: Draw): DrawnPolicy {
         `  breaker ${name} {`,
         `    window ${window}, at least 2 calls`,
         `    opens at ${triggers.join(" or ")}`,
-        `    open for ${within(g, 1, 5)}s${chance(g, 50) ? ", doubling to 20s" : ""}`,
+        `    open for ${pick(g, ["200ms", "500ms", "1s", "4s"])}${chance(g, 50) ? ", doubling to 20s" : ""}`,
         `    half_open ${n} probes`,
         "  }",
         "",

@@ -40,7 +40,7 @@ export interface SeenCall {
   readonly breaker: string | null;
   endMs: number;
   /** Breaker before and after the call's end was told; null when it was abandoned. */
-  settled: { readonly before: string | null; readonly after: string | null } | null;
+  settled: { readonly before: string | null; readonly after: string | null; readonly opensInMs: number } | null;
 }
 
 export interface SeenRequest {
@@ -156,19 +156,24 @@ const anAsking: fc.Arbitrary<Asking> = fc.record({
 });
 
 export const aWorld: fc.Arbitrary<World> = fc.record({
-  askings: fc.array(anAsking, { minLength: 1, maxLength: 12 }),
+  askings: fc.array(anAsking, { minLength: 1, maxLength: 16 }),
   events: fc.array(aWorldEvent, { minLength: 1, maxLength: 12 }),
   seed: fc.nat(),
 });
+
+interface BreakerNow {
+  readonly state: string | null;
+  readonly opensInMs: number;
+}
 
 /** Notes the beginning and the end of each call on its way to the scripted provider. */
 class WatchedTransport implements Transport {
   readonly calls: SeenCall[] = [];
   readonly #inner: ScriptedTransport;
   readonly #clock: VirtualClock;
-  readonly #breaker: (path: string) => string | null;
+  readonly #breaker: (path: string) => BreakerNow;
 
-  constructor(inner: ScriptedTransport, clock: VirtualClock, breaker: (path: string) => string | null) {
+  constructor(inner: ScriptedTransport, clock: VirtualClock, breaker: (path: string) => BreakerNow) {
     this.#inner = inner;
     this.#clock = clock;
     this.#breaker = breaker;
@@ -180,16 +185,17 @@ class WatchedTransport implements Transport {
       request: Number(user),
       path: call.path,
       startMs: this.#clock.now(),
-      breaker: this.#breaker(call.path),
+      breaker: this.#breaker(call.path).state,
       endMs: Number.POSITIVE_INFINITY,
       settled: null,
     };
     this.calls.push(seen);
     const ending = (tell: () => void) => {
-      const before = this.#breaker(call.path);
+      const before = this.#breaker(call.path).state;
       seen.endMs = this.#clock.now();
       tell();
-      seen.settled = { before, after: this.#breaker(call.path) };
+      const { state, opensInMs } = this.#breaker(call.path);
+      seen.settled = { before, after: state, opensInMs };
     };
     const exchange = this.#inner.send(call, {
       sent: () => observer.sent(),
@@ -214,7 +220,10 @@ export function play(policy: Policy, world: World): Play {
     const event = world.events[(scripted.calls.length - 1) % world.events.length];
     return event ?? { kind: "hangs" };
   });
-  const breaker = (path: string) => health.snapshot(clock.now()).find((one) => one.path === path)?.breaker ?? null;
+  const breaker = (path: string): BreakerNow => {
+    const found = health.snapshot(clock.now()).find((one) => one.path === path);
+    return { state: found?.breaker ?? null, opensInMs: found?.opensInMs ?? 0 };
+  };
   const transport = new WatchedTransport(scripted, clock, breaker);
   let made = 0;
   const deps = {

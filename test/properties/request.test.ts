@@ -123,6 +123,13 @@ requestProperty(
   (seen, drawn) => {
     for (const call of seen.calls) {
       expect(call.breaker).not.toBe("open");
+      if (call.settled !== null && call.settled.opensInMs > 0) {
+        const until = call.endMs + call.settled.opensInMs;
+        const early = seen.calls.filter(
+          (other) => other.path === call.path && other.startMs > call.endMs && other.startMs < until,
+        );
+        expect(early).toEqual([]);
+      }
       if (call.breaker !== "half_open") continue;
       const together = seen.calls.filter(
         (other) =>
