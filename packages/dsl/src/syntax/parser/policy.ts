@@ -225,10 +225,13 @@ export abstract class PolicyParser extends RuleParser {
             },
           });
           this.CONSUME(T.RSquare, { ERR_MSG: "`,` or `]`" });
-          const upTo = this.OPTION(() => {
-            this.CONSUME(T.W.up);
-            this.CONSUME(T.W.to);
-            return this.SUBRULE(this.quantity, { ARGS: ["bytes"] });
+          const upTo = this.OPTION({
+            GATE: () => this.here(),
+            DEF: () => {
+              this.CONSUME(T.W.up);
+              this.CONSUME(T.W.to);
+              return this.SUBRULE(this.quantity, { ARGS: ["bytes"] });
+            },
           });
           return { kind: "error_body", span: this.since(token), doc, fields, upTo: upTo ?? null };
         },
@@ -263,9 +266,12 @@ export abstract class PolicyParser extends RuleParser {
     this.ACTION(() => this.meant(["if", "where"], "when"));
     this.CONSUME(T.W.when, { ERR_MSG: "`when` and a condition" });
     const when = this.SUBRULE(this.condition);
-    const time = this.OPTION(() => {
-      this.CONSUME(T.W.for);
-      return this.SUBRULE(this.quantity, { ARGS: ["duration"] });
+    const time = this.OPTION({
+      GATE: () => this.here(),
+      DEF: () => {
+        this.CONSUME(T.W.for);
+        return this.SUBRULE(this.quantity, { ARGS: ["duration"] });
+      },
     });
     const hook = this.SUBRULE(this.hook);
     return { kind: "alert", span: this.since(token), doc, name, when, for: time ?? null, hook };

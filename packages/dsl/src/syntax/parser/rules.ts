@@ -20,10 +20,13 @@ export abstract class RuleParser extends DeclarationParser {
   protected readonly rule = this.RULE("rule", (): Rule => {
     const { token, doc } = this.begin();
     const selector = this.SUBRULE(this.selector);
-    const beforeFirstToken = this.OPTION(() => {
-      const first = this.CONSUME(T.W.before);
-      this.CONSUME(T.W.first_token);
-      return this.since(first);
+    const beforeFirstToken = this.OPTION({
+      GATE: () => this.here(),
+      DEF: () => {
+        const first = this.CONSUME(T.W.before);
+        this.CONSUME(T.W.first_token);
+        return this.since(first);
+      },
     });
     this.ACTION(() => this.meant(["if", "where"], "when"));
     const when = this.OPTION2(() => {
@@ -102,15 +105,18 @@ export abstract class RuleParser extends DeclarationParser {
         {
           ALT: () => {
             this.CONSUME(T.W.retry);
-            const wait = this.OPTION(() => {
-              this.CONSUME(T.W.after);
-              const from = this.SUBRULE(this.quantity, { ARGS: ["duration"] });
-              this.ACTION(() => this.rangeHabits());
-              const to = this.OPTION2(() => {
-                this.CONSUME(T.DotDot);
-                return this.SUBRULE2(this.quantity, { ARGS: ["duration"] });
-              });
-              return { from, to: to ?? from };
+            const wait = this.OPTION({
+              GATE: () => this.here(),
+              DEF: () => {
+                this.CONSUME(T.W.after);
+                const from = this.SUBRULE(this.quantity, { ARGS: ["duration"] });
+                this.ACTION(() => this.rangeHabits());
+                const to = this.OPTION2(() => {
+                  this.CONSUME(T.DotDot);
+                  return this.SUBRULE2(this.quantity, { ARGS: ["duration"] });
+                });
+                return { from, to: to ?? from };
+              },
             });
             return { kind: "retry", span: this.since(token), from: wait?.from ?? null, to: wait?.to ?? null };
           },
@@ -141,10 +147,13 @@ export abstract class RuleParser extends DeclarationParser {
         {
           ALT: () => {
             this.CONSUME(T.W.fail);
-            const partial = this.OPTION3(() => {
-              this.CONSUME(T.W.with);
-              this.CONSUME(T.W.partial);
-              return true;
+            const partial = this.OPTION3({
+              GATE: () => this.here(),
+              DEF: () => {
+                this.CONSUME(T.W.with);
+                this.CONSUME(T.W.partial);
+                return true;
+              },
             });
             return { kind: "fail", span: this.since(token), partial: partial === true };
           },

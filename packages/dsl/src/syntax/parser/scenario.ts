@@ -245,9 +245,12 @@ export abstract class ScenarioParser extends PolicyParser {
         {
           ALT: () => {
             this.CONSUME(T.W.answer);
-            const from = this.OPTION(() => {
-              this.CONSUME(T.W.from);
-              return this.SUBRULE(this.name, { ARGS: ["a path's name"] });
+            const from = this.OPTION({
+              GATE: () => this.here(),
+              DEF: () => {
+                this.CONSUME(T.W.from);
+                return this.SUBRULE(this.name, { ARGS: ["a path's name"] });
+              },
             });
             return { kind: "answer", span: this.since(token), from: from ?? null };
           },
@@ -268,9 +271,12 @@ export abstract class ScenarioParser extends PolicyParser {
         {
           ALT: () => {
             this.CONSUME(T.W.deferred);
-            const to = this.OPTION3(() => {
-              this.CONSUME(T.W.to);
-              return this.SUBRULE3(this.text, { ARGS: ["a queue's name"] });
+            const to = this.OPTION3({
+              GATE: () => this.here(),
+              DEF: () => {
+                this.CONSUME(T.W.to);
+                return this.SUBRULE3(this.text, { ARGS: ["a queue's name"] });
+              },
             });
             return { kind: "deferred", span: this.since(token), to: to ?? null };
           },
