@@ -202,48 +202,139 @@ test.each<BreakerState>(["open", "closed", "half_open"])("forced %s, the permits
 });
 
 const step = fc.oneof(
-  fc.record({ kind: fc.constant("begin" as const) }),
-  fc.record({
-    kind: fc.constant("end" as const),
-    which: fc.nat(50),
-    verdict: fc.constantFrom<Verdict>(S, F, N),
-    latency: fc.nat(200),
-  }),
-  fc.record({ kind: fc.constant("pass" as const), ms: fc.nat(120) }),
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant("begin" as const) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant("end" as const),
+      /** Mostly one of the last to begin. */
+      which: fc.oneof({ weight: 4, arbitrary: fc.nat(2) }, fc.nat(50)),
+      verdict: fc.constantFrom<Verdict>(S, F, F, N),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("pass" as const), ms: fc.nat(60) }) },
 );
 
-test("it never lets more than its probes through at once, is never called while open, and always lets one through in the end", () => {
+interface NaiveCall {
+  readonly epoch: number;
+  readonly probe: boolean;
+  readonly leaseEnds: number;
+}
+
+/** A breaker that remembers everything and works it out anew; no permits: each call knows where it began. */
+class NaiveBreaker {
+  state: BreakerState = "closed";
+  epoch = 0;
+  readonly plan: BreakerPlan;
+  readonly #out: NaiveCall[] = [];
+  #counted: boolean[] = [];
+  #succeeded = 0;
+  #openFor = 0;
+  #openUntil = 0;
+
+  constructor(plan: BreakerPlan) {
+    this.plan = plan;
+  }
+
+  look(now: number): BreakerState {
+    for (const probe of [...this.#out]) {
+      if (probe.leaseEnds > now) continue;
+      this.#out.splice(this.#out.indexOf(probe), 1);
+      if (probe.epoch === this.epoch) this.#reopen(probe.leaseEnds);
+    }
+    return this.state === "open" && now >= this.#openUntil ? "half_open" : this.state;
+  }
+
+  refuses(now: number): boolean {
+    const state = this.look(now);
+    return state === "open" || (state === "half_open" && this.#out.length + this.#succeeded >= this.plan.probes);
+  }
+
+  begin(now: number): NaiveCall {
+    if (this.look(now) === "half_open" && this.state === "open") this.#enter("half_open");
+    const probe = this.state === "half_open";
+    const call = { epoch: this.epoch, probe, leaseEnds: now + this.plan.leaseMs };
+    if (probe) this.#out.push(call);
+    return call;
+  }
+
+  end(call: NaiveCall, verdict: Verdict, now: number): void {
+    this.look(now);
+    const lease = this.#out.indexOf(call);
+    if (lease >= 0) this.#out.splice(lease, 1);
+    if (call.epoch !== this.epoch || (call.probe && lease < 0) || verdict === N) return;
+    if (call.probe) {
+      if (verdict === F) this.#reopen(now);
+      else if (++this.#succeeded === this.plan.probes) this.#enter("closed");
+    } else {
+      this.#counted = [...this.#counted, verdict === F].slice(-4);
+      const failed = this.#counted.filter(Boolean).length;
+      if (this.#counted.length >= this.plan.minimumCalls && failed * 2 >= this.#counted.length) {
+        this.#openFor = this.plan.openMs;
+        this.#openUntil = now + this.#openFor;
+        this.#enter("open");
+      }
+    }
+  }
+
+  #reopen(at: number): void {
+    this.#openFor = Math.min(this.plan.openMostMs, this.#openFor * 2);
+    this.#openUntil = at + this.#openFor;
+    this.#enter("open");
+  }
+
+  #enter(state: BreakerState): void {
+    this.state = state;
+    this.epoch++;
+    this.#counted = [];
+    this.#succeeded = 0;
+  }
+}
+
+test("with calls that overlap, hang and come late it does what a breaker does that remembers everything", () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 120 }), fc.integer({ min: 1, max: 3 }), (steps, probes) => {
-      const leaseMs = 100;
-      const plan = aBreaker({ failedShare: 0.5, minimumCalls: 2, openMs: 80, openMostMs: 160, probes, leaseMs });
+    fc.property(fc.array(step, { maxLength: 150, size: "max" }), fc.integer({ min: 1, max: 3 }), (steps, probes) => {
+      const times = { openMs: 50, openMostMs: 150, leaseMs: 120 };
+      const plan = aBreaker({
+        failedShare: 0.5,
+        minimumCalls: 2,
+        window: { kind: "calls", calls: 4 },
+        probes,
+        ...times,
+      });
       const breaker = new Breaker(plan);
-      let out: { permit: number; since: number; probe: boolean }[] = [];
+      const naive = new NaiveBreaker(plan);
+      const out: {
+        readonly permit: number;
+        readonly call: NaiveCall;
+        readonly since: number;
+      }[] = [];
       let now = 0;
       for (const step of steps) {
-        if (step.kind === "pass") now += step.ms;
-        else if (step.kind === "begin") {
-          const state = breaker.state(now);
-          const refuses = breaker.refuses(now, now);
-          if (state === "open") expect(refuses).toBe(true);
-          if (state === "closed") expect(refuses).toBe(false);
-          if (refuses) continue;
+        if (step.kind === "pass") {
+          now += step.ms;
+        } else if (step.kind === "begin") {
+          expect(breaker.refuses(now, now)).toBe(naive.refuses(now));
+          if (naive.refuses(now)) continue;
+          const call = naive.begin(now);
           const permit = breaker.take(now);
-          out.push({ permit, since: now, probe: breaker.isProbe(permit) });
-          expect(breaker.isProbe(permit)).toBe(state === "half_open");
-          expect(
-            out.filter((each) => each.probe && now < each.since + leaseMs && breaker.isProbe(each.permit)).length,
-          ).toBeLessThanOrEqual(probes);
+          expect(breaker.isProbe(permit)).toBe(call.probe);
+          out.unshift({ permit, call, since: now });
+          const probing = out.filter((each) => each.call.probe && now < each.since + plan.leaseMs);
+          expect(probing.length).toBeLessThanOrEqual(probes);
         } else {
-          const ending = out[step.which % Math.max(1, out.length)];
-          if (ending === undefined) continue;
-          out = out.filter((each) => each !== ending);
-          breaker.settle(ending.permit, step.verdict, step.latency, now);
+          const [ended] = out.splice(step.which, 1);
+          if (ended === undefined) continue;
+          breaker.settle(ended.permit, step.verdict, 0, now);
+          naive.end(ended.call, step.verdict, now);
         }
+        expect(breaker.state(now)).toBe(naive.look(now));
       }
-      // Whatever was lost: after the leases and the longest open time a probe gets through.
-      breaker.state(now + leaseMs);
-      expect(breaker.refuses(now + leaseMs + plan.openMostMs, now + leaseMs + plan.openMostMs)).toBe(false);
+      // Whatever was lost: once the leases and the longest open time are over a call gets through.
+      breaker.state(now + plan.leaseMs);
+      const later = now + plan.leaseMs + plan.openMostMs;
+      expect(breaker.refuses(later, later)).toBe(false);
     }),
+    { numRuns: 500 },
   );
 });

@@ -50,8 +50,10 @@ describe("waits", () => {
 
   test("a driver that wakes too late: no attempt without its least time", () => {
     const tight = twoPaths({ server_error: rule("e", retry(1000), fail) }, { budget: { deadlineMs: 2000 } });
-    const { outcome } = drive(tight, { reply: inOrder(status(500)), lateMs: 400 });
+    const { outcome, commands } = drive(tight, { reply: inOrder(status(500)), lateMs: 400 });
     expect(told(outcome)).toEqual(["retry: needs 1s, 700ms left", "fail"]);
+    // Nor is leave asked for, which might take a probe's place.
+    expect(commands.map((command) => command.kind)).toEqual(["admit", "attempt", "admit", "wait", "finish"]);
   });
 
   test("the retry budget is drawn on once, before the wait", () => {
