@@ -25,6 +25,7 @@ const WITHOUT_EXAMPLE: ReadonlySet<string> = new Set([
   "FBP1033",
   "FBP1034",
   "FBP1035",
+  "FBP9002",
 ]);
 
 /** Where a message must appear in a text: in a case, or in the test of the part that reports it. */
