@@ -38,11 +38,14 @@ const namedExports: Plugin = {
 const builtins: Plugin = {
   name: "builtins",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(?:node:)?[a-z_]+(?:\/[a-z]+)?$/ }, ({ path, kind }) => {
+    onResolve({ filter: /^(?:node:)?[a-z_]+(?:\/[a-z]+)?$/ }, ({ path, kind, importer }) => {
       const name = path.replace(/^node:/, "");
-      return isBuiltin(name) && kind !== "require-call" ? { path: name, namespace: "builtin" } : undefined;
+      // One for each importer: what several of them share would become a chunk of its own.
+      return isBuiltin(name) && kind !== "require-call"
+        ? { path: `${name}:${importer}`, namespace: "builtin", pluginData: name }
+        : undefined;
     });
-    onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({ contents: builtinText(path) }));
+    onLoad({ filter: /.*/, namespace: "builtin" }, ({ pluginData }) => ({ contents: builtinText(String(pluginData)) }));
   },
 };
 
@@ -125,6 +128,7 @@ export async function bundle(outdir: string): Promise<Metafile> {
 async function licences(metafile: Metafile): Promise<string> {
   const packages = new Set<string>();
   for (const input of Object.keys(metafile.inputs)) {
+    if (input.startsWith("builtin:")) continue;
     const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
     if (found?.[1] !== undefined) packages.add(join(HERE, found[1]));
   }
