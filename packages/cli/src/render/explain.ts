@@ -32,12 +32,14 @@ function timeout(path: PolicyEntry["paths"][number]): string {
 
 /** Areas of one contract in one state stand together. */
 function reliance(relies: PolicyEntry["relies"]): string[] {
-  const groups = new Map<string, string[]>();
+  const groups = new Map<string, { readonly first: (typeof relies)[number]; readonly areas: string[] }>();
   for (const area of relies) {
-    const key = `${stateOf(area)}: ${area.contract}`;
-    groups.set(key, [...(groups.get(key) ?? []), area.area]);
+    const key = JSON.stringify([area.contract, stateOf(area)]);
+    const group = groups.get(key) ?? { first: area, areas: [] };
+    group.areas.push(area.area);
+    groups.set(key, group);
   }
-  return [...groups].map(([key, areas]) => `${key} ${areas.join(", ")}`);
+  return [...groups.values()].map(({ first, areas }) => `${first.contract}: ${areas.join(", ")} (${stateOf(first)})`);
 }
 
 function stateOf(area: PolicyEntry["relies"][number]): string {
