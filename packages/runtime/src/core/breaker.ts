@@ -67,17 +67,16 @@ export class Breaker {
 
   /** Is this the permit of a probe that is out? */
   isProbe(permit: Permit): boolean {
-    return this.#leases.has(permit);
+    return permit > this.#permit && this.#leases.has(permit);
   }
 
   settle(permit: Permit, verdict: Verdict, latencyMs: number, now: number): void {
     this.#endLeases(now);
-    if (this.#leases.delete(permit)) {
-      if (permit < this.#permit) return;
+    if (permit === this.#permit && this.#state === "closed") {
+      if (verdict !== "neutral") this.#count(verdict === "failure", latencyMs, now);
+    } else if (this.#leases.delete(permit) && permit > this.#permit) {
       if (verdict === "failure") this.#reopen(now);
       else if (verdict === "success" && ++this.#succeeded >= this.#plan.probes) this.#enter("closed");
-    } else if (permit === this.#permit && verdict !== "neutral" && this.#state === "closed") {
-      this.#count(verdict === "failure", latencyMs, now);
     }
   }
 
@@ -105,6 +104,7 @@ export class Breaker {
 
   /** A lease that has ended is a probe that failed at that moment, whenever that is noticed. */
   #endLeases(now: number): void {
+    if (this.#leases.size === 0) return;
     for (const [permit, end] of this.#leases) {
       if (end > now) return;
       this.#leases.delete(permit);

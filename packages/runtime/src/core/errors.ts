@@ -67,5 +67,6 @@ export function withoutKeys(text: string): string {
 
 /** The longest beginning of `text` that takes at most `bytes` in UTF-8; never half a character. */
 export function cutToBytes(text: string, bytes: number): string {
+  if (text.length * 3 <= bytes) return text;
   return text.slice(0, new TextEncoder().encodeInto(text, new Uint8Array(bytes)).read);
 }

@@ -20,29 +20,34 @@ export class Window {
   calls = 0;
   first = 0;
   second = 0;
-  readonly #buckets: number;
   readonly #widthMs: number | null;
   /** Three counts for each bucket. */
-  readonly #counts: Uint32Array;
-  /** Number of the current bucket, since the clock's zero or the first call. */
+  readonly #counts: Int32Array;
+  /** Where the current bucket's counts begin. */
+  #at = 0;
+  /** Of a window of time: the current bucket's number since the clock's zero, and when it ends. */
   #head = -1;
+  #endsAt = 0;
 
   /** @param widthMs of a bucket; null: each call is one */
   constructor(buckets: number, widthMs: number | null) {
-    this.#buckets = buckets;
     this.#widthMs = widthMs;
-    this.#counts = new Uint32Array(3 * buckets);
+    this.#counts = new Int32Array(3 * buckets);
   }
 
   add(first: boolean, second: boolean, now: number): void {
-    if (this.#widthMs === null) this.#moveTo(this.#head + 1);
+    if (this.#widthMs === null) this.#turn(1);
     else this.advance(now);
-    this.#book((this.#head % this.#buckets) * 3, 1, +first, +second);
+    this.#book(1, +first, +second);
   }
 
   /** Forgets what is too old at `now`. */
   advance(now: number): void {
-    if (this.#widthMs !== null) this.#moveTo(Math.floor(now / this.#widthMs));
+    if (this.#widthMs === null || now < this.#endsAt) return;
+    const head = Math.floor(now / this.#widthMs);
+    this.#turn(head - this.#head);
+    this.#head = head;
+    this.#endsAt = (head + 1) * this.#widthMs;
   }
 
   clear(): void {
@@ -50,20 +55,23 @@ export class Window {
     this.calls = this.first = this.second = 0;
   }
 
-  #moveTo(head: number): void {
-    if (head - this.#head >= this.#buckets) {
-      this.clear();
-      this.#head = head;
-    }
-    while (this.#head < head) {
-      const at = (++this.#head % this.#buckets) * 3;
-      const counts = this.#counts;
-      this.#book(at, -(counts[at] ?? 0), -(counts[at + 1] ?? 0), -(counts[at + 2] ?? 0));
+  /** Goes on by so many buckets; what the ring held there is forgotten. */
+  #turn(buckets: number): void {
+    const counts = this.#counts;
+    if (buckets * 3 >= counts.length) this.clear();
+    else {
+      for (let turned = 0; turned < buckets; turned++) {
+        const at = (this.#at + 3) % counts.length;
+        this.#at = at;
+        // `0 -`, since a negated zero would make doubles of all these whole numbers.
+        this.#book(0 - (counts[at] ?? 0), 0 - (counts[at + 1] ?? 0), 0 - (counts[at + 2] ?? 0));
+      }
     }
   }
 
-  #book(at: number, calls: number, first: number, second: number): void {
+  #book(calls: number, first: number, second: number): void {
     const counts = this.#counts;
+    const at = this.#at;
     this.calls += calls;
     this.first += first;
     this.second += second;
