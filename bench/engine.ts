@@ -1,5 +1,6 @@
 /** What stands around one successful call when the call itself costs nothing. */
 import { createFallback, type Policy } from "@fbp/runtime";
+import { begin, Health, next } from "@fbp/runtime/core";
 import type { HttpExchange, Transport } from "@fbp/runtime/engine";
 import {
   ConsecutiveBreaker,
@@ -13,7 +14,10 @@ import {
 } from "cockatiel";
 import type { Subject } from "./measure.ts";
 
-const ANSWER = { choices: [{ index: 0, message: { role: "assistant", content: "yes" }, finish_reason: "stop" }] };
+const ANSWER = {
+  choices: [{ index: 0, message: { role: "assistant", content: "yes" }, finish_reason: "stop" }],
+  usage: { prompt_tokens: 8, completion_tokens: 1, total_tokens: 9 },
+};
 const BYTES = new TextEncoder().encode(JSON.stringify(ANSWER));
 const HEADERS = {};
 const REQUEST = { messages: [{ role: "user", content: "hello" }] };
@@ -31,6 +35,43 @@ const instantly: Transport = {
 };
 
 export let sink: unknown;
+
+/** The machine, the breaker, the SLO, the retry budget, the ledger and the outcome; no clock, no bytes, no promise. */
+function core(policy: Policy): (times: number) => void {
+  const health = new Health(policy);
+  const facts = {
+    id: "request",
+    traceId: null,
+    startedAt: 0,
+    request: REQUEST,
+    context: {},
+    repeatable: true,
+    promptTokens: 8,
+    outputLimit: null,
+  };
+  const answer = { status: 200, usage: { input: 8, output: 1 }, providerRequestId: null };
+  let now = 0;
+  const once = (): void => {
+    now += 10;
+    health.began(now);
+    let step = begin(policy, facts, now);
+    for (;;) {
+      const { command } = step;
+      if (command.kind === "finish") {
+        sink = command.outcome;
+        return;
+      }
+      if (command.kind === "admit") step = next(policy, step.state, health.answer(command, now));
+      else if (command.kind === "attempt") {
+        health.settle(command.path, command.permit, "success", 5, now + 5);
+        step = next(policy, step.state, { kind: "answered", at: now + 5, answer });
+      } else throw new Error(`an undisturbed call does not ${command.kind}`);
+    }
+  };
+  return (times) => {
+    for (let at = 0; at < times; at++) once();
+  };
+}
 
 function serially(call: () => Promise<unknown>): (times: number) => Promise<void> {
   return async (times) => {
@@ -53,6 +94,7 @@ export function engines(policy: Policy): Subject[] {
   return [
     { name: "bare async function", run: serially(async () => ANSWER) },
     { name: "the bytes alone: stringify, decode, parse", run: serially(bare) },
+    { name: "fbp: the engine's core", run: core(policy) },
     { name: "fbp: complete(), bytes included", run: serially(() => chat.complete(REQUEST, { context: {} })) },
     { name: "cockatiel retry+breaker+timeout, no bytes", run: serially(() => guarded.execute(async () => ANSWER)) },
     { name: "cockatiel retry+breaker+timeout, bytes included", run: serially(() => guarded.execute(bare)) },

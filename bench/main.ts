@@ -77,7 +77,7 @@ await section(
 );
 await section(
   "The engine around one successful call",
-  "The transport answers at once. The policy's client reads and writes bytes; what those cost alone stands beside it.",
+  "The core is what decides: machine, breaker, SLO, retry budget, ledger and outcome. `complete()` adds the clock, the promise, the checks of the answer and its bytes; the transport answers at once, and what the bytes cost alone stands beside it.",
   engines(runbook),
   20_000,
 );
