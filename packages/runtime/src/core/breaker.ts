@@ -72,11 +72,12 @@ export class Breaker {
 
   settle(permit: Permit, verdict: Verdict, latencyMs: number, now: number): void {
     this.#endLeases(now);
-    if (permit === this.#permit && this.#state === "closed") {
-      if (verdict !== "neutral") this.#count(verdict === "failure", latencyMs, now);
-    } else if (this.#leases.delete(permit) && permit > this.#permit) {
+    if (this.#leases.delete(permit)) {
+      if (permit < this.#permit) return;
       if (verdict === "failure") this.#reopen(now);
       else if (verdict === "success" && ++this.#succeeded >= this.#plan.probes) this.#enter("closed");
+    } else if (permit === this.#permit && verdict !== "neutral" && this.#state === "closed") {
+      this.#count(verdict === "failure", latencyMs, now);
     }
   }
 
