@@ -45,12 +45,12 @@ describe("the language's whole program", () => {
       ["FBP3101", 56],
     ]);
     expect(errors.map(({ hint }) => hint)).toEqual([
-      "settle it with `fbp contract verify comet endpoint`",
-      "settle it with `fbp contract verify comet auth`",
-      "settle it with `fbp contract verify comet request`",
-      "settle it with `fbp contract verify comet response`",
-      "settle it with `fbp contract verify comet errors`",
-      "settle it with `fbp contract verify comet limits`",
+      "check it against its source, and say so in `endpoint.verification` of contracts/comet.contract.json",
+      "check it against its source, and say so in `auth.verification` of contracts/comet.contract.json",
+      "check it against its source, and say so in `request.verification` of contracts/comet.contract.json",
+      "check it against its source, and say so in `response.verification` of contracts/comet.contract.json",
+      "check it against its source, and say so in `errors.verification` of contracts/comet.contract.json",
+      "check it against its source, and say so in `limits.verification` of contracts/comet.contract.json",
     ]);
     expect(program).toBeNull();
   });

@@ -2,7 +2,6 @@ import { AREA_NAMES, type AreaName } from "../contract/document.ts";
 import { type AreaState, areaState } from "../contract/reliance.ts";
 import type { Related } from "../diagnostics/index.ts";
 import type { Source, Span } from "../source.ts";
-import type { KnownContract } from "./contracts.ts";
 import type { Known } from "./known.ts";
 import type { Reliance } from "./model.ts";
 
@@ -26,39 +25,30 @@ export function reportReliance(all: readonly Reliance[], known: Known): void {
     (a, b) => (order.get(a.span.source) ?? 0) - (order.get(b.span.source) ?? 0) || a.span.start - b.span.start,
   );
   for (const contract of known.contracts.values()) {
-    if (contract.loaded === null) continue;
-    const of = inOrder.filter((reliance) => reliance.contract === contract.name);
+    const { name, loaded } = contract;
+    if (loaded === null) continue;
+    const of = inOrder.filter((reliance) => reliance.contract === name);
     const open = AREA_NAMES.filter((area) => of.some((reliance) => reliance.area === area))
-      .map((area) => ({ area, state: stateOf(contract, area, known.options.asOf) }))
+      .map((area) => ({ area, state: areaState(loaded.contract, area, known.options.asOf) }))
       .filter(({ state }) => state.kind !== "verified");
     if (open.length === 0) continue;
     if (known.options.profile === "development") {
       known.report.add("FBP3201", contract.item.name.span, {
-        contract: contract.name,
+        contract: name,
         areas: open.map(({ area }) => area),
-        file: contract.loaded.source.name,
+        file: loaded.source.name,
       });
       continue;
     }
     for (const { area, state } of open) {
-      reportOpenArea(
-        contract,
-        area,
-        state,
-        of.filter((reliance) => reliance.area === area),
-        known,
-      );
+      const constructs = of.filter((reliance) => reliance.area === area);
+      reportOpenArea({ contract: name, area, file: loaded.source.name }, state, constructs, known);
     }
   }
 }
 
-function stateOf(contract: KnownContract, area: AreaName, asOf: string): AreaState {
-  return contract.loaded === null ? { kind: "pending" } : areaState(contract.loaded.contract, area, asOf);
-}
-
 function reportOpenArea(
-  contract: KnownContract,
-  area: AreaName,
+  open: { readonly contract: string; readonly area: AreaName; readonly file: string },
   state: AreaState,
   constructs: readonly Reliance[],
   known: Known,
@@ -69,7 +59,7 @@ function reportOpenArea(
     .filter(({ span }) => span !== first.span)
     .slice(0, MOST_RELATED)
     .map(({ span, what }) => ({ span, text: `${what} relies on it too` }));
-  const args = { what: first.what, contract: contract.name, area };
+  const args = { what: first.what, ...open };
   if (state.kind === "expired") known.report.add("FBP3102", first.span, { ...args, since: state.since }, { related });
   else known.report.add("FBP3101", first.span, args, { related });
 }

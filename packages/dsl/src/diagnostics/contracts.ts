@@ -226,18 +226,18 @@ export const contractMessages = {
     title: "Not a digest",
     text: () => "a digest is written as sha256- and 64 hexadecimal digits",
   }),
-  FBP3101: message<{ what: string; contract: string; area: string }>({
+  FBP3101: message<{ what: string; contract: string; area: string; file: string }>({
     severity: "error",
     title: "Reliance on an area that nobody verified",
     text: ({ what, contract, area }) =>
       `${what} relies on \`${area}\` of the contract \`${contract}\`, which is pending review`,
-    hint: ({ contract, area }) => `settle it with \`fbp contract verify ${contract} ${area}\``,
+    hint: ({ area, file }) => `check it against its source, and say so in \`${area}.verification\` of ${file}`,
   }),
-  FBP3102: message<{ what: string; contract: string; area: string; since: string }>({
+  FBP3102: message<{ what: string; contract: string; area: string; file: string; since: string }>({
     severity: "error",
     title: "Reliance on an area whose check has expired",
     text: ({ what, contract, area, since }) =>
       `${what} relies on \`${area}\` of the contract \`${contract}\`, whose check stood until ${since}`,
-    hint: ({ contract, area }) => `check it again with \`fbp contract verify ${contract} ${area}\``,
+    hint: ({ area, file }) => `check it against its source again, and say so in \`${area}.verification\` of ${file}`,
   }),
 } as const;

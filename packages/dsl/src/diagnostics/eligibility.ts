@@ -8,13 +8,13 @@ export const eligibilityMessages = {
     text: ({ path, from }) =>
       `\`${path}\` is not eligible for production: nothing shows that it may stand in for \`${from}\``,
     hint: ({ path, from }) =>
-      `run \`fbp canary\` and \`fbp drill\`, and add \`validated for ${from} by "./evidence/${path}.evidence.json"\` to the path`,
+      `try it out, write down what was tried, and add \`validated for ${from} by "./evidence/${path}.evidence.json"\` to the path`,
   }),
   FBP8002: message<{ readonly path: string; readonly file: string; readonly why: string }>({
     severity: "error",
     title: "Evidence that cannot be read",
     text: ({ path, file, why }) => `\`${path}\` is not eligible for production: the evidence "${file}" ${why}`,
-    hint: () => "`fbp canary` and `fbp drill` write it",
+    hint: () => "the path is relative to this policy file",
   }),
   FBP8003: message<{ readonly path: string; readonly from: string; readonly validated: string }>({
     severity: "error",

@@ -11,6 +11,6 @@ export const relianceMessages = {
     title: "A contract that is not verified yet",
     text: ({ contract, areas }) =>
       `the contract \`${contract}\` is not verified where this program relies on it: ${quoted(areas)}`,
-    hint: ({ file }) => `\`--profile production\` refuses this; \`fbp contract status ${file}\` says what is open`,
+    hint: ({ file }) => `\`--profile production\` refuses this; \`verification\` in ${file} says what is open`,
   }),
 } as const;
