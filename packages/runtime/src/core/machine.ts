@@ -7,6 +7,7 @@ import {
   type Asked,
   afterCall,
   afterDecision,
+  type Call,
   type Got,
   length,
   type Past,
@@ -86,7 +87,7 @@ export function next(policy: Policy, state: State, event: Event): Step {
       if (asked.kind === "admit") return admitted(policy, state, asked, event);
       break;
     case "answered":
-      if (attempt !== null) return finish(policy, ended(state, attempt, event), event.at, ANSWER);
+      if (attempt !== null) return finish(policy, state.past, callOf(state, attempt, event), event.at, ANSWER);
       break;
     case "failed":
       if (attempt !== null) return failed(policy, state, attempt, event);
@@ -182,9 +183,8 @@ function woke(policy: Policy, state: State, slept: Trial, at: number): Step {
 
 // ---------------------------------------------------------------- after an attempt
 
-function ended(state: State, asked: AttemptCommand, got: Got<"answered" | "failed" | "aborted">): Past {
-  const { past } = state;
-  return afterCall(past, { asked, startedAt: state.since, probe: state.probe, got, before: past.calls });
+function callOf(state: State, asked: AttemptCommand, got: Call["got"]): Call {
+  return { asked, startedAt: state.since, probe: state.probe, got, before: state.past.calls };
 }
 
 function failed(policy: Policy, state: State, asked: AttemptCommand, event: Got<"failed">): Step {
@@ -192,7 +192,7 @@ function failed(policy: Policy, state: State, asked: AttemptCommand, event: Got<
   const signal = signalOfCall(asked, failure);
   return raise(
     policy,
-    ended(state, asked, event),
+    afterCall(state.past, callOf(state, asked, event)),
     event.at,
     asked.path,
     signal,
@@ -205,11 +205,11 @@ function failed(policy: Policy, state: State, asked: AttemptCommand, event: Got<
 function aborted(policy: Policy, state: State, attempt: AttemptCommand | null, event: Got<"aborted">): Step {
   const { trial, command } = state;
   let { past } = state;
-  if (attempt !== null) past = ended(state, attempt, event);
+  if (attempt !== null) past = afterCall(past, callOf(state, attempt, event));
   else if (trial !== null) {
     past = afterDecision(past, command.kind === "wait" ? rested(trial, event.at - state.since) : trial, null);
   }
-  return finish(policy, past, event.at, ABORTED);
+  return finish(policy, past, past.calls, event.at, ABORTED);
 }
 
 // ---------------------------------------------------------------- signals and actions
@@ -279,18 +279,17 @@ function act(policy: Policy, past: Past, at: number, begun: Trial): Step {
         }
         cause = "no path is waiting to be used";
         break;
-      case "respond":
-        return finish(policy, applied(past, trial), at, { kind: "degraded", text: action.text });
-      case "defer":
-        return finish(policy, applied(past, trial), at, { kind: "deferred", to: action.to });
-      case "fail":
-        return finish(policy, applied(past, trial), at, {
-          kind: "failure",
-          partial: action.partial && trial.committed,
-        });
+      default:
+        return finish(policy, applied(past, trial), past.calls, at, endingOf(action, trial));
     }
     trial = withRefusal(trial, cause);
   }
+}
+
+function endingOf(action: Exclude<ActionPlan, { kind: "retry" | "fallback" | "proceed" }>, trial: Trial): Ending {
+  if (action.kind === "respond") return { kind: "degraded", text: action.text };
+  if (action.kind === "defer") return { kind: "deferred", to: action.to };
+  return { kind: "failure", partial: action.partial && trial.committed };
 }
 
 /** The action under trial; after the last one of a policy made by hand, plain failure. */
@@ -317,6 +316,6 @@ function step(past: Past, command: Command, since: number, probe: boolean, trial
   return new Standing(past, command, since, probe, trial);
 }
 
-function finish(policy: Policy, past: Past, at: number, ending: Ending): Step {
-  return step(past, { kind: "finish", outcome: outcomeOf(policy, past, at, ending), ending }, at, false, null);
+function finish(policy: Policy, past: Past, calls: Call | null, at: number, ending: Ending): Step {
+  return step(past, { kind: "finish", outcome: outcomeOf(policy, past, calls, at, ending), ending }, at, false, null);
 }

@@ -4,7 +4,6 @@
  * answers with exactly one event. All nondeterminism enters here: the clock, the breakers, the
  * providers and the dice. `at` is milliseconds on the driver's monotonic clock.
  */
-import type { Ledger } from "./ledger.ts";
 import type { Outcome, Usage } from "./outcome.ts";
 import type { GuardFacts, TransportFault } from "./policy.ts";
 
@@ -115,4 +114,4 @@ export type Ending =
   | { readonly kind: "failure"; readonly partial: boolean }
   | { readonly kind: "aborted" };
 
-export type { Ledger, TransportFault };
+export type { TransportFault };

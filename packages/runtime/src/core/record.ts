@@ -2,7 +2,7 @@
 import { type Call, type Decision, listed, type Past, type Refusal, taken } from "./chain.ts";
 import { signalOfCall } from "./classify.ts";
 import { recordedError } from "./errors.ts";
-import { chargeOf } from "./ledger.ts";
+import { costOf, groundOf, inputTokens, outputTokens, usageOfCall } from "./ledger.ts";
 import { nth } from "./lookup.ts";
 import { type AttemptRecord, type DecisionRecord, OUTCOME_VERSION, type Outcome } from "./outcome.ts";
 import type { ActionPlan, HookPlan, Policy } from "./policy.ts";
@@ -10,8 +10,9 @@ import type { Ending } from "./protocol.ts";
 
 const NOTHING_EXTRA: Outcome["extra"] = { attempts: 0, tokens: 0, costNanos: 0, ms: 0 };
 
-export function outcomeOf(policy: Policy, past: Past, now: number, ending: Ending): Outcome {
-  const { facts, calls, decisions } = past;
+/** @param calls all that were made, also the one that has just ended */
+export function outcomeOf(policy: Policy, past: Past, calls: Call | null, now: number, ending: Ending): Outcome {
+  const { facts, decisions } = past;
   const attempts = listed(policy, past, calls, attemptRecord);
   const made = listed(policy, past, decisions, decisionRecord);
   const elapsedMs = Math.floor(now - past.beganAt);
@@ -56,13 +57,17 @@ export function outcomeOf(policy: Policy, past: Past, now: number, ending: Endin
 
 function attemptRecord(policy: Policy, past: Past, call: Call): AttemptRecord {
   const { asked, got } = call;
+  const path = nth(policy.paths, asked.path);
   const failure = got.kind === "failed" ? got.failure : null;
   const answer = got.kind === "answered" ? got.answer : got.kind === "aborted" ? got : null;
   const signal = failure === null ? null : nth(policy.signals, signalOfCall(asked, failure));
-  const charge = chargeOf(policy, past.facts, call);
   const startMs = Math.floor(call.startedAt - past.beganAt);
+  const ground = groundOf(policy, call);
+  const usage = usageOfCall(call);
+  const input = inputTokens(ground, past.facts, usage);
+  const output = outputTokens(ground, past.facts, usage, path);
   return {
-    path: nth(policy.paths, asked.path).name,
+    path: path.name,
     startMs,
     elapsedMs: Math.floor(got.at - past.beganAt) - startMs,
     status: (failure === null ? answer?.status : failure.facts.status) || null,
@@ -74,10 +79,10 @@ function attemptRecord(policy: Policy, past: Past, call: Call): AttemptRecord {
     check: failure === null ? null : failure.check,
     error: failure === null ? null : recordedError(policy.record, failure.facts.error),
     providerRequestId: (failure ?? answer)?.providerRequestId ?? null,
-    usage: (failure ?? answer)?.usage ?? null,
-    tokens: charge.tokens,
-    costNanos: charge.costNanos,
-    charge: charge.charge,
+    usage,
+    tokens: input + output,
+    costNanos: costOf(path, input, output),
+    charge: ground,
   };
 }
 
