@@ -1,9 +1,9 @@
 /** What a tool needs of the compiler; each part is also there by itself for who needs only that. */
 export type { Policy } from "@fbp/runtime/core";
-export { nearest } from "./check/did-you-mean.ts";
 export type { CheckOptions } from "./check/known.ts";
 export type * from "./check/model.ts";
 export * from "./diagnostics/index.ts";
+export { nearest } from "./did-you-mean.ts";
 export type { Artefact } from "./emit/artefacts.ts";
 export { loadValidators } from "./emit/load-validators.ts";
 export { manifestOf, manifestText } from "./emit/manifest.ts";

@@ -1,10 +1,10 @@
 /** `documented`: the error conditions that a contract itself documents, as lines of a `signals` block. */
 import type { ErrorCondition } from "../contract/document.ts";
 import type { Report } from "../diagnostics/index.ts";
+import { nearest } from "../did-you-mean.ts";
 import type { Span } from "../source.ts";
 import { lookupField } from "../types/access.ts";
 import { unknown } from "../types/make.ts";
-import { nearest } from "./did-you-mean.ts";
 import type { Predicate, Read, Scalar, SignalModel, SignalsLineModel } from "./model.ts";
 import type { ContractInScope } from "./predicate/index.ts";
 import { STATUS_TYPE } from "./predicate/roots.ts";

@@ -1,6 +1,6 @@
+import { nearest } from "../did-you-mean.ts";
 import type * as tree from "../syntax/tree.ts";
 import { MOST_ATTEMPTS } from "./budget.ts";
-import { nearest } from "./did-you-mean.ts";
 import type { Known } from "./known.ts";
 import type { KnownPolicy } from "./policy.ts";
 import { resolve } from "./resolve.ts";

@@ -1,8 +1,8 @@
 /** What alerts measure: the functions of the language, their arguments and what they give. */
 import type { Report } from "../diagnostics/index.ts";
+import { nearest } from "../did-you-mean.ts";
 import type { Span } from "../source.ts";
 import type * as tree from "../syntax/tree.ts";
-import { nearest } from "./did-you-mean.ts";
 import type { AlertMeasure } from "./model.ts";
 import { quoted } from "./predicate/words.ts";
 

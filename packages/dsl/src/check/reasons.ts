@@ -1,7 +1,7 @@
 import type { Report } from "../diagnostics/index.ts";
+import { nearest } from "../did-you-mean.ts";
 import type * as tree from "../syntax/tree.ts";
 import { reportTwice } from "./declarations.ts";
-import { nearest } from "./did-you-mean.ts";
 import type { Known } from "./known.ts";
 import type { ReasonModel } from "./model.ts";
 

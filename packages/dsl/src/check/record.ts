@@ -1,8 +1,8 @@
 import type { RecordPlan } from "@fbp/runtime/core";
 import type { Report } from "../diagnostics/index.ts";
+import { nearest } from "../did-you-mean.ts";
 import type * as tree from "../syntax/tree.ts";
 import { lookupField } from "../types/access.ts";
-import { nearest } from "./did-you-mean.ts";
 import type { ContractInScope } from "./predicate/scope.ts";
 import { settingsOf } from "./settings.ts";
 import { countOf } from "./values.ts";

@@ -1,7 +1,7 @@
 import type { Report } from "../diagnostics/index.ts";
+import { nearest } from "../did-you-mean.ts";
 import type * as tree from "../syntax/tree.ts";
 import type { Declarations } from "./declarations.ts";
-import { nearest } from "./did-you-mean.ts";
 
 /**
  * What the name stands for, or null after it was reported. Says nothing of a name that a syntax error

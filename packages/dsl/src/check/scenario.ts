@@ -1,9 +1,9 @@
 /** What scenarios refer to: paths, reasons, signals and context fields of their policy. */
 import type { Report } from "../diagnostics/index.ts";
+import { nearest } from "../did-you-mean.ts";
 import { textOf } from "../source.ts";
 import type * as tree from "../syntax/tree.ts";
 import { fits, whatItTakes } from "./context-values.ts";
-import { nearest } from "./did-you-mean.ts";
 import { checkExpectations } from "./expectations.ts";
 import type { Known } from "./known.ts";
 import type { ScenarioModel } from "./model.ts";

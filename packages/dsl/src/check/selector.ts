@@ -1,7 +1,7 @@
 import type { SignalClass } from "@fbp/runtime/core";
 import type { Report } from "../diagnostics/index.ts";
+import { nearest } from "../did-you-mean.ts";
 import type * as tree from "../syntax/tree.ts";
-import { nearest } from "./did-you-mean.ts";
 import { classNamed, type SignalTable } from "./signal-table.ts";
 
 /** What a rule's selector stands for; null where a name in it is unknown, which was reported. */

@@ -1,7 +1,7 @@
 import { BUILT_IN_SIGNALS, type SignalClass } from "@fbp/runtime/core";
 import type { Report } from "../diagnostics/index.ts";
+import { nearest } from "../did-you-mean.ts";
 import type * as tree from "../syntax/tree.ts";
-import { nearest } from "./did-you-mean.ts";
 import type { SignalModel } from "./model.ts";
 
 /** All signals of a program by number: the built-in ones, then the declared ones. */

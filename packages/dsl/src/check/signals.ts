@@ -1,8 +1,8 @@
 /** A `signals` block, unfolded: the first line whose predicate holds wins, and the last always holds. */
 import { Report } from "../diagnostics/index.ts";
+import { nearest } from "../did-you-mean.ts";
 import type { Span } from "../source.ts";
 import type * as tree from "../syntax/tree.ts";
-import { nearest } from "./did-you-mean.ts";
 import { documentedLines } from "./documented.ts";
 import type { SignalModel, SignalsLineModel } from "./model.ts";
 import { mergeOnce } from "./once.ts";

@@ -1,6 +1,7 @@
 /** Do the contract's values agree with its schemas? Asked only of a contract that is otherwise well formed. */
-import { nearest } from "../check/did-you-mean.ts";
+
 import type { Report } from "../diagnostics/index.ts";
+import { nearest } from "../did-you-mean.ts";
 import { type Lookup, lookupField, lookupIndex } from "../types/access.ts";
 import { admits, closedValues, describe } from "../types/relate.ts";
 import type { Type } from "../types/type.ts";

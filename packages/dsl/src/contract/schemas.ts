@@ -2,8 +2,9 @@
  * The JSON Schemas inside of a document: is each keyword well formed, and does each reference lead to
  * a schema? Follows references, so that what they lead to is checked too; every schema once.
  */
-import { nearest } from "../check/did-you-mean.ts";
+
 import type { Report } from "../diagnostics/index.ts";
+import { nearest } from "../did-you-mean.ts";
 import { resolveReference } from "../types/reference.ts";
 import type { JsonDocument } from "./json.ts";
 import { below, parsePointer, valueAt } from "./pointer.ts";

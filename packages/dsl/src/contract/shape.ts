@@ -1,7 +1,7 @@
 /** Does the document have the form of a contract? The schema's findings, in an operator's words. */
 import type * as z from "zod/mini";
-import { nearest } from "../check/did-you-mean.ts";
 import type { Report } from "../diagnostics/index.ts";
+import { nearest } from "../did-you-mean.ts";
 import type { JsonDocument } from "./json.ts";
 import { below, valueAt } from "./pointer.ts";
 import { contractSchema } from "./schema.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { nearestWord } from "./nearest.ts";
+import { nearest } from "../did-you-mean.ts";
 import { readText } from "./text.ts";
 
 test("a text says what JSON says it says", () => {
@@ -30,5 +30,5 @@ test.each([
   ["x", undefined],
   ["p".repeat(1000), undefined],
 ])("of a misspelled word the nearest is offered, if it is near: %s", (written, expected) => {
-  expect(nearestWord(written, ["policy", "path", "scenario"])).toBe(expected);
+  expect(nearest(written, ["policy", "path", "scenario"])).toBe(expected);
 });

@@ -1,8 +1,9 @@
 /** From the names that a policy writes to the places that they read, contract by contract. */
+
+import { nearest } from "../../did-you-mean.ts";
 import type * as tree from "../../syntax/tree.ts";
 import { union } from "../../types/combine.ts";
 import { STRING, strings } from "../../types/make.ts";
-import { nearest } from "../did-you-mean.ts";
 import type { Read, Scalar } from "../model.ts";
 import { withoutNull } from "./members.ts";
 import type { Place, Side, Sort, View, Word, Written } from "./place.ts";

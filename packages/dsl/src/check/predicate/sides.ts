@@ -1,7 +1,8 @@
 /** Both sides of a comparison, brought together: which is the place, and what the other one stands for. */
+
+import { nearest } from "../../did-you-mean.ts";
 import type * as tree from "../../syntax/tree.ts";
 import { closedValues } from "../../types/relate.ts";
-import { nearest } from "../did-you-mean.ts";
 import type { Operand } from "../model.ts";
 import { kindsOf } from "./members.ts";
 import type { Place, Side, Word, Written } from "./place.ts";

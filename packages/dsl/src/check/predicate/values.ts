@@ -1,8 +1,8 @@
 /** May this written value stand beside this place? The mistakes are the value's, so it is marked. */
 import type { Related } from "../../diagnostics/index.ts";
+import { nearest } from "../../did-you-mean.ts";
 import type { Unit } from "../../syntax/tree.ts";
 import { closedValues } from "../../types/relate.ts";
-import { nearest } from "../did-you-mean.ts";
 import { kindOf, kindsOf, mayBe, membersOf, sideOf } from "./members.ts";
 import type { Place, Sort, View, Written } from "./place.ts";
 import type { Environment } from "./scope.ts";

@@ -1,10 +1,10 @@
 /** Field by field and item by item from a root into one contract's types. */
 import type { Related } from "../../diagnostics/index.ts";
+import { nearest } from "../../did-you-mean.ts";
 import type { Span } from "../../source.ts";
 import type * as tree from "../../syntax/tree.ts";
 import { type Found, lookupField, lookupIndex } from "../../types/access.ts";
 import type { Type } from "../../types/type.ts";
-import { nearest } from "../did-you-mean.ts";
 import { type Kind, kindsOf, membersOf, withoutNull } from "./members.ts";
 import type { View } from "./place.ts";
 import type { Environment } from "./scope.ts";

@@ -1,6 +1,6 @@
 /** How the lines of a block are read, and what happens at a line that the block does not know. */
 import { EOF, type ParserMethod } from "chevrotain";
-import { nearestWord } from "../nearest.ts";
+import { nearest } from "../../did-you-mean.ts";
 import { retype } from "../scan.ts";
 import type { Token } from "../tokens.ts";
 import * as T from "../tokens.ts";
@@ -88,7 +88,7 @@ export abstract class BlockParser extends ExpressionParser {
   private readable(token: Token, place: Place) {
     if (!/^[A-Za-z_]/.test(token.image) || place.entry !== null) return undefined;
     const alias = aliasOf(token.image, place);
-    return alias ?? (belongs(token.image, place) === null ? nearestWord(token.image, place.words) : undefined);
+    return alias ?? (belongs(token.image, place) === null ? nearest(token.image, place.words) : undefined);
   }
 
   private unknownLine(next: Token, place: Place): void {

@@ -1,7 +1,7 @@
 /** Words, names and texts, and the ways in which people write them otherwise. */
 import { EOF, type IOrAlt, type OrMethodOpts, type TokenType } from "chevrotain";
+import { nearest } from "../../did-you-mean.ts";
 import { span } from "../../source.ts";
-import { nearestWord } from "../nearest.ts";
 import { retype } from "../scan.ts";
 import { readText } from "../text.ts";
 import type { Token } from "../tokens.ts";
@@ -115,10 +115,10 @@ export abstract class TermParser extends BaseParser {
   protected spelled(where: string, words: readonly KnownWord[]): void {
     const next = this.LA(1);
     if (words.some((each) => each === next.image) || !T.isWord(next) || !this.here()) return;
-    const nearest = nearestWord(next.image, words);
-    if (nearest === undefined) return;
-    this.report.add("FBP1002", this.placeOf(next), { word: next.image, where, nearest, allowed: words });
-    retype(next, T.W[nearest]);
+    const meant = nearest(next.image, words);
+    if (meant === undefined) return;
+    this.report.add("FBP1002", this.placeOf(next), { word: next.image, where, nearest: meant, allowed: words });
+    retype(next, T.W[meant]);
   }
 
   /** What another language writes in this place, read as what was meant. */

@@ -6,10 +6,13 @@ const LONGEST = 64;
  * (insertions, deletions, substitutions and swaps of neighbours; optimal string alignment), letter
  * case aside, if at most one letter in three differs. The first of several equally near ones.
  */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+export function nearest<Candidate extends string>(
+  word: string,
+  candidates: Iterable<Candidate>,
+): Candidate | undefined {
   if (word.length === 0 || word.length > LONGEST) return undefined;
   const folded = word.toLowerCase();
-  let best: string | undefined;
+  let best: Candidate | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
     if (candidate === word || candidate.length > LONGEST) continue;
