@@ -1,0 +1,31 @@
+/** The policies that are measured, compiled in the process. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { compile, type Host, memoryHost } from "@fbp/dsl";
+import { nodeHost } from "@fbp/dsl/node";
+import type { Policy } from "@fbp/runtime";
+
+const ROOT = new URL("..", import.meta.url);
+
+function policyFrom(host: Host, entry: string): Policy {
+  const [policy] = compile(entry, host, { profile: "development", asOf: "2026-11-22" }).policies();
+  if (policy === undefined) throw new Error(`${entry} does not compile`);
+  return policy;
+}
+
+export function runbookPolicy(): Policy {
+  return policyFrom(nodeHost(fileURLToPath(ROOT)), "policies/chat-completions.fbp");
+}
+
+/** `bench/chat.fbp` for a provider at this address. */
+export function localPolicy(baseUrl: string): Policy {
+  const contract = JSON.parse(readFileSync(new URL("policies/contracts/local.contract.json", ROOT), "utf8")) as {
+    endpoint: { baseUrl: string };
+  };
+  contract.endpoint.baseUrl = baseUrl;
+  const host = memoryHost({
+    "bench.fbp": readFileSync(new URL("bench/chat.fbp", ROOT), "utf8"),
+    "contracts/local.contract.json": JSON.stringify(contract),
+  });
+  return policyFrom(host, "bench.fbp");
+}
