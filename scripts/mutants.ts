@@ -103,6 +103,13 @@ const MUTANTS: readonly Mutant[] = [
     noticedBy: "an open breaker is never called but by its probes",
   },
   {
+    name: "the lease of a probe never ends",
+    file: `${CORE}/breaker.ts`,
+    find: "now + this.#plan.leaseMs",
+    replace: "Number.POSITIVE_INFINITY",
+    noticedBy: "a lost probe does not block",
+  },
+  {
     name: "a late success closes the breaker",
     file: `${CORE}/breaker.ts`,
     find: "this.#endLeases(now);\n    if (this.#leases.delete(permit)) {",

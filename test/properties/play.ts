@@ -156,8 +156,8 @@ const anAsking: fc.Arbitrary<Asking> = fc.record({
 });
 
 export const aWorld: fc.Arbitrary<World> = fc.record({
-  askings: fc.array(anAsking, { minLength: 1, maxLength: 16 }),
-  events: fc.array(aWorldEvent, { minLength: 1, maxLength: 12 }),
+  askings: fc.array(anAsking, { minLength: 1, maxLength: 16, size: "max" }),
+  events: fc.array(aWorldEvent, { minLength: 1, maxLength: 12, size: "max" }),
   seed: fc.nat(),
 });
 
@@ -264,4 +264,9 @@ export function play(policy: Policy, world: World): Play {
   });
   clock.run();
   return { policy, requests, calls: transport.calls, left: { calls: scripted.active, timers: clock.scheduled } };
+}
+
+/** The calls of one request, in order. */
+export function callsOf(seen: Play, request: number): SeenCall[] {
+  return seen.calls.filter((call) => call.request === request);
 }
