@@ -79,6 +79,15 @@ function serially(call: () => Promise<unknown>): (times: number) => Promise<void
   };
 }
 
+/** The core beside the least that any asynchronous call costs. */
+export function cores(plain: Policy, runbook: Policy): Subject[] {
+  return [
+    { name: "bare async function", run: serially(async () => ANSWER) },
+    { name: "fbp: core, retry+breaker+timeout", run: core(plain) },
+    { name: "fbp: core, the runbook policy", run: core(runbook) },
+  ];
+}
+
 export function engines(policy: Policy): Subject[] {
   const chat = createFallback(policy, { transport: instantly, env: { COMETAPI_KEY: "k", FBP_LOCAL_KEY: "k" } });
   const guarded = wrap(
@@ -94,7 +103,6 @@ export function engines(policy: Policy): Subject[] {
   return [
     { name: "bare async function", run: serially(async () => ANSWER) },
     { name: "the bytes alone: stringify, decode, parse", run: serially(bare) },
-    { name: "fbp: the engine's core", run: core(policy) },
     { name: "fbp: complete(), bytes included", run: serially(() => chat.complete(REQUEST, { context: {} })) },
     { name: "cockatiel retry+breaker+timeout, no bytes", run: serially(() => guarded.execute(async () => ANSWER)) },
     { name: "cockatiel retry+breaker+timeout, bytes included", run: serially(() => guarded.execute(bare)) },

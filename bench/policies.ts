@@ -17,14 +17,14 @@ export function runbookPolicy(): Policy {
   return policyFrom(nodeHost(fileURLToPath(ROOT)), "policies/chat-completions.fbp");
 }
 
-/** `bench/chat.fbp` for a provider at this address. */
-export function localPolicy(baseUrl: string): Policy {
+/** A policy of this folder, for a provider at this address. */
+export function localPolicy(name: "chat.fbp" | "plain.fbp", baseUrl: string): Policy {
   const contract = JSON.parse(readFileSync(new URL("policies/contracts/local.contract.json", ROOT), "utf8")) as {
     endpoint: { baseUrl: string };
   };
   contract.endpoint.baseUrl = baseUrl;
   const host = memoryHost({
-    "bench.fbp": readFileSync(new URL("bench/chat.fbp", ROOT), "utf8"),
+    "bench.fbp": readFileSync(new URL(`bench/${name}`, ROOT), "utf8"),
     "contracts/local.contract.json": JSON.stringify(contract),
   });
   return policyFrom(host, "bench.fbp");

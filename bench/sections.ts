@@ -1,6 +1,6 @@
 /** What is measured: each section with its subjects, the first of which the others are compared with. */
 import { decisions } from "./decision.ts";
-import { engines } from "./engine.ts";
+import { cores, engines } from "./engine.ts";
 import { loopback } from "./loopback.ts";
 import type { Subject } from "./measure.ts";
 import { localPolicy, runbookPolicy } from "./policies.ts";
@@ -23,14 +23,22 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
     note: "The runbook policy: a failure is classified, its rule and actions are found. Six kinds of failure in turn.",
     prepare: async () => ({ subjects: decisions(runbookPolicy()), times: 2_000_000 }),
   },
+  core: {
+    title: "The engine's core around one successful call",
+    note: "What decides: machine, breaker, SLO, retry budget, ledger and outcome; no clock, no bytes, no promise.",
+    prepare: async () => ({
+      subjects: cores(localPolicy("plain.fbp", "http://127.0.0.1:1"), runbookPolicy()),
+      times: 200_000,
+    }),
+  },
   engine: {
-    title: "The engine around one successful call",
-    note: "The core is what decides: machine, breaker, SLO, retry budget, ledger and outcome. `complete()` adds the clock, the promise, the checks of the answer and its bytes; the transport answers at once, and what the bytes cost alone stands beside it.",
+    title: "The whole client around one successful call",
+    note: "`complete()` adds the clock, the promise, the checks of the answer and its bytes; the transport answers at once, and what the bytes cost alone stands beside it.",
     prepare: async () => ({ subjects: engines(runbookPolicy()), times: 20_000 }),
   },
   loopback: {
     title: "A POST over loopback",
     note: "One after the other on a kept connection, a plain `node:http` server in the same process.",
-    prepare: async () => ({ ...(await loopback(localPolicy)), times: 400 }),
+    prepare: async () => ({ ...(await loopback((baseUrl) => localPolicy("chat.fbp", baseUrl))), times: 400 }),
   },
 };
