@@ -1,5 +1,6 @@
 /** What each path's call looks like, worked out once per policy: everything but the request itself. */
 import { type ContextReader, contextReader } from "./context.ts";
+import { HEADER_NAME, TRANSPORT_HEADERS } from "./core/headers.ts";
 import type { ContractPlan, PathPlan, Policy } from "./core/policy.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -101,22 +102,8 @@ function keyOf(contract: ContractPlan, options: PrepareOptions): string | null {
   return key;
 }
 
-/** RFC 9110: a token, and visible characters, spaces and tabs. */
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** RFC 9110: visible characters, spaces and tabs. */
 const HEADER_VALUE = /^[\t\x20-\x7e]*$/;
-
-/** Headers that say how a message is framed or where it goes: the transport's own business. */
-const RESERVED = new Set([
-  "connection",
-  "content-length",
-  "expect",
-  "host",
-  "keep-alive",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
 
 function headersOf(contract: ContractPlan, key: string | null): Readonly<Record<string, string>> {
   const headers: Record<string, string> = { "content-type": "application/json", accept: "application/json" };
@@ -135,7 +122,7 @@ function headersOf(contract: ContractPlan, key: string | null): Readonly<Record<
 
 function headerName(contract: ContractPlan, given: string): string {
   const name = given.toLowerCase();
-  if (!HEADER_NAME.test(name) || RESERVED.has(name)) {
+  if (!HEADER_NAME.test(name) || TRANSPORT_HEADERS.has(name)) {
     throw new UsageError(`contract ${contract.name} has a header that cannot be set: ${JSON.stringify(given)}`);
   }
   return name;

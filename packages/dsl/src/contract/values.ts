@@ -2,7 +2,7 @@
  * What the values of a contract mean: addresses, header names, places, conditions. Each check reads
  * what is there and passes over what has the wrong form, which was reported already.
  */
-import { BUILT_IN_SIGNALS } from "@fbp/runtime/core";
+import { BUILT_IN_SIGNALS, HEADER_NAME, TRANSPORT_HEADERS } from "@fbp/runtime/core";
 import type { Report } from "../diagnostics/index.ts";
 import type { JsonDocument } from "./json.ts";
 import { below, parsePointer, valueAt } from "./pointer.ts";
@@ -19,21 +19,9 @@ export function checkValues(document: JsonDocument, report: Report): void {
   checks.documentedHeaders();
 }
 
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/u;
 const HEADER_TEXT = /^[\x20-\x7e]*$/u;
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 const CARRIES_KEY = /^(?:(?:proxy-)?authorization|(?:set-)?cookie|(?:x-)?(?:goog-)?api-?key|x-auth-token)$/u;
-const OF_THE_CLIENT = new Set([
-  "connection",
-  "content-length",
-  "expect",
-  "host",
-  "keep-alive",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
 const RUNTIME_ONLY = new Set<string>([
   "stream_interrupted",
   ...BUILT_IN_SIGNALS.filter((signal) => signal.class === "health").map((signal) => signal.name),
@@ -79,7 +67,7 @@ class Values {
       this.#headerName(name, pointer);
       this.#headerText(this.#text("endpoint", "headers", name), ["endpoint", "headers", name]);
       const lower = name.toLowerCase();
-      const why = OF_THE_CLIENT.has(lower)
+      const why = TRANSPORT_HEADERS.has(lower)
         ? "the client sets it itself"
         : lower === keyHeader || CARRIES_KEY.test(lower)
           ? "it carries a key, which comes from the environment variable in `auth.env`"

@@ -2,6 +2,7 @@
 export { signalOf } from "./classify.ts";
 export { errorObject } from "./errors.ts";
 export { estimatePromptTokens, outputLimit } from "./estimate.ts";
+export * from "./headers.ts";
 export * from "./health.ts";
 export { begin, next, type State, type Step } from "./machine.ts";
 export * from "./outcome.ts";
