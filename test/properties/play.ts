@@ -105,7 +105,7 @@ const someHeaders = fc.oneof(
   fc.integer({ min: 0, max: 12 }).map((seconds) => ({ "retry-after": String(seconds) })),
 );
 
-export const aWorldEvent: fc.Arbitrary<WorldEvent> = fc.oneof(
+const aWorldEvent: fc.Arbitrary<WorldEvent> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
