@@ -97,6 +97,27 @@ describe("conditions", () => {
   });
 });
 
+describe("what the service itself uses", () => {
+  test("is a list of places, which may go on on the next line", () => {
+    const { facts, doc } = inPolicy(
+      "reads",
+      "/// what the bill is checked against\nreads response.usage,\n  response.id",
+    );
+    expect(facts.map(({ span }) => textOf(span))).toEqual(["response.usage", "response.id"]);
+    expect(doc).toBe("what the bill is checked against");
+  });
+
+  test("may stand several times, also on one line", () => {
+    const { items } = only("policy", "policy p { sends request.tools reads response.id sends request.user }");
+    expect(items.map(({ kind }) => kind)).toEqual(["sends", "reads", "sends"]);
+  });
+
+  test("may have names that are words of the language", () => {
+    const { facts } = inPolicy("sends", "sends request.sends, request.reads, request.stream.on");
+    expect(facts.map(({ span }) => textOf(span))).toEqual(["request.sends", "request.reads", "request.stream.on"]);
+  });
+});
+
 describe("words are names wherever the grammar asks for a name", () => {
   test.each([
     "window",

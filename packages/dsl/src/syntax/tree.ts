@@ -200,6 +200,7 @@ export type PolicyItem =
   | RetryBudgetItem
   | RepeatItem
   | StreamItem
+  | DeclaredUse
   | OnBlock
   | RecordBlock
   | AlertsBlock
@@ -251,6 +252,12 @@ export interface StreamItem extends Documented {
   /** A count of tokens or a duration. */
   readonly for: Quantity | null;
   readonly skipBadChunks: boolean;
+}
+
+/** `sends request.tools, request.response_format`, `reads response.usage.total_tokens`: what the service itself uses. */
+export interface DeclaredUse extends Documented {
+  readonly kind: "sends" | "reads";
+  readonly facts: readonly Fact[];
 }
 
 export interface OnBlock extends Documented {

@@ -15,29 +15,6 @@ export const LOOKAHEAD: LookaheadTable = {
   jsonArray: {
     1280: "LCurly LSquare Text Amount true_word false_word null_word",
   },
-  expression: {
-    768: "or_word",
-  },
-  conjunction: {
-    768: "and_word",
-  },
-  negation: {
-    768: "not_word",
-  },
-  comparison: {
-    256: ["Comparator","in_word","is_word","starts_word","contains_word","has_word","not_word",""],
-  },
-  negatedRelation: {
-    256: ["in_word","contains_word","has_word"],
-  },
-  membership: {
-    256: ["LCurly","LParen Text Amount true_word false_word null_word before_word transport_word Word"],
-    1536: "LParen Text Amount true_word false_word null_word before_word transport_word Word",
-  },
-  test: {
-    256: ["absent_word","present_word","empty_word","null_word","not_word"],
-    258: ["empty_word","absent_word","present_word","null_word"],
-  },
   operand: {
     256: ["LParen","Text","Amount","true_word","false_word","null_word","before_word transport_word Word"],
   },
@@ -57,6 +34,29 @@ export const LOOKAHEAD: LookaheadTable = {
   segment: {
     256: ["Dot","LSquare"],
     258: ["Amount","Text"],
+  },
+  comparison: {
+    256: ["Comparator","in_word","is_word","starts_word","contains_word","has_word","not_word",""],
+  },
+  negatedRelation: {
+    256: ["in_word","contains_word","has_word"],
+  },
+  membership: {
+    256: ["LCurly","LParen Text Amount true_word false_word null_word before_word transport_word Word"],
+    1536: "LParen Text Amount true_word false_word null_word before_word transport_word Word",
+  },
+  test: {
+    256: ["absent_word","present_word","empty_word","null_word","not_word"],
+    258: ["empty_word","absent_word","present_word","null_word"],
+  },
+  expression: {
+    768: "or_word",
+  },
+  conjunction: {
+    768: "and_word",
+  },
+  negation: {
+    768: "not_word",
   },
   budget: {
     512: "Word",
@@ -162,10 +162,10 @@ export const LOOKAHEAD: LookaheadTable = {
     256: ["page_word","notify_word"],
   },
   policy: {
-    768: "start_word budget_word breaker_word slo_word retry_budget_word repeat_word stream_word on_word record_word alerts_word assert_word reason_word",
+    768: "start_word budget_word breaker_word slo_word retry_budget_word repeat_word stream_word sends_word reads_word on_word record_word alerts_word assert_word reason_word",
   },
   policyItem: {
-    256: ["start_word","budget_word","breaker_word","slo_word","retry_budget_word","repeat_word","stream_word","on_word","record_word","alerts_word","assert_word","reason_word"],
+    256: ["start_word","budget_word","breaker_word","slo_word","retry_budget_word","repeat_word","stream_word","sends_word reads_word","on_word","record_word","alerts_word","assert_word","reason_word"],
   },
   slo: {
     768: "Word",
@@ -186,6 +186,10 @@ export const LOOKAHEAD: LookaheadTable = {
     512: "for_word",
     514: "Comma skip_word",
     521: "Comma",
+  },
+  declaredUse: {
+    256: ["sends_word","reads_word"],
+    1536: "Word",
   },
   record: {
     768: "error_body_word invalid_output_word",

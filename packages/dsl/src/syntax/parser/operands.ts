@@ -5,7 +5,7 @@ import { LIMITS } from "../limits.ts";
 import { retype } from "../scan.ts";
 import type { Token } from "../tokens.ts";
 import * as T from "../tokens.ts";
-import type { Expression, Segment } from "../tree.ts";
+import type { Expression, Fact, Segment } from "../tree.ts";
 import { ValuesParser } from "./values.ts";
 
 export abstract class OperandParser extends ValuesParser {
@@ -127,7 +127,7 @@ export abstract class OperandParser extends ValuesParser {
     return { kind: "call", span: this.since(token), name, args };
   });
 
-  protected readonly fact = this.RULE("fact", (): Expression => {
+  protected readonly fact = this.RULE("fact", (): Fact => {
     const token = this.CONSUME(T.Word);
     const root = this.nameOf(token);
     const segments: Segment[] = [];

@@ -43,6 +43,8 @@ export const POLICY: Place = {
     "retry_budget",
     "repeat",
     "stream",
+    "sends",
+    "reads",
     "on",
     "record",
     "alerts",

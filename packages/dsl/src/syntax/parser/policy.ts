@@ -4,6 +4,8 @@ import type {
   Alert,
   AlertsBlock,
   AssertItem,
+  DeclaredUse,
+  Fact,
   Name,
   PolicyBlock,
   PolicyItem,
@@ -37,6 +39,7 @@ export abstract class PolicyParser extends RuleParser {
       { ALT: () => this.SUBRULE(this.retryBudget) },
       { ALT: () => this.SUBRULE(this.repeat) },
       { ALT: () => this.SUBRULE(this.stream) },
+      { ALT: () => this.SUBRULE(this.declaredUse) },
       { ALT: () => this.SUBRULE(this.on) },
       { ALT: () => this.SUBRULE(this.record) },
       { ALT: () => this.SUBRULE(this.alerts) },
@@ -198,6 +201,39 @@ export abstract class PolicyParser extends RuleParser {
       skipBadChunks: skip === true,
     };
   });
+
+  // -------------------------------------------------------------- what the service itself uses
+
+  /** `sends request.tools, request.response_format`, `reads response.usage.total_tokens` */
+  protected readonly declaredUse = this.RULE("declaredUse", (): DeclaredUse => {
+    const start = this.begin();
+    const kind = this.oneOf<DeclaredUse["kind"]>([
+      { ALT: () => this.word("sends") },
+      { ALT: () => this.word("reads") },
+    ]);
+    const place = `a place like \`${kind === "sends" ? "request.tools" : "response.usage"}\``;
+    const facts: Fact[] = [];
+    this.AT_LEAST_ONE_SEP({
+      SEP: T.Comma,
+      DEF: () => {
+        this.ACTION(() => {
+          if (!this.placeAhead()) this.giveUp(place);
+        });
+        facts.push(this.SUBRULE(this.fact));
+      },
+      ERR_MSG: place,
+    });
+    return { kind, span: this.since(start.token), doc: start.doc, facts };
+  });
+
+  /** A word that begins the next line without naming a field begins a setting: the comma before it was one too many. */
+  private placeAhead(): boolean {
+    const first = this.LA(1);
+    const next = this.LA(2);
+    return (
+      this.here() || (next.startOffset === T.endOf(first) && (next.tokenType === T.Dot || next.tokenType === T.LSquare))
+    );
+  }
 
   // -------------------------------------------------------------- record
 

@@ -5,7 +5,7 @@ import { block, type Entry, entry } from "./block.ts";
 import type { Comments } from "./comments.ts";
 import { quantity } from "./expression.ts";
 import { STEP, WIDTH } from "./lines.ts";
-import { acceptCheck, alert, assertion, repetition, rule, signalsLine } from "./rules.ts";
+import { acceptCheck, alert, assertion, declaredUse, repetition, rule, signalsLine } from "./rules.ts";
 import { scenarioStep } from "./scenario.ts";
 import { breakerSetting, budgetSetting, contextField, objective, pathSetting, recordSetting } from "./settings.ts";
 
@@ -75,6 +75,9 @@ function policyItem(item: PolicyItem, indent: number, comments: Comments): Entry
       return repetition(item, indent);
     case "stream":
       return entry(item.span, [stream(item)]);
+    case "sends":
+    case "reads":
+      return declaredUse(item, indent);
     case "on": {
       const rules = item.rules.map((each) => rule(each, inner));
       return blockEntry(item.span, `on ${item.path.text}`, item.path.span.end, rules, indent, comments);

@@ -1,8 +1,19 @@
 /** Lines in columns: rules, signals, checks, alerts, assertions. */
 import { textOf } from "../../source.ts";
-import type { AcceptCheck, Action, Alert, AssertItem, Hook, RepeatItem, Rule, Selector, SignalsLine } from "../tree.ts";
+import type {
+  AcceptCheck,
+  Action,
+  Alert,
+  AssertItem,
+  DeclaredUse,
+  Hook,
+  RepeatItem,
+  Rule,
+  Selector,
+  SignalsLine,
+} from "../tree.ts";
 import { type Entry, entry } from "./block.ts";
-import { condition, quantity } from "./expression.ts";
+import { condition, quantity, text } from "./expression.ts";
 import { flat, type Part } from "./lines.ts";
 import { wrapped } from "./settings.ts";
 
@@ -109,4 +120,12 @@ function raised([first, ...rest]: readonly Part[]): readonly Part[] {
 export function repetition(each: RepeatItem, indent: number): Entry {
   if (each.when === null) return entry(each.span, [`repeat ${each.mode}`]);
   return wrapped(each.span, [{ level: 0, text: "repeat only" }, ...condition(each.when, "when")], indent);
+}
+
+export function declaredUse(each: DeclaredUse, indent: number): Entry {
+  const places = each.facts.map((fact, index): Part => {
+    const lead = index === 0 ? `${each.kind} ` : "";
+    return { level: index === 0 ? 0 : 4, text: `${lead}${text(fact)}${index === each.facts.length - 1 ? "" : ","}` };
+  });
+  return wrapped(each.span, places, indent);
 }

@@ -13,6 +13,7 @@ import {
   jsonObject,
   money,
   name,
+  place,
   share,
   text,
   tokenCount,
@@ -154,6 +155,10 @@ const policyItem: fc.Arbitrary<Line> = fc.oneof(
     "stream ",
     fc.constantFrom("visible", "held", "held for 40 tokens", "held for 2s"),
     optional(fc.constant(", skip bad chunks")),
+  ),
+  join(
+    fc.constantFrom("sends ", "reads "),
+    fc.array(place, { minLength: 1, maxLength: 4 }).map((all) => all.join(`,${GAP}`)),
   ),
   blockOf(join("on ", name), rule, 6),
   blockOf(fc.constant("record"), recordSetting),

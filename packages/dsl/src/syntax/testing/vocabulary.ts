@@ -78,6 +78,11 @@ const fact = fc
   )
   .map(([root, segments]) => root + segments.join(""));
 
+/** A fact that names a field, so that it can stand on a line of its own. */
+export const place: fc.Arbitrary<string> = fc
+  .tuple(fc.oneof(fc.constantFrom("request", "response"), name), fc.array(segment, { minLength: 1, maxLength: 3 }))
+  .map(([root, segments]) => root + segments.join(""));
+
 const call = fc
   .tuple(name, fc.array(fc.oneof(name, duration), { maxLength: 2 }))
   .map(([called, args]) => `${called}(${args.join(", ")})`);
