@@ -4,9 +4,9 @@
  */
 import { BUILT_IN_SIGNALS, HEADER_NAME, TRANSPORT_HEADERS } from "@fbp/runtime/core";
 import type { Report } from "../diagnostics/index.ts";
+import { readable } from "./form.ts";
 import type { JsonDocument } from "./json.ts";
 import { below, parsePointer, valueAt } from "./pointer.ts";
-import { readable } from "./shape.ts";
 
 export function checkValues(document: JsonDocument, report: Report): void {
   const checks = new Values(document, report);
