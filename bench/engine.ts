@@ -80,11 +80,10 @@ function serially(call: () => Promise<unknown>): (times: number) => Promise<void
 }
 
 /** The core beside the least that any asynchronous call costs. */
-export function cores(plain: Policy, runbook: Policy): Subject[] {
+export function coreOf(name: string, policy: Policy): Subject[] {
   return [
     { name: "bare async function", run: serially(async () => ANSWER) },
-    { name: "fbp: core, retry+breaker+timeout", run: core(plain) },
-    { name: "fbp: core, the runbook policy", run: core(runbook) },
+    { name: `fbp: core, ${name}`, run: core(policy) },
   ];
 }
 

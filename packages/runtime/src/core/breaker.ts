@@ -23,8 +23,9 @@ export class Breaker {
   /**
    * The probes that are out and when their leases end, the oldest first. Those of before a change of state no longer
    * count for anything but their place: a provider that was probed, opened and is probed again never has more at once.
+   * null while none is out, which is nearly always.
    */
-  readonly #leases = new Map<Permit, number>();
+  #leases: Map<Permit, number> | null = null;
   /** Probes that have succeeded since it was half open. */
   #succeeded = 0;
   #failedInARow = 0;
@@ -53,7 +54,7 @@ export class Breaker {
     if (this.#state === "closed") return false;
     if (this.#state === "open" && then < this.#openUntil) return true;
     let taken = this.#succeeded;
-    for (const end of this.#leases.values()) if (end > then) taken++;
+    for (const end of this.#leases?.values() ?? []) if (end > then) taken++;
     return taken >= this.#plan.probes;
   }
 
@@ -61,18 +62,19 @@ export class Breaker {
   take(now: number): Permit {
     if (this.#state === "closed") return this.#permit;
     if (this.#state === "open") this.#enter("half_open");
+    this.#leases ??= new Map();
     this.#leases.set(++this.#serial, now + this.#plan.leaseMs);
     return this.#serial;
   }
 
   /** Is this the permit of a probe that is out? */
   isProbe(permit: Permit): boolean {
-    return permit > this.#permit && this.#leases.has(permit);
+    return permit > this.#permit && this.#leases?.has(permit) === true;
   }
 
   settle(permit: Permit, verdict: Verdict, latencyMs: number, now: number): void {
     this.#endLeases(now);
-    if (this.#leases.delete(permit)) {
+    if (this.#end(permit)) {
       if (permit < this.#permit) return;
       if (verdict === "failure") this.#reopen(now);
       else if (verdict === "success" && ++this.#succeeded >= this.#plan.probes) this.#enter("closed");
@@ -105,12 +107,19 @@ export class Breaker {
 
   /** A lease that has ended is a probe that failed at that moment, whenever that is noticed. */
   #endLeases(now: number): void {
-    if (this.#leases.size === 0) return;
+    if (this.#leases === null) return;
     for (const [permit, end] of this.#leases) {
       if (end > now) return;
-      this.#leases.delete(permit);
+      this.#end(permit);
       if (permit > this.#permit) this.#reopen(end);
     }
+  }
+
+  /** Gives a probe's place back; false where the permit is not of one that is out. */
+  #end(permit: Permit): boolean {
+    if (this.#leases?.delete(permit) !== true) return false;
+    if (this.#leases.size === 0) this.#leases = null;
+    return true;
   }
 
   #reopen(at: number): void {

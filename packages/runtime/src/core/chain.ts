@@ -75,21 +75,20 @@ export function length<Node extends Linked<Node>>(last: Node | null): number {
   return count;
 }
 
-/** The nodes of a chain from the first to the last, each as `of` sees it. No closure is needed: this runs once a request. */
+/** The nodes of a chain from the first to the last, each as `of` sees it. No closure is needed. */
 export function listed<Node extends Linked<Node>, Item>(
   policy: Policy,
   past: Past,
   last: Node | null,
   of: (policy: Policy, past: Past, node: Node) => Item,
 ): readonly Item[] {
-  if (last === null) return NONE;
-  if (last.before === null) return [of(policy, past, last)];
   const items: Item[] = [];
   for (let node: Node | null = last; node !== null; node = node.before) items.push(of(policy, past, node));
   return items.reverse();
 }
 
-const NONE: readonly never[] = Object.freeze([]);
+/** No nodes; shared, since most requests have no decisions. */
+export const NONE: readonly never[] = Object.freeze([]);
 
 /** How often an action of this kind was taken, in all or on one path. */
 export function taken(past: Past, kind: ActionPlan["kind"], path?: number): number {

@@ -1,5 +1,5 @@
 /** The outcome, put together once at the end from what the request has behind it. */
-import { type Call, type Decision, listed, type Past, type Refusal, taken } from "./chain.ts";
+import { type Call, type Decision, listed, NONE, type Past, type Refusal, taken } from "./chain.ts";
 import { signalOfCall } from "./classify.ts";
 import { recordedError } from "./errors.ts";
 import { costOf, groundOf, inputTokens, outputTokens, usageOfCall } from "./ledger.ts";
@@ -13,13 +13,13 @@ const NOTHING_EXTRA: Outcome["extra"] = { attempts: 0, tokens: 0, costNanos: 0, 
 /** @param calls all that were made, also the one that has just ended */
 export function outcomeOf(policy: Policy, past: Past, calls: Call | null, now: number, ending: Ending): Outcome {
   const { facts, decisions } = past;
-  const attempts = listed(policy, past, calls, attemptRecord);
-  const made = listed(policy, past, decisions, decisionRecord);
+  const attempts = attemptsOf(policy, past, calls);
   const elapsedMs = Math.floor(now - past.beganAt);
   const first = attempts[0];
   let tokens = 0;
   let costNanos = 0;
-  for (const attempt of attempts) {
+  for (let at = 0; at < attempts.length; at++) {
+    const attempt = nth(attempts, at);
     tokens += attempt.tokens;
     costNanos += attempt.costNanos;
   }
@@ -35,11 +35,11 @@ export function outcomeOf(policy: Policy, past: Past, calls: Call | null, now: n
     source: ending.kind === "answer" ? (attempts[attempts.length - 1]?.path ?? null) : null,
     reason: past.reason,
     partial: ending.kind === "failure" && ending.partial,
-    signals: listed(policy, past, decisions, signalName),
+    signals: decisions === null ? NONE : listed(policy, past, decisions, signalName),
     attempts,
-    decisions: made,
-    retries: taken(past, "retry"),
-    fallbacks: taken(past, "fallback"),
+    decisions: decisions === null ? NONE : listed(policy, past, decisions, decisionRecord),
+    retries: decisions === null ? 0 : taken(past, "retry"),
+    fallbacks: decisions === null ? 0 : taken(past, "fallback"),
     tokens,
     costNanos,
     extra:
@@ -51,8 +51,14 @@ export function outcomeOf(policy: Policy, past: Past, calls: Call | null, now: n
             costNanos: costNanos - first.costNanos,
             ms: elapsedMs - first.startMs - first.elapsedMs,
           },
-    hooks: decisions === null ? [] : listed(policy, past, decisions, hooksOf).flat(),
+    hooks: decisions === null ? NONE : listed(policy, past, decisions, hooksOf).flat(),
   };
+}
+
+/** Nearly every request makes one call, and is to cost no walk along a chain. */
+function attemptsOf(policy: Policy, past: Past, calls: Call | null): readonly AttemptRecord[] {
+  if (calls === null) return NONE;
+  return calls.before === null ? [attemptRecord(policy, past, calls)] : listed(policy, past, calls, attemptRecord);
 }
 
 function attemptRecord(policy: Policy, past: Past, call: Call): AttemptRecord {
