@@ -23,7 +23,7 @@ export function compilation(text: string, more: Readonly<Record<string, string>>
 let current = "";
 const fixed = memoryHost(contracts);
 const compiler = new Compiler({
-  resolve: fixed.resolve,
+  ...fixed,
   read: (name) => (name === "policy.fbp" ? { kind: "text", text: current } : fixed.read(name)),
 });
 

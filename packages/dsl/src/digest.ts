@@ -15,7 +15,16 @@ export function digestOf(source: Source): string {
 }
 
 export function digestText(text: string): string {
-  return `sha256-${bytesToHex(sha256(utf8ToBytes(text)))}`;
+  return digestBytes(utf8ToBytes(text));
+}
+
+/** As `sha256sum` would: over the bytes as they are. */
+export function digestBytes(bytes: Uint8Array): string {
+  return `sha256-${bytesToHex(sha256(bytes))}`;
+}
+
+export function isDigest(text: string): boolean {
+  return /^sha256-[0-9a-f]{64}$/u.test(text);
 }
 
 /** One digest over files, by name: the order in which they were read does not matter. */

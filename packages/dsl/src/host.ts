@@ -2,6 +2,8 @@
  * Where the compiler gets its files from. A host never throws for a file: what is wrong with one is
  * data. Names are relative to the project's root, with forward slashes, as users write them.
  */
+import { digestText } from "./digest.ts";
+
 export type FileText =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "missing" }
@@ -11,8 +13,15 @@ export type FileText =
   /** `why` in the operator's words, after "cannot be read:". */
   | { readonly kind: "unreadable"; readonly why: string };
 
+/** `digest` is `sha256-` and 64 hexadecimal digits, over the file's bytes, whatever they are. */
+export type FileDigest =
+  | { readonly kind: "digest"; readonly digest: string }
+  | Exclude<FileText, { readonly kind: "text" | "binary" }>;
+
 export interface Host {
   read(name: string): FileText;
+  /** Of any file, also of one that is no text: a page that was printed, a picture of a screen. */
+  digest(name: string): FileDigest;
   /** The name of the file that the file `from` means by `to`; null where it lies outside the root. */
   resolve(from: string, to: string): string | null;
 }
@@ -20,6 +29,8 @@ export interface Host {
 /** Bytes of UTF-8 that are read of one file. */
 export const LARGEST_POLICY = 1024 * 1024;
 export const LARGEST_DOCUMENT = 4 * 1024 * 1024;
+/** Bytes of a file of which only the digest is asked for. */
+export const LARGEST_COPY = 32 * 1024 * 1024;
 
 export function limitFor(name: string): number {
   return name.endsWith(".fbp") ? LARGEST_POLICY : LARGEST_DOCUMENT;
@@ -52,6 +63,12 @@ export function memoryHost(files: Readonly<Record<string, string>> | ReadonlyMap
       const limit = limitFor(name);
       if (text.length > limit) return { kind: "too_large", limit };
       return text.includes("\0") ? { kind: "binary" } : { kind: "text", text };
+    },
+    digest: (name) => {
+      const text: string | undefined = texts.get(name);
+      if (text === undefined) return { kind: "missing" };
+      if (text.length > LARGEST_COPY) return { kind: "too_large", limit: LARGEST_COPY };
+      return { kind: "digest", digest: digestText(text) };
     },
   };
 }

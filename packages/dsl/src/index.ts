@@ -2,9 +2,12 @@
 export type { Policy } from "@fbp/runtime/core";
 export type { CheckOptions } from "./check/known.ts";
 export type * from "./check/model.ts";
+export type { AreaStanding, ContractStanding, Standing } from "./check/standing.ts";
+export * from "./contract/fit/index.ts";
 export * from "./diagnostics/index.ts";
 export { nearest } from "./did-you-mean.ts";
 export type { Artefact } from "./emit/artefacts.ts";
+export { loadSchemaTruth } from "./emit/load-schema-truth.ts";
 export { loadValidators } from "./emit/load-validators.ts";
 export { manifestOf, manifestText } from "./emit/manifest.ts";
 export type { Manifest } from "./emit/manifest-schema.ts";

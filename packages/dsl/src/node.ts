@@ -1,7 +1,8 @@
 /** Files of a folder on this machine: the only file of the compiler that needs Node. */
 import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, join, relative, sep } from "node:path";
-import { type FileText, type Host, limitFor, resolveName } from "./host.ts";
+import { digestBytes } from "./digest.ts";
+import { type FileDigest, type FileText, type Host, LARGEST_COPY, limitFor, resolveName } from "./host.ts";
 
 /**
  * @param root an absolute path; nothing outside of it is read, also not through a symbolic link
@@ -12,16 +13,31 @@ export function nodeHost(root: string): Host {
   return {
     resolve: resolveName,
     read: (name) => {
-      try {
-        return readInside(realRoot, name);
-      } catch (error) {
-        return ofError(error);
-      }
+      const limit = limitFor(name);
+      const bytes = bytesOf(realRoot, name, limit);
+      return bytes instanceof Uint8Array ? textOf(bytes, limit) : bytes;
+    },
+    digest: (name): FileDigest => {
+      const bytes = bytesOf(realRoot, name, LARGEST_COPY);
+      if (!(bytes instanceof Uint8Array)) return bytes;
+      if (bytes.length > LARGEST_COPY) return { kind: "too_large", limit: LARGEST_COPY };
+      return { kind: "digest", digest: digestBytes(bytes) };
     },
   };
 }
 
-function readInside(root: string, name: string): FileText {
+type Unread = Extract<FileText, { readonly kind: "missing" | "unreadable" }>;
+
+/** One byte more than the limit where the file is larger. */
+function bytesOf(root: string, name: string, limit: number): Uint8Array | Unread {
+  try {
+    return readInside(root, name, limit);
+  } catch (error) {
+    return ofError(error);
+  }
+}
+
+function readInside(root: string, name: string, limit: number): Uint8Array | Unread {
   if (resolveName("", name) !== name) return { kind: "unreadable", why: "it lies outside the project's root" };
   const path = realpathSync(join(root, ...name.split("/")));
   const inside = relative(root, path);
@@ -32,7 +48,7 @@ function readInside(root: string, name: string): FileText {
   if (!statSync(path).isFile()) return { kind: "unreadable", why: "it is no plain file" };
   const file = openSync(path, "r");
   try {
-    return textOf(readBounded(file, limitFor(name)), limitFor(name));
+    return readBounded(file, limit);
   } finally {
     closeSync(file);
   }
@@ -61,7 +77,7 @@ function textOf(bytes: Uint8Array, limit: number): FileText {
   }
 }
 
-function ofError(error: unknown): FileText {
+function ofError(error: unknown): Unread {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (code === "ENOENT" || code === "ENOTDIR") return { kind: "missing" };
   return { kind: "unreadable", why: WORDS[code] ?? "the system refuses it" };

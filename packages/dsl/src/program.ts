@@ -5,13 +5,23 @@
  * What only artefacts need (ajv, json-schema-to-typescript) is loaded when it is asked for.
  */
 import type { Policy } from "@fbp/runtime/core";
-import { type CheckOptions, check, type Load, type Loaded, parseOnce, resolveUses } from "./check/check.ts";
+import {
+  type Checked,
+  type CheckOptions,
+  check,
+  type Load,
+  type Loaded,
+  parseOnce,
+  resolveUses,
+} from "./check/check.ts";
 import type { Program } from "./check/model.ts";
+import type { Standing } from "./check/standing.ts";
+import type { DigestFile } from "./contract/sources.ts";
 import { type Diagnostic, inReadingOrder, Report } from "./diagnostics/index.ts";
 import { digestAll } from "./digest.ts";
 import { type Artefact, artefactsOf } from "./emit/artefacts.ts";
 import { loadValidators, validatorsFor } from "./emit/load-validators.ts";
-import type { FileText, Host } from "./host.ts";
+import type { FileDigest, FileText, Host } from "./host.ts";
 import { instantiate } from "./lower/instantiate.ts";
 import { type LoweredPolicies, lowerPolicies } from "./lower/policy.ts";
 import { type Source, span } from "./source.ts";
@@ -27,6 +37,8 @@ export interface Compilation {
   readonly diagnostics: readonly Diagnostic[];
   /** Null where one of the problems is an error: then there is nothing to build. */
   readonly program: Program | null;
+  /** How its contracts and fallbacks stand before production, as far as they could be read. */
+  readonly standing: Standing;
   /** Names of the files that were asked for, whether they are there or not, the entry first. */
   readonly files: readonly string[];
   /** What each stage took so far. */
@@ -68,7 +80,8 @@ export class Compiler {
     const { profile, asOf, clock = () => performance.now() } = options;
     const key = JSON.stringify([entry, profile, asOf]);
     const known = this.#done.get(key);
-    if (known?.isCurrent((name) => this.#read(name))) return known;
+    const digest = (name: string): FileDigest => this.#host.digest(name);
+    if (known?.isCurrent((name) => this.#read(name), digest)) return known;
     const made = this.#make(entry, { profile, asOf }, new Timings(clock));
     this.#done.set(key, made);
     return made;
@@ -85,15 +98,24 @@ export class Compiler {
       const name = this.#host.resolve(from.name, path);
       return name === null ? { kind: "outside" } : loadedOf(read(name));
     };
+    const digests = new Map<string, FileDigest>();
+    const digest: DigestFile = (file) => {
+      const name = this.#host.resolve("", file);
+      if (name === null) return { kind: "outside" };
+      const result = digests.get(name) ?? timings.measure("read", () => this.#host.digest(name));
+      digests.set(name, result);
+      return result;
+    };
     const report = new Report();
     const source = sourceOf(entry, read(entry), report);
-    const program = source === null ? null : this.#check(source, load, options, report, timings);
-    return new Made(entry, options, report, program, reads, timings);
+    const checked = source === null ? NOTHING : this.#check(source, { load, digest }, options, report, timings);
+    return new Made(entry, options, report, checked, { reads, digests }, timings);
   }
 
-  #check(source: Source, load: Load, options: CheckOptions, report: Report, timings: Timings): Program | null {
+  #check(source: Source, asked: Asked, options: CheckOptions, report: Report, timings: Timings): Checked {
+    const { load, digest } = asked;
     const files = timings.measure("syntax", () => resolveUses(parseOnce(source, report), load, report));
-    return timings.measure("check", () => check(files, load, options, report));
+    return timings.measure("check", () => check(files, load, options, report, digest));
   }
 
   #read(name: string): Read {
@@ -107,14 +129,29 @@ export class Compiler {
   }
 }
 
+/** How the checks come to files. */
+interface Asked {
+  readonly load: Load;
+  readonly digest: DigestFile;
+}
+
+const NOTHING: Checked = { program: null, standing: { contracts: [], fallbacks: [] } };
+
+/** What was asked for, by name, and what came. */
+interface Answers {
+  readonly reads: ReadonlyMap<string, Read>;
+  readonly digests: ReadonlyMap<string, FileDigest>;
+}
+
 type Read = Source | Exclude<FileText, { readonly kind: "text" }>;
 
 class Made implements Compilation {
   readonly diagnostics: readonly Diagnostic[];
   readonly program: Program | null;
+  readonly standing: Standing;
   readonly #entry: string;
   readonly #options: CheckOptions;
-  readonly #reads: ReadonlyMap<string, Read>;
+  readonly #answers: Answers;
   readonly #timings: Timings;
   #lowered: LoweredPolicies | null = null;
   #policies: readonly Policy[] | null = null;
@@ -124,20 +161,22 @@ class Made implements Compilation {
     entry: string,
     options: CheckOptions,
     report: Report,
-    program: Program | null,
-    reads: ReadonlyMap<string, Read>,
+    checked: Checked,
+    answers: Answers,
     timings: Timings,
   ) {
     this.#entry = entry;
     this.#options = options;
-    this.#reads = reads;
+    this.#answers = answers;
     this.#timings = timings;
     this.diagnostics = inReadingOrder(report.diagnostics);
-    this.program = report.failed ? null : program;
+    this.program = report.failed ? null : checked.program;
+    this.standing = checked.standing;
   }
 
   get files(): readonly string[] {
-    return [...this.#reads.keys()];
+    const { reads, digests } = this.#answers;
+    return [...new Set([...reads.keys(), ...digests.keys()])];
   }
 
   get timings(): readonly StageTime[] {
@@ -145,8 +184,12 @@ class Made implements Compilation {
   }
 
   /** Would every file that was asked for give the same again? */
-  isCurrent(read: (name: string) => Read): boolean {
-    return [...this.#reads].every(([name, before]) => isSame(before, read(name)));
+  isCurrent(read: (name: string) => Read, digest: (name: string) => FileDigest): boolean {
+    const { reads, digests } = this.#answers;
+    return (
+      [...reads].every(([name, before]) => isSame(before, read(name))) &&
+      [...digests].every(([name, before]) => JSON.stringify(before) === JSON.stringify(digest(name)))
+    );
   }
 
   policies(): readonly Policy[] {

@@ -3,7 +3,15 @@ import type * as tree from "../syntax/tree.ts";
 import type { KnownBudget } from "./budget.ts";
 import type { Health } from "./health.ts";
 import type { Known } from "./known.ts";
-import type { AlertModel, AssertModel, ContractModel, PathModel, PolicyModel, Reliance } from "./model.ts";
+import type {
+  AlertModel,
+  AssertModel,
+  ContractModel,
+  FallbackModel,
+  PathModel,
+  PolicyModel,
+  Reliance,
+} from "./model.ts";
 import type { KnownPath } from "./path.ts";
 import type { CheckedRule } from "./path-rules.ts";
 import type { Reasons } from "./reasons.ts";
@@ -25,6 +33,7 @@ export interface Parts {
   readonly alerts: readonly (AlertModel | null)[];
   readonly asserts: readonly (AssertModel | null)[];
   readonly reliance: readonly Reliance[];
+  readonly fallbacks: readonly FallbackModel[];
 }
 
 /** The policy as lowering reads it; null where a part that it needs is not there. */
@@ -58,6 +67,7 @@ export function assemble(parts: Parts, known: Known): PolicyModel | null {
     alerts: parts.alerts,
     asserts: parts.asserts,
     reliance: parts.reliance,
+    fallbacks: parts.fallbacks,
   };
 }
 

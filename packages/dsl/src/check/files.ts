@@ -1,22 +1,24 @@
+import type { DigestFile } from "../contract/sources.ts";
 import { type Diagnostic, Report } from "../diagnostics/index.ts";
+import { digestOf } from "../digest.ts";
+import type { Load, Loaded } from "../loading.ts";
 import type { Source, Span } from "../source.ts";
 import { parse } from "../syntax/parse.ts";
 import type * as tree from "../syntax/tree.ts";
 import { isWritten } from "./settings.ts";
 
-/** What became of a file that another one names. */
-export type Loaded =
-  | { readonly kind: "source"; readonly source: Source }
-  | { readonly kind: "missing" | "outside" }
-  /** `why` in the operator's words, after "cannot be read:". */
-  | { readonly kind: "unreadable"; readonly why: string };
+export type { Load, Loaded };
 
-/**
- * Gives the text of the file that `path`, as written in the file `from`, names. It never throws for a
- * file that cannot be read. A file whose text has not changed should be the same `Source` object at
- * each call: what was read of it is kept by that object.
- */
-export type Load = (path: string, from: Source) => Loaded;
+/** What a file of the project holds, as far as it is text: for who has no other way to ask for a digest. */
+export function digestBy(load: Load): DigestFile {
+  return (file) => {
+    const loaded = load(file, ROOT);
+    return loaded.kind === "source" ? { kind: "digest", digest: digestOf(loaded.source) } : loaded;
+  };
+}
+
+/** What is named relative to it is named relative to the project's root. */
+const ROOT: Source = { name: "", text: "" };
 
 /** More files than this in one program are a mistake, or an attack. */
 const MOST_FILES = 1000;

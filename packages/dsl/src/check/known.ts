@@ -1,4 +1,5 @@
 import type { Report } from "../diagnostics/index.ts";
+import type { LoadedEvidence } from "../evidence/load.ts";
 import type * as tree from "../syntax/tree.ts";
 import type { KnownBreaker } from "./breaker.ts";
 import type { KnownBudget } from "./budget.ts";
@@ -30,6 +31,8 @@ export interface Known {
   readonly budgets: ReadonlyMap<string, KnownBudget>;
   readonly breakers: ReadonlyMap<string, KnownBreaker>;
   readonly uses: Uses;
+  /** By the path that names it; none where it cannot be read. */
+  readonly evidence: ReadonlyMap<KnownPath, LoadedEvidence>;
 }
 
 /** The names that something uses, collected while the program is checked. */

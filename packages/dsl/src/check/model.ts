@@ -16,6 +16,8 @@ import type {
   StreamPlan,
 } from "@fbp/runtime/core";
 import type { AreaName, Contract, ErrorCondition } from "../contract/document.ts";
+import type { Against, Criterion } from "../evidence/document.ts";
+import type { CriterionState } from "../evidence/state.ts";
 import type { Source, Span } from "../source.ts";
 import type * as tree from "../syntax/tree.ts";
 import type { Type } from "../types/type.ts";
@@ -25,6 +27,14 @@ export interface Program {
   readonly scenarios: readonly ScenarioModel[];
   /** Every source that was read, the entry first: policy files, then contracts. */
   readonly sources: readonly Source[];
+  /** What was read and is no part of the policies: evidence, and the copies that contracts were verified against. */
+  readonly consulted: readonly Consulted[];
+}
+
+export interface Consulted {
+  readonly file: string;
+  readonly digest: string;
+  readonly as: "evidence" | "source";
 }
 
 export interface PolicyModel {
@@ -47,6 +57,22 @@ export interface PolicyModel {
   readonly alerts: readonly AlertModel[];
   readonly asserts: readonly AssertModel[];
   readonly reliance: readonly Reliance[];
+  /** What shows that the targets of the fallbacks may stand in for the paths before them. */
+  readonly fallbacks: readonly FallbackModel[];
+}
+
+/** A path that fallbacks name, and what its evidence shows on the day of the check. */
+export interface FallbackModel {
+  readonly path: string;
+  /** The path that it stands in for. */
+  readonly for: string;
+  /** Does the evidence show all six criteria? */
+  readonly eligible: boolean;
+  /** Null where there is none that can be read. */
+  readonly evidence: { readonly file: string; readonly digest: string } | null;
+  /** What evidence must be about today; null where a path is not complete. */
+  readonly subject: Against | null;
+  readonly criteria: readonly { readonly criterion: Criterion; readonly state: CriterionState }[];
 }
 
 export interface ContextFieldModel extends ContextFieldPlan {

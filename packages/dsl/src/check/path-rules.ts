@@ -8,6 +8,7 @@ import type { KnownPath } from "./path.ts";
 import type { PolicyItems } from "./policy-items.ts";
 import { checkPredicate, type Rely } from "./predicate/index.ts";
 import type { Reasons } from "./reasons.ts";
+import { relianceOfActions } from "./reliance.ts";
 import { type RuleValues, ruleValues } from "./rules.ts";
 import { visibleAs } from "./stream.ts";
 import type { Ways } from "./ways.ts";
@@ -52,7 +53,7 @@ export function checkPathRules(
     // That a signal with a line cannot arise is told at the line.
     if (line.rule.selector.kind === "signal") known.uses.signals.add(line.rule.selector.name.text);
     checkActions(line, bench);
-    relyOnActions(line, path, known, rely);
+    for (const noted of relianceOfActions(line.rule.actions, line.signals, path, known)) rely(noted);
     return { line, when: guardOf(line.rule, path, known, relyHere), values: ruleValues(line.rule, report) };
   });
   if (isReached) {
@@ -114,34 +115,4 @@ function groundOf(path: KnownPath, block: tree.OnBlock, items: PolicyItems, isRe
 /** Can an answer end with a refusal? Such a one is never read by a `signals` block. */
 function refuses(contract: KnownPath["contract"]): boolean {
   return (contract?.loaded?.contract.response.refusedReasons ?? []).length > 0;
-}
-
-/** A server's own wait and a fallback that limits call for rely on what is known of limits. */
-function relyOnActions(line: Line, path: KnownPath, known: Known, rely: (reliance: Reliance) => void): void {
-  const { table } = known;
-  const limited = line.signals.filter((signal) => ["capacity", "quota"].includes(table.classOf(signal)));
-  for (const action of line.rule.actions) {
-    if (action.kind === "retry" && path.contract !== null && asksForWaits(path)) {
-      rely({
-        contract: path.contract.name,
-        area: "limits",
-        span: action.span,
-        what: "retry with the server's own wait",
-      });
-    }
-    const target = action.kind === "fallback" ? known.paths.get(action.path.text) : undefined;
-    if (target?.contract != null && limited.length > 0) {
-      rely({
-        contract: target.contract.name,
-        area: "limits",
-        span: action.span,
-        what: `fallback ${target.name} on ${limited.map(table.nameOf).join(", ")}`,
-      });
-    }
-  }
-}
-
-function asksForWaits(path: KnownPath): boolean {
-  const headers = path.contract?.loaded?.contract.limits.headers ?? {};
-  return Object.values(headers).some((header) => header.retryHint !== undefined);
 }

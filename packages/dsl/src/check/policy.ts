@@ -9,14 +9,14 @@ import { keywordOf, reportTwice } from "./declarations.ts";
 import { checkEligibility } from "./eligibility.ts";
 import { checkHealth } from "./health.ts";
 import type { Known } from "./known.ts";
-import type { AlertModel, AssertModel, PolicyModel, Reliance } from "./model.ts";
+import type { AlertModel, AssertModel, FallbackModel, PolicyModel, Reliance } from "./model.ts";
 import type { KnownPath } from "./path.ts";
 import { type CheckedRule, checkPathRules } from "./path-rules.ts";
 import { type PolicyItems, sortItems } from "./policy-items.ts";
 import type { ContractInScope, Rely } from "./predicate/index.ts";
 import { type Reasons, reasonsOf } from "./reasons.ts";
 import { checkRecord } from "./record.ts";
-import { relianceOfPath } from "./reliance.ts";
+import { relianceOfPolicy } from "./reliance.ts";
 import { checkRepeat } from "./repeat.ts";
 import { reportNameless, resolve } from "./resolve.ts";
 import { checkStream } from "./stream.ts";
@@ -31,6 +31,7 @@ export interface KnownPolicy {
   readonly ways: Ways | null;
   readonly reasons: Reasons;
   readonly reliance: readonly Reliance[];
+  readonly fallbacks: readonly FallbackModel[];
   /** Null where something in the policy is missing or wrong. */
   readonly model: PolicyModel | null;
 }
@@ -71,20 +72,20 @@ export function checkPolicy(block: tree.PolicyBlock, known: Known): KnownPolicy 
     checkAssert(item, { ...names, contracts, context: known.context }, report, relyOnAll),
   );
 
+  const fallbacks = ways === null ? [] : checkEligibility(ways.takeovers, ways.start, known);
   if (ways !== null) {
     reportWithoutRules(block, items, ways, known);
     reportUnreached(block, items, ways, known);
-    checkEligibility(ways.takeovers, ways.start, known);
-    relyOnCalls(ways, budget, reliance);
+    reliance.push(...relianceOfPolicy(items, ways, budget));
     if (budget !== null) checkSpendingOf(block, budget, items, ways, known);
   }
   const stream = checkStream(items.stream, report);
   const record = checkRecord(items.record, contracts, report);
   const model = assemble(
-    { block, ways, budget, health, rules, repeat, stream, record, reasons, alerts, asserts, reliance },
+    { block, ways, budget, health, rules, repeat, stream, record, reasons, alerts, asserts, reliance, fallbacks },
     known,
   );
-  return { block, items, ways, reasons, reliance, model };
+  return { block, items, ways, reasons, reliance, fallbacks, model };
 }
 
 function isRepeat(action: tree.Action): boolean {
@@ -145,20 +146,6 @@ function reportWithoutRules(block: tree.PolicyBlock, items: PolicyItems, ways: W
       { path: path.name, policy: block.name.text },
       { related: [{ span: path.tree.name.span, text: `the path \`${path.name}\`` }] },
     );
-  }
-}
-
-/** What every call, the blocks of the contracts and a cost budget rely on. */
-function relyOnCalls(ways: Ways, budget: KnownBudget | null, reliance: Reliance[]): void {
-  const cost = budget?.placeOf("cost");
-  for (const path of ways.paths) {
-    if (path.contract === null) continue;
-    const { name } = path.contract;
-    reliance.push(...relianceOfPath(path.name, name, path.contractSpan));
-    if (cost !== undefined) reliance.push({ contract: name, area: "limits", span: cost, what: "cost" });
-  }
-  for (const contract of new Set(ways.paths.map((path) => path.contract))) {
-    reliance.push(...(contract?.reliance ?? []));
   }
 }
 

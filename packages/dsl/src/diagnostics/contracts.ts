@@ -1,5 +1,6 @@
 /** Family 3: contracts and verification. Codes are stable: a code once given is never given to another message. */
 import { listOf, message } from "./define.ts";
+import { type ToVerify, verifyCommand } from "./verify-command.ts";
 
 const didYouMean = (near: string | undefined) => (near === undefined ? undefined : `did you mean "${near}"?`);
 const quoted = (names: readonly string[]) => names.map((name) => JSON.stringify(name));
@@ -140,7 +141,7 @@ export const contractMessages = {
   FBP3030: message({
     severity: "error",
     title: "Error condition that asks nothing",
-    text: () => "this condition names no status, code, type, param or message and would take every failure",
+    text: () => "this condition tests nothing and would take every failure",
     hint: () => "say what such a failure looks like; what no condition takes gets the plain reading of HTTP",
   }),
   FBP3031: message<{ value: string }>({
@@ -226,18 +227,25 @@ export const contractMessages = {
     title: "Not a digest",
     text: () => "a digest is written as sha256- and 64 hexadecimal digits",
   }),
-  FBP3101: message<{ what: string; contract: string; area: string; file: string }>({
+  FBP3101: message<{ what: string; contract: string } & ToVerify>({
     severity: "error",
     title: "Reliance on an area that nobody verified",
     text: ({ what, contract, area }) =>
       `${what} relies on \`${area}\` of the contract \`${contract}\`, which is pending review`,
-    hint: ({ area, file }) => `check it against its source, and say so in \`${area}.verification\` of ${file}`,
+    hint: (open) => `check it against its source, then record that: ${verifyCommand(open)}`,
   }),
-  FBP3102: message<{ what: string; contract: string; area: string; file: string; since: string }>({
+  FBP3102: message<{ what: string; contract: string; since: string } & ToVerify>({
     severity: "error",
     title: "Reliance on an area whose check has expired",
     text: ({ what, contract, area, since }) =>
       `${what} relies on \`${area}\` of the contract \`${contract}\`, whose check stood until ${since}`,
-    hint: ({ area, file }) => `check it against its source again, and say so in \`${area}.verification\` of ${file}`,
+    hint: (open) => `check it against its source again, then record that: ${verifyCommand(open)}`,
+  }),
+  FBP3105: message<{ copy: string } & ToVerify>({
+    severity: "error",
+    title: "Copy of a source without its digest",
+    text: ({ area, copy }) =>
+      `\`${area}\` is called verified against ${JSON.stringify(copy)}, but no digest says what that file held`,
+    hint: (open) => `read the file, then record that: ${verifyCommand(open)}`,
   }),
 } as const;

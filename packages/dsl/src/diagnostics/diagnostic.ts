@@ -15,6 +15,8 @@ export interface Diagnostic {
   readonly text: string;
   readonly hint: string | undefined;
   readonly related: readonly Related[];
+  /** Files that a command in the hint names, as the host does; who shows the hint elsewhere names them anew. */
+  readonly names?: readonly string[];
 }
 
 type ArgumentsOf<C extends Code> = (typeof messages)[C] extends MessageDefinition<infer Arguments> ? Arguments : never;
@@ -28,7 +30,11 @@ export class Report {
     code: C,
     place: Span,
     args: ArgumentsOf<C>,
-    more: { readonly related?: readonly Related[]; readonly severity?: Severity } = {},
+    more: {
+      readonly related?: readonly Related[];
+      readonly severity?: Severity;
+      readonly names?: readonly string[];
+    } = {},
   ): void {
     const definition = messages[code] as MessageDefinition<ArgumentsOf<C>>;
     this.diagnostics.push({
@@ -38,6 +44,7 @@ export class Report {
       text: definition.text(args),
       hint: definition.hint?.(args),
       related: more.related ?? [],
+      ...(more.names === undefined ? {} : { names: more.names }),
     });
   }
 

@@ -1,5 +1,16 @@
 /** Family 8: may a path stand in for another. Codes are stable: a code once given is never given to another message. */
-import { message } from "./define.ts";
+import { listOf, message } from "./define.ts";
+import { quoted } from "./names.ts";
+import { shellWord } from "./verify-command.ts";
+
+const didYouMean = (near: string | undefined) => (near === undefined ? undefined : `did you mean "${near}"?`);
+const inside = (where: string) => (where === "" ? "" : ` in \`${where}\``);
+
+/** What evidence does not show, criteria of one kind together. */
+export interface Lack {
+  readonly kind: "missing" | "pending" | "failed" | "stale" | "expired" | "ahead";
+  readonly criteria: readonly string[];
+}
 
 export const eligibilityMessages = {
   FBP8001: message<{ readonly path: string; readonly from: string }>({
@@ -22,4 +33,103 @@ export const eligibilityMessages = {
     text: ({ path, from, validated }) => `\`${path}\` is validated for \`${validated}\`, but stands in for \`${from}\``,
     hint: ({ from }) => `validate it for \`${from}\` too, or fall back to another path`,
   }),
+  FBP8004: message<{ readonly path: string; readonly from: string; readonly about: string; readonly for: string }>({
+    severity: "error",
+    title: "Evidence about other paths",
+    text: ({ path, from, about, for: original }) =>
+      `\`${path}\` is not eligible for production: this evidence is about \`${about}\` in the place of \`${original}\`, not about \`${path}\` in the place of \`${from}\``,
+    hint: ({ path }) =>
+      `name the evidence of \`${path}\`, or try that path out and write the names of the two paths here`,
+  }),
+  FBP8005: message<{
+    readonly path: string;
+    readonly from: string;
+    readonly lacks: readonly Lack[];
+    readonly file: string;
+    readonly policy: string;
+  }>({
+    severity: "error",
+    title: "Evidence that is not complete, fresh and good",
+    text: ({ path, lacks }) => `\`${path}\` is not eligible for production: ${lacks.map(lackText).join("; ")}`,
+    hint: ({ file, policy, lacks }) =>
+      lacks.every(({ kind }) => kind === "failed")
+        ? "mend the path and try again, or fall back to another path"
+        : `try what is open and write it into ${file}; what goes under \`against\` there: fbp check ${shellWord(policy)} --explain`,
+  }),
+
+  // ------------------------------------------------------------ the form of the file
+  FBP8010: message<{ key: string; where: string; near: string | undefined; keys: readonly string[] }>({
+    severity: "error",
+    title: "Unknown key in evidence",
+    text: ({ key, where }) => `there is no key ${JSON.stringify(key)}${inside(where)} of an evidence file`,
+    hint: ({ near, keys }) =>
+      didYouMean(near) ??
+      `the keys here are ${listOf(
+        keys.map((one) => JSON.stringify(one)),
+        "and",
+      )}`,
+  }),
+  FBP8011: message<{ key: string; where: string }>({
+    severity: "error",
+    title: "Missing key in evidence",
+    text: ({ key, where }) => `the key ${JSON.stringify(key)} is missing${inside(where)} of this evidence file`,
+    hint: ({ key, where }) => `add "${key}"${where === "" ? " at the top of the file" : inside(where)}`,
+  }),
+  FBP8012: message<{ what: string; expected: string; got: string }>({
+    severity: "error",
+    title: "Wrong kind of value in evidence",
+    text: ({ what, expected, got }) => `${what} must be ${expected}, not ${got}`,
+  }),
+  FBP8013: message<{ what: string; allowed: readonly string[]; near: string | undefined }>({
+    severity: "error",
+    title: "Value that is not allowed in evidence",
+    text: ({ what, allowed }) => `${what} must be ${listOf(allowed)}`,
+    hint: ({ near }) => didYouMean(near),
+  }),
+  FBP8014: message<{ got: string }>({
+    severity: "error",
+    title: "Unknown version of the evidence's form",
+    text: ({ got }) => `this evidence is written in form ${got}, and this compiler reads form 1`,
+    hint: () => 'write "fbp": 1, or use a compiler that reads this form',
+  }),
+  FBP8015: message<{ day: string }>({
+    severity: "error",
+    title: "Not a day in evidence",
+    text: ({ day }) => `${JSON.stringify(day)} is not a day of the calendar`,
+    hint: () => "write it as YEAR-MONTH-DAY, as in 2026-11-22",
+  }),
+  FBP8016: message({
+    severity: "error",
+    title: "Not a digest in evidence",
+    text: () => "a digest is written as sha256- and 64 hexadecimal digits",
+    hint: () => "`fbp check --explain` prints what goes here",
+  }),
+  FBP8017: message<{ criterion: string; missing: readonly string[] }>({
+    severity: "error",
+    title: "Trial that is not complete",
+    text: ({ criterion, missing }) => `\`${criterion}\` is called passed, but lacks ${quoted(missing)}`,
+    hint: ({ missing }) =>
+      missing.includes("signed")
+        ? "say what was tried, when, against what and for how many days it stands, and let somebody sign what no program can judge; or write pending"
+        : "say what was tried, when, against what and for how many days it stands; or write pending",
+  }),
 } as const;
+
+function lackText({ kind, criteria }: Lack): string {
+  const names = quoted(criteria);
+  const [is, was] = criteria.length === 1 ? ["is", "was"] : ["are", "were"];
+  switch (kind) {
+    case "missing":
+      return `nothing is said of ${names}`;
+    case "pending":
+      return `${names} ${is} pending`;
+    case "failed":
+      return `${names} failed`;
+    case "stale":
+      return `${names} ${was} tried on what has changed since`;
+    case "expired":
+      return `${names} ${was} tried too long ago`;
+    case "ahead":
+      return `${names} ${is} dated ahead`;
+  }
+}

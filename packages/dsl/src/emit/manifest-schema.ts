@@ -4,6 +4,7 @@
  */
 import * as z from "zod/mini";
 import { AREA_NAMES } from "../contract/document.ts";
+import { CRITERIA, type Criterion } from "../evidence/document.ts";
 
 const about = z.registry<{ readonly description: string }>();
 
@@ -27,6 +28,29 @@ const area = z.strictObject({
 const money = z.strictObject({
   nanos: noted(count, "In units of 10^-9 of the currency"),
   currency: z.string(),
+});
+
+const subject = z.strictObject({
+  policy: noted(digest(), "Over both paths and the checks of the target's answers"),
+  contracts: noted(digest(), "Over what the contracts of both paths say"),
+});
+
+const fallback = z.strictObject({
+  path: noted(z.string(), "The target of a fallback"),
+  for: noted(z.string(), "The path that it stands in for"),
+  eligible: noted(z.boolean(), "Does evidence show all six criteria, for the paths as they are and on the day?"),
+  evidence: noted(z.nullable(z.strictObject({ file, digest: fileDigest })), "Null where there is none to be read"),
+  subject: noted(z.nullable(subject), "What evidence must be about: the `against` of a trial made today"),
+  criteria: z.array(
+    z.strictObject({
+      criterion: z.enum(CRITERIA as [Criterion, ...Criterion[]]),
+      state: noted(
+        z.enum(["passed", "missing", "pending", "failed", "stale", "expired", "ahead"]),
+        "`missing`: nothing is said of it; `stale`: it was tried on what has changed since; `ahead`: it is dated after the day",
+      ),
+      until: noted(z.nullable(day), "The last day on which the trial stands, or stood; null where there is none"),
+    }),
+  ),
 });
 
 const policy = z.strictObject({
@@ -57,6 +81,7 @@ const policy = z.strictObject({
     ),
     "The areas that the policy relies on, each with the constructs that do",
   ),
+  fallbacks: noted(z.array(fallback), "The paths that fallbacks name, each with what its evidence shows"),
   bounds: noted(
     z.strictObject({
       attempts: noted(count, "Calls of one request: no budget, no rule lets it make more"),
@@ -79,6 +104,16 @@ export const manifestSchema = noted(
     profile: z.enum(["development", "production"]),
     asOf: noted(day, "The day on which verifications were judged"),
     sources: noted(z.array(z.strictObject({ file, digest: fileDigest })), "Every file that was compiled"),
+    consulted: noted(
+      z.array(
+        z.strictObject({
+          file,
+          digest: noted(digest(), "SHA-256 over the file's bytes"),
+          as: noted(z.enum(["evidence", "source"]), "`source`: a copy of what an area was verified against"),
+        }),
+      ),
+      "Files that the judgement hangs on and that are no part of the policies",
+    ),
     contracts: z.array(z.strictObject({ name: z.string(), file, digest: fileDigest, areas: z.array(area) })),
     policies: z.array(policy),
   }),

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
-import type { Program } from "../check/model.ts";
+import type { FallbackModel, Program } from "../check/model.ts";
 import type { Verification } from "../contract/document.ts";
+import { digestText } from "../digest.ts";
 import { CONTRACT, contractModel, NOWHERE, POLICY_SOURCE, pathModel, policyModel } from "../testing/models.ts";
 import { VERSION } from "../version.ts";
 import { manifestOf, manifestText } from "./manifest.ts";
@@ -14,6 +15,19 @@ const verified: Verification = {
   checker: "somebody",
   day: "2026-11-01",
   validDays: 30,
+};
+
+const FALLBACK: FallbackModel = {
+  path: "backup",
+  for: "primary",
+  eligible: false,
+  evidence: { file: "evidence/backup.evidence.json", digest: digestText("{}") },
+  subject: { policy: digestText("policy"), contracts: digestText("contracts") },
+  criteria: [
+    { criterion: "prompt", state: { kind: "passed", until: "2027-02-20" } },
+    { criterion: "response_format", state: { kind: "expired", since: "2026-11-01" } },
+    { criterion: "token_budget", state: { kind: "stale", of: "policy" } },
+  ],
 };
 
 const contract = contractModel({
@@ -30,6 +44,7 @@ const program: Program = {
       doc: "Answers people.",
       contracts: [contract],
       paths: [pathModel({ validated: { path: "primary", by: "./evidence/x.json", span: NOWHERE } })],
+      fallbacks: [FALLBACK],
       reasons: [{ name: "primary_timeout", text: "the primary path exceeded its timeout", span: NOWHERE }],
       budget: {
         deadlineMs: 20_000,
@@ -50,6 +65,7 @@ const program: Program = {
   ],
   scenarios: [],
   sources: [POLICY_SOURCE, contract.source],
+  consulted: [{ file: "docs/limits.html", digest: digestText("limits"), as: "source" }],
 };
 
 const manifest = manifestOf(program, { profile: "development", asOf: "2026-11-22" });
@@ -112,6 +128,25 @@ describe("the manifest", () => {
         ],
       },
     ]);
+  });
+
+  test("says of each fallback whether it is eligible, and what its evidence shows", () => {
+    expect(manifest.policies[0]?.fallbacks).toEqual([
+      {
+        ...FALLBACK,
+        criteria: [
+          { criterion: "prompt", state: "passed", until: "2027-02-20" },
+          { criterion: "response_format", state: "expired", until: "2026-11-01" },
+          { criterion: "token_budget", state: "stale", until: null },
+        ],
+      },
+    ]);
+  });
+
+  test("lists what was consulted apart, for it does not change the policies' digest", () => {
+    expect(manifest.consulted).toEqual(program.consulted);
+    const other = manifestOf({ ...program, consulted: [] }, { profile: "development", asOf: "2026-11-22" });
+    expect(other.digest).toBe(manifest.digest);
   });
 
   test("lists every reason with its text, also those of defaults", () => {

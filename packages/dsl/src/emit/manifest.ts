@@ -1,6 +1,6 @@
 /** The artefact `chat.policy.json`: what the policies were made of and what is known of them. */
 import { POLICY_FORMAT } from "@fbp/runtime/core";
-import type { PolicyModel, Program, Reliance } from "../check/model.ts";
+import type { FallbackModel, PolicyModel, Program, Reliance } from "../check/model.ts";
 import { AREA_NAMES, type Contract } from "../contract/document.ts";
 import { areaState } from "../contract/reliance.ts";
 import { digestAll, digestOf } from "../digest.ts";
@@ -30,6 +30,7 @@ export function manifestOf(program: Program, options: ManifestOptions): Manifest
     sources: [...program.sources]
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map((source) => ({ file: source.name, digest: digestOf(source) })),
+    consulted: program.consulted.map((file) => ({ ...file })),
     contracts: [...contracts.values()].map(({ name, source, contract }) => ({
       name,
       file: source.name,
@@ -50,9 +51,29 @@ function areaEntry(
   area: Reliance["area"],
   asOf: string,
 ): Manifest["contracts"][number]["areas"][number] {
+  // A contradicted area is an error in every profile, and of a program with errors there is no manifest.
   const state = areaState(contract, area, asOf);
-  const until = state.kind === "verified" ? state.until : state.kind === "expired" ? state.since : null;
-  return { area, state: state.kind, until };
+  switch (state.kind) {
+    case "verified":
+      return { area, state: "verified", until: state.until };
+    case "expired":
+      return { area, state: "expired", until: state.since };
+    default:
+      return { area, state: "pending", until: null };
+  }
+}
+
+function fallbackEntry({ criteria, subject, evidence, ...fallback }: FallbackModel): PolicyEntry["fallbacks"][number] {
+  return {
+    ...fallback,
+    evidence: evidence === null ? null : { ...evidence },
+    subject: subject === null ? null : { ...subject },
+    criteria: criteria.map(({ criterion, state }) => ({
+      criterion,
+      state: state.kind,
+      until: state.kind === "passed" ? state.until : state.kind === "expired" ? state.since : null,
+    })),
+  };
 }
 
 function policyEntry(policy: PolicyModel, options: ManifestOptions): PolicyEntry {
@@ -72,6 +93,7 @@ function policyEntry(policy: PolicyModel, options: ManifestOptions): PolicyEntry
     reasons: reasonsOf(policy).map((code) => ({ code, text: texts.get(code) ?? null })),
     signals: policy.signals.map(({ name, class: signalClass }) => ({ name, class: signalClass })),
     relies: reliesOf(policy, options.asOf),
+    fallbacks: policy.fallbacks.map(fallbackEntry),
     bounds: boundsOf(policy),
   };
 }

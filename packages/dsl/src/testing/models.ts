@@ -209,6 +209,7 @@ export function policyModel(changes: Partial<PolicyModel> = {}): PolicyModel {
     alerts: [],
     asserts: [],
     reliance: [],
+    fallbacks: [],
     ...changes,
   };
 }
