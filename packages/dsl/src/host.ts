@@ -52,6 +52,24 @@ export function resolveName(from: string, to: string): string | null {
   return parts.length === 0 ? null : parts.join("/");
 }
 
+/** Completes "cannot be read:". */
+export function whyUnread(file: Exclude<FileText, { readonly kind: "text" }>): string {
+  switch (file.kind) {
+    case "missing":
+      return "there is no such file";
+    case "too_large":
+      return `it is larger than ${sizeText(file.limit)}`;
+    case "binary":
+      return "it is no text in UTF-8";
+    case "unreadable":
+      return file.why;
+  }
+}
+
+export function sizeText(bytes: number): string {
+  return `${bytes / (1024 * 1024)} MiB`;
+}
+
 /** Files that are held in memory: for editors, browsers and tests. */
 export function memoryHost(files: Readonly<Record<string, string>> | ReadonlyMap<string, string>): Host {
   const texts = files instanceof Map ? files : new Map(Object.entries(files));

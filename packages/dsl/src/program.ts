@@ -21,7 +21,7 @@ import { type Diagnostic, inReadingOrder, Report } from "./diagnostics/index.ts"
 import { digestAll } from "./digest.ts";
 import { type Artefact, artefactsOf } from "./emit/artefacts.ts";
 import { loadValidators, validatorsFor } from "./emit/load-validators.ts";
-import type { FileDigest, FileText, Host } from "./host.ts";
+import { type FileDigest, type FileText, type Host, sizeText, whyUnread } from "./host.ts";
 import { instantiate } from "./lower/instantiate.ts";
 import { type LoweredPolicies, lowerPolicies } from "./lower/policy.ts";
 import { type Source, span } from "./source.ts";
@@ -237,26 +237,11 @@ function sourceOf(entry: string, read: Read, report: Report): Source | null {
   const place = span({ name: entry, text: "" }, 0, 0);
   if (read.kind === "too_large") report.add("FBP1030", place, { limit: sizeText(read.limit) });
   else
-    report.add("FBP2014", place, { file: entry, why: read.kind === "missing" ? "there is no such file" : whyOf(read) });
+    report.add("FBP2014", place, { file: entry, why: whyUnread(read) });
   return null;
 }
 
 function loadedOf(read: Read): Loaded {
   if (!("kind" in read)) return { kind: "source", source: read };
-  return read.kind === "missing" ? { kind: "missing" } : { kind: "unreadable", why: whyOf(read) };
-}
-
-function whyOf(read: Exclude<FileText, { readonly kind: "text" } | { readonly kind: "missing" }>): string {
-  switch (read.kind) {
-    case "too_large":
-      return `it is larger than ${sizeText(read.limit)}`;
-    case "binary":
-      return "it is no text in UTF-8";
-    case "unreadable":
-      return read.why;
-  }
-}
-
-function sizeText(bytes: number): string {
-  return `${bytes / (1024 * 1024)} MiB`;
+  return read.kind === "missing" ? { kind: "missing" } : { kind: "unreadable", why: whyUnread(read) };
 }

@@ -2,7 +2,7 @@
  * The copies that a verification was made against (`source[].file`): do they still hold what was read?
  * Files are named relative to the project's root, wherever the contract stands.
  */
-import type { FileDigest } from "../host.ts";
+import { type FileDigest, whyUnread } from "../host.ts";
 import { AREA_NAMES, type AreaName, type Contract, type Verification } from "./document.ts";
 
 /** Gives the digest of a file by its name in the project; `outside` for a name that leads out of the root. */
@@ -23,7 +23,7 @@ export function copiesOf(verification: Verification, digest: DigestFile): readon
   return verification.source.map(({ file, digest: known }): CopyState => {
     if (file === undefined) return { kind: "none" };
     const found = digest(file);
-    if (found.kind !== "digest") return { kind: "unread", why: whyUnread(found) };
+    if (found.kind !== "digest") return { kind: "unread", why: whyNot(found) };
     if (known === undefined) return { kind: "unpinned", digest: found.digest };
     return { kind: found.digest === known ? "same" : "changed", digest: found.digest };
   });
@@ -52,15 +52,13 @@ export function contradictionsOf(contract: Contract, digest: DigestFile): Readon
   return found;
 }
 
-export function whyUnread(found: Exclude<ReturnType<DigestFile>, { readonly kind: "digest" }>): string {
+function whyNot(found: Exclude<ReturnType<DigestFile>, { readonly kind: "digest" }>): string {
   switch (found.kind) {
     case "missing":
       return "is not there";
     case "outside":
       return "lies outside the project's root";
-    case "too_large":
-      return `is larger than ${found.limit / (1024 * 1024)} MiB`;
-    case "unreadable":
-      return `cannot be read: ${found.why}`;
+    default:
+      return `cannot be read: ${whyUnread(found)}`;
   }
 }
