@@ -119,7 +119,10 @@ class SchemaCheck {
       found: "leads to something that is no schema",
       nowhere: "leads nowhere",
       malformed: "is not a place in a file",
-      elsewhere: "names an anchor, and only places are followed",
+      elsewhere: "leads to another file",
+      no_anchor: "names an anchor that no schema here has",
+      ambiguous: "names two schemas",
+      dynamic: "leads to one schema or another",
     }[target.kind];
     const near = target.kind === "nowhere" ? this.#nearestDefinition(reference) : undefined;
     this.#report.add("FBP3040", place, { ref: reference, why, near });

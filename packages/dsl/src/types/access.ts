@@ -2,6 +2,7 @@
  * Going into a value: what a field or an item of it is. Sound over every valid instance of the schema
  * that the type came from: `missing` only where none has it, not `optional` only where each has it.
  */
+import { itemAt } from "./array.ts";
 import { fieldOf, membersOf, union } from "./combine.ts";
 import type { ArrayType, ObjectType, Type } from "./type.ts";
 
@@ -39,7 +40,7 @@ export function lookupIndex(type: Type, index: number): Lookup {
 /** The names of the fields that the type's schema gives, in the order of the schema. */
 export function fieldNames(type: Type): readonly string[] {
   const objects = membersOf(type).filter((member) => member.kind === "object");
-  return [...new Set(objects.flatMap((object) => [...object.fields.keys()]))];
+  return [...new Set(objects.flatMap((object) => namesOf(object)))];
 }
 
 /** What any one of the items is; `never` where there are none, null where the type is never a list. */
@@ -82,13 +83,16 @@ function fieldOfObject(object: ObjectType, name: string): Found | Missing {
   return { kind: "found", type, optional, place: declared?.place ?? null, candidates };
 }
 
-function namesOf(object: ObjectType, without: string): string[] {
-  return [...object.fields.keys()].filter((name) => name !== without);
+/** What the schema names, but not what it forbids. */
+function namesOf(object: ObjectType, without?: string): string[] {
+  return [...object.fields].flatMap(([name, field]) =>
+    name === without || field.type.known?.kind === "never" ? [] : [name],
+  );
 }
 
 function itemOf(list: ArrayType, index: number): Found | Missing {
   const isPast = list.maxItems !== null && index >= list.maxItems;
-  const type = (list.prefix[index] ?? list.items).get();
+  const type = itemAt(list, index).get();
   if (isPast || index < 0 || type.kind === "never") return { kind: "missing", candidates: [] };
   return { kind: "found", type, optional: index >= list.minItems, place: null, candidates: [] };
 }

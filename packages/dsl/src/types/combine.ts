@@ -2,13 +2,23 @@
  * Union and intersection of types. Both may be wider than the exact set of values, never narrower:
  * what a type rules out is ruled out. Fields and items are combined when they are asked for.
  */
-import { ARRAY, BOOLEAN, lazy, NEVER, numbers, OBJECT, strings, unknown } from "./make.ts";
-import { matchesPattern } from "./pattern.ts";
+import { intersectArrays, joinArrays } from "./array.ts";
+import { type Algebra, membersOf } from "./lazily.ts";
+import { BOOLEAN, NEVER, numbers, strings } from "./make.ts";
+import { joinNumbers } from "./number.ts";
+import { fieldOf as fieldOfObject, intersectObjects, joinObjects } from "./object.ts";
 import { holdsNumber, holdsString, intersectScalars, subsumes } from "./scalar.ts";
-import type { ArrayType, Field, Lazy, ObjectType, Type } from "./type.ts";
+import { joinStrings } from "./string.ts";
+import type { ObjectType, Type } from "./type.ts";
 
-/** A union of more members than this is widened: its size must not grow with a product of unions. */
+export { membersOf } from "./lazily.ts";
+
+/** Of more members than this the alike are joined: a union's size must not grow with a product of unions. */
 const MOST_MEMBERS = 64;
+/** So many members of one union with so many of another, and no more. */
+const MOST_PAIRS = 1024;
+
+export const ALGEBRA: Algebra = { intersect, union };
 
 export function union(types: readonly Type[]): Type {
   const members: Type[] = [];
@@ -21,11 +31,11 @@ export function union(types: readonly Type[]): Type {
     else if (type.kind !== "never") add(members, type);
   }
   const listed = [
-    ...notYet(texts, (value) => members.some((type) => type.kind === "string" && holdsString(type, value)), strings),
-    ...notYet(figures, (value) => members.some((type) => type.kind === "number" && holdsNumber(type, value)), numbers),
-  ];
+    strings(notYet(texts, (value) => members.some((type) => type.kind === "string" && holdsString(type, value)))),
+    numbers(notYet(figures, (value) => members.some((type) => type.kind === "number" && holdsNumber(type, value)))),
+  ].filter((type) => type.kind !== "never");
   const all = [...listed, ...members];
-  const few = all.length <= MOST_MEMBERS ? all : widen(all);
+  const few = all.length <= MOST_MEMBERS ? all : hull(all);
   const [only] = few;
   if (only === undefined) return NEVER;
   return few.length === 1 ? only : { kind: "union", of: few };
@@ -33,6 +43,10 @@ export function union(types: readonly Type[]): Type {
 
 /** Leaves out what another member already holds. */
 function add(members: Type[], type: Type): void {
+  if (type.kind === "object" || type.kind === "array") {
+    if (!members.includes(type)) members.push(type);
+    return;
+  }
   if (members.some((member) => member === type || subsumes(member, type))) return;
   for (let at = members.length - 1; at >= 0; at--) {
     const member = members[at];
@@ -46,94 +60,44 @@ function add(members: Type[], type: Type): void {
   members.push(type);
 }
 
-/** One member of the listed values of a kind, less those that another member already holds; none if none are left. */
-function notYet<T>(values: ReadonlySet<T>, isHeld: (value: T) => boolean, make: (left: T[]) => Type): Type[] {
-  const left = [...values].filter((value) => !isHeld(value));
-  return left.length === 0 ? [] : [make(left)];
+/** The listed values that no other member holds. */
+function notYet<T>(values: ReadonlySet<T>, isHeld: (value: T) => boolean): T[] {
+  return [...values].filter((value) => !isHeld(value));
 }
 
-/** Each kind that occurs, with nothing more known of it. */
-function widen(members: readonly Type[]): Type[] {
-  if (members.some((member) => member.kind === "object" || member.kind === "array")) {
-    const wide: Type[] = members.filter((member) => member.kind !== "object" && member.kind !== "array");
-    if (members.some((member) => member.kind === "object")) wide.push(OBJECT);
-    if (members.some((member) => member.kind === "array")) wide.push(ARRAY);
-    return wide.length <= MOST_MEMBERS ? wide : [unknown("the schema has too many alternatives")];
-  }
-  return [unknown("the schema has too many alternatives")];
-}
-
-export function membersOf(type: Type): readonly Type[] {
-  return type.kind === "union" ? type.of : [type];
+/** One member of each kind, which holds all members of that kind. */
+function hull(members: readonly Type[]): Type[] {
+  const numbers = members.filter((member) => member.kind === "number");
+  const texts = members.filter((member) => member.kind === "string");
+  const lists = members.filter((member) => member.kind === "array");
+  const objects = members.filter((member) => member.kind === "object");
+  return [
+    ...members.filter((member) => member.kind === "null" || member.kind === "boolean"),
+    ...(numbers.length > 0 ? [numbers.reduce(joinNumbers)] : []),
+    ...(texts.length > 0 ? [texts.reduce(joinStrings)] : []),
+    ...(lists.length > 0 ? [joinArrays(lists, ALGEBRA)] : []),
+    ...(objects.length > 0 ? [joinObjects(objects, ALGEBRA)] : []),
+  ];
 }
 
 export function intersect(a: Type, b: Type): Type {
   if (a.kind === "unknown" || b.kind === "never") return b;
   if (b.kind === "unknown" || a.kind === "never") return a;
   if (a === b) return a;
-  if (a.kind === "union" || b.kind === "union") return intersectUnions(a, b);
-  if (a.kind === "object" && b.kind === "object") return intersectObjects(a, b);
-  if (a.kind === "array" && b.kind === "array") return intersectArrays(a, b);
+  if (a.kind === "union" || b.kind === "union") return intersectUnions(membersOf(a), membersOf(b));
+  if (a.kind === "object" && b.kind === "object") return intersectObjects(a, b, ALGEBRA);
+  if (a.kind === "array" && b.kind === "array") return intersectArrays(a, b, ALGEBRA);
   return intersectScalars(a, b);
 }
 
-function intersectUnions(a: Type, b: Type): Type {
-  const left = membersOf(a);
-  const right = membersOf(b);
-  // Each side alone holds every value of both: a product that grew too large is given up for one of them.
-  if (left.length * right.length > MOST_MEMBERS * MOST_MEMBERS) return left.length <= right.length ? a : b;
-  return union(left.flatMap((one) => right.map((other) => intersect(one, other))));
-}
-
-function intersectArrays(a: ArrayType, b: ArrayType): Type {
-  const minItems = Math.max(a.minItems, b.minItems);
-  const maxItems = least(a.maxItems, b.maxItems);
-  if (maxItems !== null && minItems > maxItems) return NEVER;
-  const length = Math.max(a.prefix.length, b.prefix.length);
-  const prefix = Array.from({ length }, (_, index) => both(a.prefix[index] ?? a.items, b.prefix[index] ?? b.items));
-  return { kind: "array", prefix, items: both(a.items, b.items), minItems, maxItems };
-}
-
-function intersectObjects(a: ObjectType, b: ObjectType): Type {
-  const fields = new Map<string, Field>();
-  for (const name of new Set([...a.fields.keys(), ...b.fields.keys()])) {
-    const left = a.fields.get(name);
-    const right = b.fields.get(name);
-    fields.set(name, {
-      type: both(left?.type ?? lazy(() => fieldOf(a, name)), right?.type ?? lazy(() => fieldOf(b, name))),
-      required: (left?.required ?? false) || (right?.required ?? false),
-      place: left?.place ?? right?.place ?? "",
-    });
+function intersectUnions(a: readonly Type[], b: readonly Type[]): Type {
+  if (a.length * b.length > MOST_PAIRS) {
+    return a.length > b.length ? intersectUnions(hull(a), b) : intersectUnions(a, hull(b));
   }
-  return {
-    kind: "object",
-    fields,
-    // A name that only one side's pattern takes is bound by the other side's rest too: that is given up.
-    patterns: [...a.patterns, ...b.patterns],
-    rest: a.rest === null || b.rest === null ? null : both(a.rest, b.rest),
-  };
-}
-
-function both(a: Lazy<Type>, b: Lazy<Type>): Lazy<Type> {
-  return a === b ? a : lazy(() => intersect(a.get(), b.get()));
-}
-
-function least(a: number | null, b: number | null): number | null {
-  if (a === null) return b;
-  return b === null ? a : Math.min(a, b);
+  return union(a.flatMap((one) => b.map((other) => intersect(one, other))));
 }
 
 /** What an object of this type may hold under a name; `never`: nothing. */
 export function fieldOf(object: ObjectType, name: string): Type {
-  const declared = object.fields.get(name);
-  if (declared !== undefined) return declared.type.get();
-  const certain: Type[] = [];
-  const possible: Type[] = [];
-  for (const { pattern, type } of object.patterns) {
-    const match = matchesPattern(pattern, name);
-    if (match !== "no") (match === "yes" ? certain : possible).push(type.get());
-  }
-  if (certain.length > 0) return certain.reduce(intersect);
-  const rest = object.rest === null ? NEVER : object.rest.get();
-  return possible.length === 0 ? rest : union([...possible, rest]);
+  return fieldOfObject(object, name, ALGEBRA);
 }

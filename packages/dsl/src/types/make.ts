@@ -5,6 +5,9 @@ export function unknown(why: string): UnknownType {
   return { kind: "unknown", why };
 }
 
+/** Nothing narrows it. */
+export const ANYTHING: UnknownType = Object.freeze(unknown("the schema does not describe it"));
+
 export const NEVER: Type = Object.freeze({ kind: "never" });
 export const NULL: Type = Object.freeze({ kind: "null" });
 export const BOOLEAN: Type = Object.freeze({ kind: "boolean", value: null });
@@ -17,6 +20,8 @@ export const NUMBER: NumberType = Object.freeze({
   max: null,
   minExclusive: false,
   maxExclusive: false,
+  step: null,
+  except: [],
 });
 
 export const STRING: StringType = Object.freeze({
@@ -25,9 +30,14 @@ export const STRING: StringType = Object.freeze({
   minLength: 0,
   maxLength: null,
   format: null,
+  patterns: [],
+  except: [],
 });
 
-const UNDESCRIBED = ready<Type>(unknown("the schema does not describe it"));
+/** What no schema describes. */
+export const UNDESCRIBED = ready<Type>(ANYTHING);
+/** What cannot be there. */
+export const NOTHING = ready(NEVER);
 
 export const ARRAY: ArrayType = Object.freeze({
   kind: "array",
@@ -42,13 +52,16 @@ export const OBJECT: ObjectType = Object.freeze({
   fields: new Map(),
   patterns: [],
   rest: UNDESCRIBED,
+  names: null,
+  minFields: 0,
+  maxFields: null,
 });
 
 /** Every JSON value, told apart by kind. */
 export const EVERY_KIND: readonly Type[] = Object.freeze([NULL, BOOLEAN, NUMBER, STRING, ARRAY, OBJECT]);
 
 export function ready<T>(value: T): Lazy<T> {
-  return { get: () => value };
+  return { get: () => value, known: value };
 }
 
 /** Computed at the first `get`, once. `compute` must not ask for its own result. */
@@ -63,12 +76,14 @@ export function lazy<T>(compute: () => T): Lazy<T> {
 }
 
 /** The closed list of these texts; bounds would say nothing more of them. */
-export function strings(values: readonly string[]): StringType {
-  return { ...STRING, values: [...new Set(values)] };
+export function strings(values: readonly string[]): Type {
+  return values.length === 0 ? NEVER : { ...STRING, values: [...new Set(values)] };
 }
 
-export function numbers(values: readonly number[]): NumberType {
-  return { ...NUMBER, integer: values.every(Number.isInteger), values: [...new Set(values)] };
+export function numbers(values: readonly number[]): Type {
+  return values.length === 0
+    ? NEVER
+    : { ...NUMBER, integer: values.every(Number.isInteger), values: [...new Set(values)] };
 }
 
 /** The type that only this JSON value has; `place` is where it is written. */
@@ -91,8 +106,8 @@ export function literal(value: unknown, place: string): Type {
 function literalArray(items: readonly unknown[], place: string): Type {
   return {
     kind: "array",
-    prefix: items.map((item, index) => lazy(() => literal(item, `${place}/${index}`))),
-    items: ready(NEVER),
+    prefix: items.map((item, index) => lazyLiteral(item, `${place}/${index}`)),
+    items: NOTHING,
     minItems: items.length,
     maxItems: items.length,
   };
@@ -100,8 +115,12 @@ function literalArray(items: readonly unknown[], place: string): Type {
 
 function literalObject(value: object, place: string): Type {
   const fields = Object.entries(value).map(([name, held]) => {
-    const type = lazy(() => literal(held, place));
-    return [name, { type, required: true, place }] as const;
+    return [name, { type: lazyLiteral(held, place), required: true, place }] as const;
   });
-  return { kind: "object", fields: new Map(fields), patterns: [], rest: null };
+  return { ...OBJECT, fields: new Map(fields), rest: null };
+}
+
+function lazyLiteral(value: unknown, place: string): Lazy<Type> {
+  const isPlain = typeof value !== "object" || value === null;
+  return isPlain ? ready(literal(value, place)) : lazy(() => literal(value, place));
 }

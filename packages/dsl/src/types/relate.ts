@@ -1,4 +1,5 @@
 /** Questions that the checks ask of a type. */
+import { itemAt } from "./array.ts";
 import { fieldOf, membersOf, union } from "./combine.ts";
 import { holdsNumber, holdsString } from "./scalar.ts";
 import type { Type } from "./type.ts";
@@ -60,12 +61,14 @@ function admitsMember(type: Type, value: unknown, depth: number): boolean {
     case "array": {
       if (!Array.isArray(value) || value.length < type.minItems) return false;
       if (type.maxItems !== null && value.length > type.maxItems) return false;
-      return value.every((item, index) => admits((type.prefix[index] ?? type.items).get(), item, depth + 1));
+      return value.every((item, index) => admits(itemAt(type, index).get(), item, depth + 1));
     }
     case "object": {
       if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
       for (const [name, field] of type.fields) if (field.required && !Object.hasOwn(value, name)) return false;
-      return Object.entries(value).every(([name, held]) => admits(fieldOf(type, name), held, depth + 1));
+      const entries = Object.entries(value);
+      if (entries.length < type.minFields || (type.maxFields !== null && entries.length > type.maxFields)) return false;
+      return entries.every(([name, held]) => admits(fieldOf(type, name), held, depth + 1));
     }
     default:
       return false;

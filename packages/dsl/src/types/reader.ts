@@ -1,0 +1,327 @@
+/** Reads the schemas of one document as types; see `from-schema.ts`. */
+import { below, parsePointer, valueAt } from "../contract/pointer.ts";
+import { listOf } from "../diagnostics/define.ts";
+import { bothCases, type Case, caseOf, fewCases, togetherCases, typeOfCases } from "./cases.ts";
+import { intersect, membersOf, union } from "./combine.ts";
+import { EVERYTHING_EVALUATED, evaluatedBy, otherFields, otherItems } from "./evaluated.ts";
+import { ownKindOf } from "./keywords.ts";
+import { ANYTHING, EVERY_KIND, lazy, literal, NEVER, OBJECT, ready, unknown } from "./make.ts";
+import { having, lacking } from "./object.ts";
+import { entriesOf, isOpen, isRecord, itemsOf, own, type SchemaObject, textsOf } from "./own.ts";
+import type { Library, Lost } from "./reference.ts";
+import { type Reading, refusedBy } from "./refused.ts";
+import { isOtherDialect, type Resources } from "./resources.ts";
+import type { Lazy, Type } from "./type.ts";
+
+/** So many schemas inside of each other without a field or an item between them; deeper ones are `unknown`. */
+export const DEEPEST = 100;
+/** More branches of one `allOf` are not read: fewer only widen. */
+const MOST_CONJUNCTS = 256;
+/** Branches of a `oneOf` that are told apart by what the others refuse. */
+const MOST_EXCLUSIVE = 8;
+/** What narrows a type may take it apart into so many members. */
+const MOST_MEMBERS = 16;
+/** Fields that may be looked at while schemas are combined, for one document; then what narrows is passed over. */
+const MOST_WORK = 2_000_000;
+
+const readers = new WeakMap<Resources, Reader>();
+
+export class Reader implements Reading {
+  readonly #resources: Resources;
+  readonly #library: Library;
+  readonly #cases = new Map<string, readonly Case[]>();
+  readonly #types = new Map<string, Type>();
+  readonly #refused = new Map<string, Type>();
+  /** The schemas that are being read, each inside of the one before it. */
+  readonly #open = new Set<string>();
+  #work = 0;
+
+  static of(resources: Resources, library: Library): Reader {
+    let reader = readers.get(resources);
+    if (reader === undefined) {
+      reader = new Reader(resources, library);
+      readers.set(resources, reader);
+    }
+    return reader;
+  }
+
+  private constructor(resources: Resources, library: Library) {
+    this.#resources = resources;
+    this.#library = library;
+  }
+
+  /** The type of a schema that is come to from outside. */
+  enter(pointer: string, schema: unknown): Type {
+    return this.#resources.around(pointer).isOtherDialect ? OTHER_DIALECT : this.typeAt(pointer, schema);
+  }
+
+  /** `schema` is what stands at the pointer. */
+  typeAt(pointer: string, schema: unknown): Type {
+    const known = this.#types.get(pointer);
+    if (known !== undefined) return known;
+    let type = typeOfCases(this.casesAt(pointer, schema));
+    if (type === ANYTHING && isRecord(schema)) type = unnarrowed(schema);
+    // What was cut short by a circle is read again when it is come to by another way.
+    if (this.#cases.has(pointer)) this.#types.set(pointer, type);
+    return type;
+  }
+
+  casesAt(pointer: string, schema: unknown): readonly Case[] {
+    return this.#once(
+      this.#cases,
+      pointer,
+      pointer,
+      (why) => [openCase(why)],
+      () => this.#read(schema, pointer),
+    );
+  }
+
+  refusedAt(pointer: string, schema: unknown): Type {
+    return this.#once(this.#refused, pointer, `not ${pointer}`, unknown, () =>
+      isRecord(schema) && !isOpen(schema) ? refusedBy(schema, pointer, this) : schema === false ? ANYTHING : NEVER,
+    );
+  }
+
+  refusedByTarget(keyword: ReferenceKeyword, reference: string, pointer: string): Type {
+    const target = this.#target(keyword, reference, pointer);
+    return "why" in target ? ANYTHING : target.reader.refusedAt(target.pointer, target.schema);
+  }
+
+  readonly #lazyAt = (pointer: string, schema: unknown): Lazy<Type> =>
+    isPlain(schema) ? ready(this.typeAt(pointer, schema)) : lazy(() => this.typeAt(pointer, schema));
+
+  /** Each schema is read once; `instead` gives what stands for one that asks for itself, or lies too deep. */
+  #once<T>(known: Map<string, T>, pointer: string, name: string, instead: (why: string) => T, read: () => T): T {
+    const before = known.get(pointer);
+    if (before !== undefined) return before;
+    if (this.#open.has(name)) return instead("its schema refers to itself");
+    if (this.#open.size >= DEEPEST) return instead("its schema is nested too deeply");
+    this.#open.add(name);
+    try {
+      const made = read();
+      known.set(pointer, made);
+      return made;
+    } finally {
+      this.#open.delete(name);
+    }
+  }
+
+  #read(schema: unknown, pointer: string): readonly Case[] {
+    if (schema === false) return [];
+    if (schema === true) return [caseOf(unknown("the schema lets everything through"))];
+    if (!isRecord(schema)) return [openCase("its schema is not there")];
+    if (isOtherDialect(own(schema, "$schema"))) return [openCase(OTHER_DIALECT.why)];
+    let cases: readonly Case[] = [
+      caseOf(ownType(schema, pointer, this.#lazyAt), evaluatedBy(schema, pointer, this.#lazyAt)),
+    ];
+    for (const also of this.#branches(schema, pointer)) cases = bothCases(cases, also, this.#meet);
+    cases = this.#narrowed(cases, this.#demands(schema, pointer));
+    return this.#unevaluated(cases, schema, pointer);
+  }
+
+  /** What the schemas in this one say of the same value; each list of cases is one more condition. */
+  *#branches(schema: SchemaObject, pointer: string): Generator<readonly Case[]> {
+    for (const keyword of ["$ref", "$dynamicRef"] as const) {
+      const reference = own(schema, keyword);
+      if (typeof reference === "string") yield this.#referred(keyword, reference, pointer);
+    }
+    yield* this.#each(schema, "allOf", pointer).slice(0, MOST_CONJUNCTS);
+    const some = this.#each(schema, "anyOf", pointer);
+    if (some.length > 0) yield togetherCases(some.flat());
+    const one = this.#each(schema, "oneOf", pointer);
+    if (one.length > 0) yield fewCases(this.#exclusive(one, schema, pointer).flat());
+    if (Object.hasOwn(schema, "if")) yield this.#conditional(schema, pointer);
+    for (const [name, inner] of entriesOf(schema, "dependentSchemas")) {
+      const place = below(pointer, "dependentSchemas", name);
+      const dependent = bothCases([caseOf(having(name, place))], this.casesAt(place, inner), this.#meet);
+      yield fewCases([caseOf(union([...NO_OBJECTS, lacking(name, place)])), ...dependent]);
+    }
+  }
+
+  #each(schema: SchemaObject, keyword: "allOf" | "anyOf" | "oneOf", pointer: string): (readonly Case[])[] {
+    return itemsOf(schema, keyword).map((inner, index) => this.casesAt(below(pointer, keyword, index), inner));
+  }
+
+  #referred(keyword: ReferenceKeyword, reference: string, pointer: string): readonly Case[] {
+    const target = this.#target(keyword, reference, pointer);
+    return "why" in target ? [openCase(target.why)] : target.reader.casesAt(target.pointer, target.schema);
+  }
+
+  #target(keyword: ReferenceKeyword, reference: string, pointer: string): Target | { readonly why: string } {
+    const from = { resources: this.#resources, pointer };
+    const found =
+      keyword === "$ref" ? this.#library.resolve(from, reference) : this.#library.resolveDynamic(from, reference);
+    if (found.kind !== "found") return { why: LOST[found.kind](reference) };
+    const { resources, pointer: to } = found.place;
+    if (resources.around(to).isOtherDialect) return OTHER_DIALECT;
+    const reader = Reader.of(resources, this.#library);
+    return { reader, pointer: to, schema: valueAt(resources.root, parsePointer(to) ?? []) };
+  }
+
+  /** A value that fits one branch of a `oneOf` is one that every other branch refuses. */
+  #exclusive(
+    branches: readonly (readonly Case[])[],
+    schema: SchemaObject,
+    pointer: string,
+  ): readonly (readonly Case[])[] {
+    if (branches.length > MOST_EXCLUSIVE) return branches;
+    const refused = itemsOf(schema, "oneOf").map((inner, index) =>
+      this.refusedAt(below(pointer, "oneOf", index), inner),
+    );
+    return branches.map((cases, at) =>
+      this.#narrowed(
+        cases,
+        refused.filter((_, index) => index !== at),
+      ),
+    );
+  }
+
+  /** A value either fits `if`, and then `then`, or `if` refuses it, and it fits `else`. */
+  #conditional(schema: SchemaObject, pointer: string): readonly Case[] {
+    const part = (keyword: string) =>
+      Object.hasOwn(schema, keyword) ? this.casesAt(below(pointer, keyword), own(schema, keyword)) : [caseOf(ANYTHING)];
+    const test = part("if");
+    const yes = bothCases(test, part("then"), this.#meet);
+    const refused = this.refusedAt(below(pointer, "if"), own(schema, "if"));
+    return fewCases([...yes, ...this.#narrowed(part("else"), [refused])]);
+  }
+
+  /** What `not` and `dependentRequired` let through. */
+  #demands(schema: SchemaObject, pointer: string): readonly Type[] {
+    const dependent = entriesOf(schema, "dependentRequired").map(([name, others]) => {
+      const place = below(pointer, "dependentRequired", name);
+      const together = [name, ...textsOf(others)].map((each) => having(each, place)).reduce(intersect);
+      return union([...NO_OBJECTS, lacking(name, place), together]);
+    });
+    if (!Object.hasOwn(schema, "not")) return dependent;
+    return [...dependent, this.refusedAt(below(pointer, "not"), own(schema, "not"))];
+  }
+
+  /** The cases with each of the types, as far as that does not take them apart into too many pieces. */
+  #narrowed(cases: readonly Case[], types: readonly Type[]): readonly Case[] {
+    const narrow = (type: Type, by: Type) => {
+      const both = this.#meet(type, by);
+      return membersOf(both).length <= Math.max(MOST_MEMBERS, membersOf(type).length) ? both : type;
+    };
+    return fewCases(cases.map((one) => ({ ...one, type: types.reduce(narrow, one.type) })));
+  }
+
+  #unevaluated(cases: readonly Case[], schema: SchemaObject, pointer: string): readonly Case[] {
+    let closed = cases;
+    for (const [keyword, others, all] of [
+      ["unevaluatedProperties", otherFields, { isEveryField: true }],
+      ["unevaluatedItems", otherItems, { isEveryItem: true }],
+    ] as const) {
+      if (!Object.hasOwn(schema, keyword)) continue;
+      const rest = this.#lazyAt(below(pointer, keyword), own(schema, keyword));
+      closed = closed.map(({ type, evaluated }) => ({
+        type: this.#meet(type, others(evaluated.get(), rest) ?? ANYTHING),
+        evaluated: lazy(() => ({ ...evaluated.get(), ...all })),
+      }));
+    }
+    return fewCases(closed);
+  }
+
+  readonly #meet = (a: Type, b: Type): Type => {
+    this.#work += costOf(a, b);
+    if (this.#work > MOST_WORK) return a.kind === "unknown" ? b : a;
+    return intersect(a, b);
+  };
+}
+
+type ReferenceKeyword = "$ref" | "$dynamicRef";
+
+interface Target {
+  readonly reader: Reader;
+  readonly pointer: string;
+  readonly schema: unknown;
+}
+
+const OTHER_DIALECT = unknown("its schema is of another dialect");
+const NO_OBJECTS = EVERY_KIND.filter((type) => type !== OBJECT);
+
+const LOST: Readonly<Record<Lost["kind"], (reference: string) => string>> = {
+  elsewhere: (reference) => `its schema refers to ${reference}, which is not in this file`,
+  malformed: (reference) => `its schema refers to ${reference}, which is no place in a file`,
+  nowhere: (reference) => `its schema refers to ${reference}, where nothing stands`,
+  no_anchor: (reference) => `its schema refers to ${reference}, and no schema has that anchor`,
+  ambiguous: (reference) => `its schema refers to ${reference}, and two schemas have that name`,
+  dynamic: () => "its schema uses `$dynamicRef`, and what that leads to depends on where it is come from",
+};
+
+/** A case of which nothing is known, nor what it looks at. */
+function openCase(why: string): Case {
+  return caseOf(unknown(why), EVERYTHING_EVALUATED);
+}
+
+function ownType(schema: SchemaObject, pointer: string, at: (pointer: string, schema: unknown) => Lazy<Type>): Type {
+  const kind = ownKindOf(schema, pointer, at) ?? ANYTHING;
+  const values = own(schema, "enum");
+  const listed = Array.isArray(values)
+    ? union(values.map((value, index) => literal(value, below(pointer, "enum", index))))
+    : ANYTHING;
+  const constant = Object.hasOwn(schema, "const") ? literal(own(schema, "const"), below(pointer, "const")) : ANYTHING;
+  return [kind, listed, constant].reduce(intersect);
+}
+
+/** Cheap to read, and worth knowing before it is asked for: values that tell one branch from another. */
+function isPlain(schema: unknown): boolean {
+  if (!isRecord(schema)) return typeof schema === "boolean";
+  const keywords = Object.keys(schema);
+  const isListed = keywords.length === 0 || Object.hasOwn(schema, "const") || Object.hasOwn(schema, "enum");
+  return isListed && keywords.every((keyword) => PLAIN.has(keyword));
+}
+
+const PLAIN = new Set([
+  "const",
+  "enum",
+  "type",
+  "title",
+  "description",
+  "default",
+  "examples",
+  "deprecated",
+  "$comment",
+]);
+
+/** Why nothing is known of what a schema lets through. */
+function unnarrowed(schema: SchemaObject): Type {
+  const keywords = Object.keys(schema).filter((keyword) => NARROWING.has(keyword));
+  if (keywords.length === 0) return ANYTHING;
+  return unknown(
+    `its schema says only ${listOf(
+      keywords.map((keyword) => `\`${keyword}\``),
+      "and",
+    )}, which no type can say`,
+  );
+}
+
+const NARROWING = new Set([
+  "allOf",
+  "anyOf",
+  "oneOf",
+  "not",
+  "if",
+  "dependentRequired",
+  "dependentSchemas",
+  "unevaluatedItems",
+  "unevaluatedProperties",
+  "uniqueItems",
+  "contains",
+]);
+
+/** How many fields, items and members have to be looked at to combine the two. */
+function costOf(a: Type, b: Type): number {
+  const [left, right] = [membersOf(a), membersOf(b)];
+  return left.length * right.length + right.length * sizeOf(left) + left.length * sizeOf(right);
+}
+
+function sizeOf(members: readonly Type[]): number {
+  return members.reduce((size, member) => size + sizeOfMember(member), 0);
+}
+
+function sizeOfMember(type: Type): number {
+  if (type.kind === "object") return type.fields.size + type.patterns.length;
+  if (type.kind === "array") return type.prefix.length;
+  return type.kind === "string" || type.kind === "number" ? (type.values?.length ?? 0) : 0;
+}
