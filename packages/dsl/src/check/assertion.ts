@@ -17,7 +17,15 @@ export interface AssertScope extends OutcomeNames {
 export function checkAssert(item: tree.AssertItem, scope: AssertScope, report: Report, rely: Rely): AssertModel | null {
   const found = new Report();
   const { contracts, context, ...outcome } = scope;
-  const environment: Environment = { where: "assert", contracts, context, outcome, report: found, rely };
+  const environment: Environment = {
+    where: "assert",
+    contracts,
+    context,
+    outcome,
+    report: found,
+    rely,
+    places: new Map(),
+  };
   const claim = checkExpression(item.claim, environment);
   const when = item.when === null ? null : checkExpression(item.when, environment);
   const isComplete = claim !== null && (item.when === null || when !== null);

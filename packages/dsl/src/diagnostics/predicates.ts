@@ -13,6 +13,17 @@ export function shorten(all: readonly string[]): string[] {
   return all.length <= 9 ? [...all] : [...all.slice(0, 8), `${all.length - 8} more`];
 }
 
+/** "`a` and `b` do", after "holds where" */
+function doing(tests: readonly string[]): string {
+  return `${listOf(tests, "and")} ${tests.length === 1 ? "does" : "do"}`;
+}
+
+/** "`a` does not", "neither `a` nor `b` does" */
+function failing(tests: readonly string[]): string {
+  if (tests.length === 1) return `${tests[0]} does not`;
+  return `neither ${tests.slice(0, -1).join(", ")} nor ${tests.at(-1)} does`;
+}
+
 export const predicateMessages = {
   FBP2101: message<{
     field: string;
@@ -50,7 +61,14 @@ export const predicateMessages = {
     title: "Number out of range",
     text: ({ value, place, allowed }) => `${value} is out of the range of \`${place}\`: ${allowed}`,
   }),
-  FBP2106: message<{ left: string; leftIs: string; right: string; rightIs: string; by: string; hint?: string }>({
+  FBP2106: message<{
+    left: string;
+    leftIs: string;
+    right: string;
+    rightIs: string;
+    by: string;
+    hint?: string | undefined;
+  }>({
     severity: "error",
     title: "Operands of unlike types",
     text: ({ left, leftIs, right, rightIs, by }) => `${left} is ${leftIs}${by} and ${right} is ${rightIs}`,
@@ -234,11 +252,53 @@ export const predicateMessages = {
     text: ({ file, why }) => `the schema ${JSON.stringify(file)} ${why}`,
     hint: () => "name a JSON Schema file inside the project, relative to this file",
   }),
-  FBP2136: message<{ field: string; parent: string; by: string }>({
+  FBP2136: message<{ field: string; parent: string; by: string; fields: readonly string[] }>({
     severity: "warning",
     title: "Field that the contract does not name",
     text: ({ field, parent, by }) =>
       `${by} does not name a field \`${field}\` in \`${parent}\`, so nothing is known of it`,
-    hint: () => "add it to the contract's schema, with its source",
+    hint: ({ field, parent, fields }) =>
+      field === parent
+        ? `\`${parent}\` is that object already: write it once`
+        : `it names ${listOf(shorten(fields), "and")}; add others to the contract's schema, with their source`,
+  }),
+  FBP2137: message<{ what: string; others: readonly string[]; why: string | null }>({
+    severity: "error",
+    title: "Conditions that exclude each other",
+    text: ({ what, others, why }) =>
+      `${what} never holds where ${doing(others)}${why === null ? "" : `, for there ${why}`}`,
+    hint: () => "leave one of them out, or join them with `or`",
+  }),
+  FBP2138: message<{ what: string; others: readonly string[]; areUnequal: boolean }>({
+    severity: "error",
+    title: "Alternatives that leave nothing out",
+    text: ({ what, others }) => `${what} always holds where ${failing(others)}, so one of them always holds`,
+    hint: ({ areUnequal }) =>
+      areUnequal ? "join them with `and`, or write `not … in { … }`" : "leave them out, or narrow one of them",
+  }),
+  FBP2139: message<{ what: string; isSame: boolean; held: readonly string[]; failed: readonly string[] }>({
+    severity: "warning",
+    title: "Condition that adds nothing",
+    text: ({ what, isSame, held, failed }) => {
+      if (isSame) return `${what} adds nothing: it stands here already`;
+      if (failed.length === 0) return `${what} adds nothing: it always holds where ${doing(held)}`;
+      if (held.length === 0) return `${what} adds nothing: it never holds where ${failing(failed)}`;
+      return `${what} adds nothing: it never holds where ${doing(held)} and ${failing(failed)}`;
+    },
+    hint: () => "leave it out",
+  }),
+  FBP2140: message<{ place: string; because: string; equality: string }>({
+    severity: "warning",
+    title: "Inequality of what may be absent",
+    text: ({ place, because }) => `\`!=\` is false where \`${place}\` is absent, and ${because}`,
+    hint: ({ place, equality }) =>
+      `write \`not ${equality}\` to take what is absent too; if it is meant, ask whether \`${place} is present\` first`,
+  }),
+  FBP2141: message<{ what: string; others: readonly string[]; place: string }>({
+    severity: "warning",
+    title: "Alternatives that only ask whether a place is there",
+    text: ({ what, others, place }) =>
+      `${what} takes all that ${listOf(others, "and")} ${others.length === 1 ? "leaves" : "leave"}, so they hold whenever \`${place}\` is there`,
+    hint: ({ place }) => `write \`${place} is present\``,
   }),
 };

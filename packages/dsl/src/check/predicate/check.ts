@@ -1,6 +1,8 @@
 /** From an expression as written to a predicate whose every read is typed. */
 import type * as tree from "../../syntax/tree.ts";
+import { type Checked, predicateOf } from "./checked.ts";
 import { checkComparison } from "./compare.ts";
+import { settleParts } from "./flow/settle.ts";
 import { checkHas } from "./has.ts";
 import { checkIs } from "./is.ts";
 import { kindsOf } from "./members.ts";
@@ -17,20 +19,54 @@ import {
 } from "./scope.ts";
 import { checkRange, checkSet } from "./sets.ts";
 import { checkText } from "./text.ts";
-import { sortWords, valueWords } from "./values.ts";
+import { schemaOf, sortWords, valueWords } from "./values.ts";
 import { reportPlain, reportSettled } from "./verdict.ts";
 import { inContract, kindWords, quoted } from "./words.ts";
 
 /** The predicate; null where there is a mistake. Every mistake in it was reported, each once. */
 export function checkExpression(expression: tree.Expression, environment: Environment): RootPredicate | null {
+  const checked = checkParts(expression, environment);
+  settleParts(checked, environment);
+  return predicateOf(checked);
+}
+
+/** Each part by itself. */
+export function checkParts(expression: tree.Expression, environment: Environment): Checked {
+  const { span } = expression;
+  if (isJunction(expression)) {
+    const parts = chainOf(expression).map((part) => checkParts(part, environment));
+    return { kind: expression.kind, span, parts };
+  }
+  if (expression.kind === "not") return { kind: "not", span, of: checkParts(expression.operand, environment) };
+  const { diagnostics } = environment.report;
+  const before = diagnostics.length;
+  const predicate = checkTest(expression, environment);
+  if (predicate === null) return { kind: "wrong", span };
+  return { kind: "test", span, expression, predicate, isTold: diagnostics.length > before };
+}
+
+type Junction = Extract<tree.Expression, { readonly kind: "or" | "and" }>;
+
+function isJunction(expression: tree.Expression): expression is Junction {
+  return expression.kind === "or" || expression.kind === "and";
+}
+
+/** A chain of one connective becomes one node; a long one must not cost stack. */
+function chainOf(junction: Junction): tree.Expression[] {
+  const parts: tree.Expression[] = [];
+  const pending: tree.Expression[] = [junction];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (isJunction(next) && next.kind === junction.kind) pending.push(next.right, next.left);
+    else parts.push(next);
+  }
+  return parts;
+}
+
+/** What is neither `and`, `or` nor `not`. */
+type TestExpression = Exclude<tree.Expression, Junction | { readonly kind: "not" }>;
+
+function checkTest(expression: TestExpression, environment: Environment): RootPredicate | null {
   switch (expression.kind) {
-    case "or":
-    case "and":
-      return checkJunction(expression, environment);
-    case "not": {
-      const of = checkExpression(expression.operand, environment);
-      return of === null ? null : { kind: "not", of };
-    }
     case "compare":
       return checkComparison(expression, environment);
     case "in_set":
@@ -62,23 +98,6 @@ export function checkExpression(expression: tree.Expression, environment: Enviro
       reportMeasure(expression, environment);
       return null;
   }
-}
-
-/** A chain of one connective becomes one node; a long one must not cost stack. */
-function checkJunction(
-  expression: Extract<tree.Expression, { readonly kind: "or" | "and" }>,
-  environment: Environment,
-): RootPredicate | null {
-  const { kind } = expression;
-  const parts: tree.Expression[] = [];
-  const pending: tree.Expression[] = [expression];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if ((next.kind === "or" || next.kind === "and") && next.kind === kind) pending.push(next.right, next.left);
-    else parts.push(next);
-  }
-  const checked = parts.map((part) => checkExpression(part, environment));
-  const of = checked.filter((part) => part !== null);
-  return of.length === parts.length ? { kind, of } : null;
 }
 
 function checkTransportFailed(expression: tree.Expression, environment: Environment): RootPredicate | null {
@@ -116,11 +135,12 @@ function checkTruth(expression: tree.Fact, environment: Environment): RootPredic
   const wrong = side.views.find((view) => !(kindsOf(view.type)?.has("boolean") ?? true));
   if (wrong !== undefined) {
     const is = sortWords(side.sort) ?? kindWords(kindsOf(wrong.type) ?? new Set());
-    environment.report.add("FBP2112", side.span, {
-      what: `\`${side.text}\``,
-      is: `${is}${inContract(wrong)}`,
-      hint: conditionHint(side),
-    });
+    environment.report.add(
+      "FBP2112",
+      side.span,
+      { what: `\`${side.text}\``, is: `${is}${inContract(wrong)}`, hint: conditionHint(side) },
+      { related: schemaOf(side, wrong) },
+    );
     return null;
   }
   const possible = side.views.map((view) =>

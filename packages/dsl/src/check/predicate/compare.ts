@@ -7,7 +7,7 @@ import { compared, comparedPlaces, holds, mirrored, type Operator, overMembers, 
 import { resolveSide } from "./resolve.ts";
 import type { Environment, RootPredicate } from "./scope.ts";
 import { operandOf, type Settled, settle, settleSides } from "./sides.ts";
-import { sortWords, suits, valueWords } from "./values.ts";
+import { schemaOf, sortWords, suits, valueWords } from "./values.ts";
 import { becauseOf, reportPlain, reportSettled } from "./verdict.ts";
 import { inContract, kindWords } from "./words.ts";
 
@@ -157,14 +157,20 @@ function areAlike(
     const rightIs = wordsOf(right, b);
     const areSortsAlike = left.sort.kind === right.sort.kind || !isMeasured(left, right);
     if (isAlike && areSortsAlike) continue;
-    environment.report.add("FBP2106", expression.span, {
-      left: `\`${left.text}\``,
-      leftIs,
-      right: `\`${right.text}\``,
-      rightIs,
-      by: inContract(a.contract === null ? b : a),
-      ...(leftIs === rightIs && { hint: "compare fields of them: only text, numbers and true or false are compared" }),
-    });
+    const hint = "compare fields of them: only text, numbers and true or false are compared";
+    environment.report.add(
+      "FBP2106",
+      expression.span,
+      {
+        left: `\`${left.text}\``,
+        leftIs,
+        right: `\`${right.text}\``,
+        rightIs,
+        by: inContract(a.contract === null ? b : a),
+        ...(leftIs === rightIs && { hint }),
+      },
+      { related: [...schemaOf(left, a), ...schemaOf(right, b)] },
+    );
     return false;
   }
   return true;

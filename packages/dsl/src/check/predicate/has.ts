@@ -1,7 +1,7 @@
 /** `has`: what a list holds, and which fields an object has. */
 import type { Span } from "../../source.ts";
 import type * as tree from "../../syntax/tree.ts";
-import { anyItem } from "../../types/access.ts";
+import { anyItem, fieldNames } from "../../types/access.ts";
 import { union } from "../../types/combine.ts";
 import { type Kind, kindsOf, membersOf, withoutNull } from "./members.ts";
 import type { Place, View, Written } from "./place.ts";
@@ -9,7 +9,7 @@ import type { Possible } from "./possible.ts";
 import { bareWord, resolveSide, sayerOf } from "./resolve.ts";
 import type { Environment, RootPredicate } from "./scope.ts";
 import { operandOf, type Settled, settle } from "./sides.ts";
-import { sortWords, suits, valueWords } from "./values.ts";
+import { schemaOf, sortWords, suits, valueWords } from "./values.ts";
 import { becauseOf, reportSettled } from "./verdict.ts";
 import { field } from "./walk.ts";
 import { inContract, kindWords } from "./words.ts";
@@ -44,11 +44,12 @@ function holder(left: Settled, environment: Environment): Place | null {
   for (const view of left.views) {
     const kinds = kindsOf(view.type);
     if (kinds === null || kinds.has("array") || kinds.has("object")) continue;
-    environment.report.add("FBP2119", left.span, {
-      what: `\`${left.text}\``,
-      is: sortWords(left.sort) ?? kindWords(kinds),
-      by: inContract(view),
-    });
+    environment.report.add(
+      "FBP2119",
+      left.span,
+      { what: `\`${left.text}\``, is: sortWords(left.sort) ?? kindWords(kinds), by: inContract(view) },
+      { related: schemaOf(left, view) },
+    );
     return null;
   }
   return left;
@@ -80,16 +81,51 @@ function answers(place: Place, view: View, value: Written, environment: Environm
   const kinds = kindsOf(view.type);
   const isField = typeof value.value === "string";
   if (kinds === null || (kinds.has("object") && kinds.has("array"))) return { true: true, false: true };
-  if (kinds.has("array")) return suits(itemsOf(place, view), value, "value", environment) ? listAnswers(view) : null;
+  if (kinds.has("array")) {
+    const items = itemsOf(place, view);
+    if (holdsOnlyObjects(items)) return reportObjects(place, view, value, environment);
+    return suits(items, value, "value", environment) ? listAnswers(view) : null;
+  }
   if (isField) return fieldAnswers(place, view, value, environment);
-  environment.report.add("FBP2106", value.span, {
-    left: `\`${place.text}\``,
-    leftIs: kindWords(new Set<Kind>(["object"])),
-    right: value.text,
-    rightIs: valueWords(value),
-    by: inContract(view),
-    hint: "ask an object for a field's name, in quotes",
+  environment.report.add(
+    "FBP2106",
+    value.span,
+    {
+      left: `\`${place.text}\``,
+      leftIs: kindWords(new Set<Kind>(["object"])),
+      right: value.text,
+      rightIs: valueWords(value),
+      by: inContract(view),
+      hint: "ask an object for a field's name, in quotes",
+    },
+    { related: schemaOf(place, view) },
+  );
+  return null;
+}
+
+function holdsOnlyObjects(items: Place): boolean {
+  return items.views.every((view) => {
+    const kinds = kindsOf(view.type);
+    return kinds !== null && kinds.size === 1 && kinds.has("object");
   });
+}
+
+/** A list of objects holds no text and no number. */
+function reportObjects(place: Place, view: View, value: Written, environment: Environment): null {
+  const [first = "role"] = fieldNames(anyItem(view.type) ?? view.type);
+  environment.report.add(
+    "FBP2106",
+    value.span,
+    {
+      left: `an item of \`${place.text}\``,
+      leftIs: kindWords(new Set<Kind>(["object"])),
+      right: value.text,
+      rightIs: valueWords(value),
+      by: inContract(view),
+      hint: `ask one item for a field, as in \`${place.text}[0].${first}\``,
+    },
+    { related: schemaOf(place, view) },
+  );
   return null;
 }
 

@@ -21,7 +21,7 @@ export function checkPredicate(
   rely: Rely,
 ): Predicate | null {
   const found = new Report();
-  const predicate = checkExpression(expression, { ...scope, outcome: null, report: found, rely });
+  const predicate = checkExpression(expression, { ...scope, outcome: null, report: found, rely, places: new Map() });
   mergeOnce(report, found);
   // Only assertions read `outcome`, so what was checked in any other place reads none.
   return predicate as Predicate | null;

@@ -1,11 +1,12 @@
 /** `is absent`, `is present`, `is empty`, `is not empty` */
 import type * as tree from "../../syntax/tree.ts";
-import { type Member, membersOf } from "./members.ts";
+import { mayBeEmpty, mayBeFull, membersOf } from "./members.ts";
 import type { Place, View } from "./place.ts";
 import { opposite, type Possible } from "./possible.ts";
 import { resolveSide } from "./resolve.ts";
 import type { Environment, RootPredicate } from "./scope.ts";
 import { settle } from "./sides.ts";
+import { schemaOf } from "./values.ts";
 import { becauseOf, reportPlain } from "./verdict.ts";
 
 type Is = Extract<tree.Expression, { readonly kind: "is" }>;
@@ -25,11 +26,11 @@ export function checkIs(expression: Is, environment: Environment): RootPredicate
   }
   const possible = left.views.map((view) => answers(view, test));
   if (possible.every((one) => !one.true)) {
-    reportPlain(expression.span, false, reason(left, test), environment);
+    reportPlain(expression.span, false, reason(left, test), environment, schemaOf(left));
     return null;
   }
   if (possible.every((one) => !one.false)) {
-    reportPlain(expression.span, true, reason(left, test), environment);
+    reportPlain(expression.span, true, reason(left, test), environment, schemaOf(left));
     return null;
   }
   return { kind: "is", operand: left.read, test };
@@ -47,34 +48,6 @@ function answers(view: View, test: Is["test"]): Possible {
       return { true: view.optional || members.some(mayBeEmpty), false: members.some(mayBeFull) };
     case "not_empty":
       return opposite(answers(view, "empty"));
-  }
-}
-
-function mayBeEmpty(member: Member): boolean {
-  switch (member.kind) {
-    case "unknown":
-      return true;
-    case "string":
-      return member.values === null ? member.minLength === 0 : member.values.includes("");
-    case "array":
-      return member.minItems === 0;
-    case "object":
-      return [...member.fields.values()].every((field) => !field.required);
-    default:
-      return false;
-  }
-}
-
-function mayBeFull(member: Member): boolean {
-  switch (member.kind) {
-    case "string":
-      return member.values === null ? member.maxLength !== 0 : member.values.some((value) => value !== "");
-    case "array":
-      return member.maxItems !== 0 && (member.prefix.length > 0 || member.items.get().kind !== "never");
-    case "object":
-      return member.rest !== null || member.fields.size > 0 || member.patterns.length > 0;
-    default:
-      return true;
   }
 }
 

@@ -106,3 +106,33 @@ export function mayBe(member: Member, value: Scalar): boolean {
       return false;
   }
 }
+
+/** Could such a value be `""`, `[]` or `{}`? */
+export function mayBeEmpty(member: Member): boolean {
+  switch (member.kind) {
+    case "unknown":
+      return true;
+    case "string":
+      return member.values === null ? member.minLength === 0 : member.values.includes("");
+    case "array":
+      return member.minItems === 0;
+    case "object":
+      return [...member.fields.values()].every((field) => !field.required);
+    default:
+      return false;
+  }
+}
+
+/** Could it be anything else? */
+export function mayBeFull(member: Member): boolean {
+  switch (member.kind) {
+    case "string":
+      return member.values === null ? member.maxLength !== 0 : member.values.some((value) => value !== "");
+    case "array":
+      return member.maxItems !== 0 && (member.prefix.length > 0 || member.items.get().kind !== "never");
+    case "object":
+      return member.rest !== null || member.fields.size > 0 || member.patterns.length > 0;
+    default:
+      return true;
+  }
+}

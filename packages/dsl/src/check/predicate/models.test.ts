@@ -64,8 +64,8 @@ describe("a checked line of signals", () => {
     const [lines] = checked("right-signals").signals;
     expect(bare(lines?.[0]?.when)).toMatchObject({
       of: [
-        { kind: "is", operand: read("transport"), test: "present" },
         { kind: "compare", left: read("transport"), right: value("connect") },
+        { kind: "is", operand: read("transport"), test: "present" },
         { kind: "in_set", left: read("status"), values: [408, 504] },
       ],
     });

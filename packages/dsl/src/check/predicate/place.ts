@@ -16,6 +16,8 @@ export interface Place {
   readonly read: Read<Root>;
   /** One for each contract in scope; a single one for what no contract describes. Never empty. */
   readonly views: readonly View[];
+  /** Its root, view by view: from there the segments of `read` lead to `views`. */
+  readonly starts: readonly View[];
   readonly sort: Sort;
   /** Who says what it may hold. */
   readonly declared: "contract" | "context" | "built_in";

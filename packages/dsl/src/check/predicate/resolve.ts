@@ -7,8 +7,8 @@ import { STRING, strings } from "../../types/make.ts";
 import type { Read, Scalar } from "../model.ts";
 import { withoutNull } from "./members.ts";
 import type { Place, Side, Sort, View, Word, Written } from "./place.ts";
-import { orUnknown, type RootInfo, rootInfo } from "./roots.ts";
-import { type Environment, PLACE_WORDS, placesThatRead, type Root, readableRoots } from "./scope.ts";
+import { orUnknown, type RootInfo, record, rootInfo } from "./roots.ts";
+import { contractsOf, type Environment, PLACE_WORDS, placesThatRead, type Root, readableRoots } from "./scope.ts";
 import { walk } from "./walk.ts";
 import { factText, quoted } from "./words.ts";
 
@@ -89,7 +89,7 @@ export function placeAt(fact: tree.Fact, root: Root, environment: Environment): 
     environment.report.add("FBP2128", fact.span, { root, example: info.example ?? root });
     return null;
   }
-  relyOn(fact, info, environment);
+  relyOn(fact, root, info, environment);
   const views: View[] = [];
   for (const start of info.views) {
     const view = walk(fact, start, sayerOf(start, info.declared), environment);
@@ -98,7 +98,7 @@ export function placeAt(fact: tree.Fact, root: Root, environment: Environment): 
   }
   const [first] = fact.segments;
   const sort = info.sort(first === undefined || first.kind === "index" ? first?.index : first.name);
-  return place(fact, root, segmentsOf(fact), views, sort, info.declared);
+  return place(fact, root, segmentsOf(fact), { views, starts: info.views }, sort, info.declared, environment);
 }
 
 /** The place of a whole root that no contract describes, for the words that read one. */
@@ -110,18 +110,20 @@ export function builtInPlace(
   const info = rootInfo(root, environment);
   const { span } = expression;
   const fact: tree.Fact = { kind: "fact", span, root: { span, text: root }, segments: [] };
-  return place(fact, root, [], info.views.map(withoutNull), info.sort(undefined), info.declared);
+  const views = { views: info.views.map(withoutNull), starts: info.views };
+  return place(fact, root, [], views, info.sort(undefined), info.declared, environment);
 }
 
 function place(
   fact: tree.Fact,
   root: Root,
   segments: Read["segments"],
-  views: readonly View[],
+  { views, starts }: Pick<Place, "views" | "starts">,
   sort: Sort,
   declared: Place["declared"],
+  environment: Environment,
 ): Place {
-  return {
+  const found: Place = {
     kind: "place",
     span: fact.span,
     text: factText(fact.root.text, fact.segments),
@@ -133,9 +135,12 @@ function place(
       optional: views.some((view) => view.optional),
     },
     views,
+    starts,
     sort,
     declared,
   };
+  environment.places.set(found.read, found);
+  return found;
 }
 
 function segmentsOf(fact: tree.Fact): (string | number)[] {
@@ -148,10 +153,10 @@ export function sayerOf(view: View, declared: Place["declared"]): string {
   return declared === "context" ? "the policy" : "the language";
 }
 
-function relyOn(fact: tree.Fact, info: RootInfo, environment: Environment): void {
+function relyOn(fact: tree.Fact, root: Root, info: RootInfo, environment: Environment): void {
   if (info.area === null) return;
   const what = factText(fact.root.text, fact.segments);
-  for (const contract of environment.contracts) {
+  for (const contract of contractsOf(root, environment)) {
     environment.rely({ area: info.area, span: fact.span, what, contract: contract.name });
   }
 }
@@ -174,7 +179,12 @@ function headerPlace(fact: tree.Fact, environment: Environment): Place | null {
     if (known === undefined) {
       const headers = Object.keys(documented);
       const near = nearest(header, headers);
-      environment.report.add("FBP2111", segment.span, { header: segment.name, contract: contract.name, near, headers });
+      environment.report.add(
+        "FBP2111",
+        segment.span,
+        { header: segment.name, contract: contract.name, near, headers },
+        { related: [{ span: contract.loaded.spanOf("/limits/headers"), text: "the headers that it documents" }] },
+      );
       return null;
     }
     const type = known.enum === undefined ? STRING : strings(known.enum);
@@ -185,7 +195,9 @@ function headerPlace(fact: tree.Fact, environment: Environment): Place | null {
     environment.report.add("FBP2125", further.span, { what, is, wants: "fields", by: "", hint: undefined });
     return null;
   }
-  return place(fact, "header", [header], orUnknown(views), { kind: "plain" }, "contract");
+  const described = orUnknown(views);
+  const starts = described.map((view) => ({ ...view, type: record([[header, view.type]], [header]), optional: false }));
+  return place(fact, "header", [header], { views: described, starts }, { kind: "plain" }, "contract", environment);
 }
 
 function escapePointer(name: string): string {

@@ -4,7 +4,7 @@ import type { AreaName } from "../../contract/document.ts";
 import { BOOLEAN, NUMBER, OBJECT, ready, STRING, strings, unknown } from "../../types/make.ts";
 import type { Field, Type } from "../../types/type.ts";
 import type { Sort, View } from "./place.ts";
-import type { ContractInScope, Environment, OutcomeNames, Root } from "./scope.ts";
+import { type ContractInScope, contractsOf, type Environment, type OutcomeNames, type Root } from "./scope.ts";
 
 export interface RootInfo {
   readonly views: readonly View[];
@@ -53,11 +53,18 @@ export function rootInfo(root: Exclude<Root, "header">, environment: Environment
     case "elapsed":
       return builtIn({ ...NUMBER, min: 0 }, false, () => ({ kind: "duration" }));
     case "error":
-      return described(environment, "errors", "/errors/schema", true, (contract) => contract.loaded.error);
+      return described(root, environment, "errors", "/errors/schema", true, (contract) => contract.loaded.error);
     case "request":
-      return described(environment, "request", "/request/schema", false, (contract) => contract.loaded.request);
+      return described(root, environment, "request", "/request/schema", false, (contract) => contract.loaded.request);
     case "response":
-      return described(environment, "response", "/response/schema", false, (contract) => contract.loaded.response);
+      return described(
+        root,
+        environment,
+        "response",
+        "/response/schema",
+        false,
+        (contract) => contract.loaded.response,
+      );
     case "context":
       return contextInfo(environment);
     case "outcome":
@@ -73,13 +80,14 @@ function builtIn(type: Type, optional: boolean, sort: RootInfo["sort"]): RootInf
 }
 
 function described(
+  root: Root,
   environment: Environment,
   area: AreaName,
   pointer: string,
   optional: boolean,
   typeIn: (contract: ContractInScope) => Type,
 ): RootInfo {
-  const views = environment.contracts.map(
+  const views = contractsOf(root, environment).map(
     (contract): View => ({ contract, type: typeIn(contract), optional, pointer }),
   );
   return { views: orUnknown(views), declared: "contract", area, example: null, sort: plain };
@@ -174,7 +182,7 @@ function outcomeSort(field: string | number | undefined, names: OutcomeNames): S
 }
 
 /** An object with these fields and no others. */
-function record(types: readonly (readonly [string, Type])[], optional: readonly string[] = []): Type {
+export function record(types: readonly (readonly [string, Type])[], optional: readonly string[] = []): Type {
   const fields = types.map(([name, type]): [string, Field] => [
     name,
     { type: ready(type), required: !optional.includes(name), place: "" },

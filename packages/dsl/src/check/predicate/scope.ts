@@ -1,6 +1,7 @@
 import type { LoadedContract } from "../../contract/loaded.ts";
 import type { Report } from "../../diagnostics/index.ts";
-import type { ContextFieldModel, FactRoot, Predicate, Reliance } from "../model.ts";
+import type { ContextFieldModel, FactRoot, Predicate, Read, Reliance } from "../model.ts";
+import type { Place } from "./place.ts";
 
 /** A contract whose schemas a predicate must fit, under the name that the policy gives it. */
 export interface ContractInScope {
@@ -13,6 +14,8 @@ export interface Scope {
   readonly where: "signals" | "accept" | "repeat" | "guard";
   /** Each one must type; a contract that could not be loaded is left out. */
   readonly contracts: readonly ContractInScope[];
+  /** Those that type `request.…`, where these are not the same. */
+  readonly requests?: readonly ContractInScope[];
   readonly context: readonly ContextFieldModel[];
 }
 
@@ -37,10 +40,18 @@ export type RootPredicate = Predicate<Root>;
 export interface Environment {
   readonly where: Scope["where"] | "assert";
   readonly contracts: readonly ContractInScope[];
+  readonly requests?: readonly ContractInScope[];
   readonly context: readonly ContextFieldModel[];
   readonly outcome: OutcomeNames | null;
   readonly report: Report;
   readonly rely: Rely;
+  /** Where each place comes from that the predicate reads; noted when it is resolved. */
+  readonly places: Map<Read<Root>, Place>;
+}
+
+/** The contracts that a root is read through. */
+export function contractsOf(root: Root, { contracts, requests }: Environment): readonly ContractInScope[] {
+  return root === "request" ? (requests ?? contracts) : contracts;
 }
 
 /** Roots by the names that a policy writes, in the order in which messages list them. */

@@ -85,10 +85,9 @@ function isOfKind(value: Written, first: Written, left: Settled | null): boolean
 
 // ---------------------------------------------------------------- ranges
 
-export function checkRange(
-  expression: Extract<tree.Expression, { readonly kind: "in_range" }>,
-  environment: Environment,
-): RootPredicate | null {
+type Range = Extract<tree.Expression, { readonly kind: "in_range" }>;
+
+export function checkRange(expression: Range, environment: Environment): RootPredicate | null {
   const left = settle(resolveSide(expression.left, environment), null, environment);
   const low = rangeEnd(expression.low, environment);
   const high = rangeEnd(expression.high, environment);
@@ -141,17 +140,24 @@ function isOrdered(low: NumberWritten, high: NumberWritten, environment: Environ
   return false;
 }
 
-function isNumber(expression: tree.Expression, place: Place, environment: Environment): boolean {
+function isNumber(expression: Range, place: Place, environment: Environment): boolean {
   for (const view of place.views) {
     const kinds = kindsOf(view.type);
     if (kinds === null || kinds.has("number")) continue;
-    environment.report.add("FBP2106", expression.span, {
-      left: `\`${place.text}\``,
-      leftIs: sortWords(place.sort) ?? kindWords(kinds),
-      right: "a range",
-      rightIs: "of numbers",
-      by: inContract(view),
-    });
+    const range = cover(expression.low.span, expression.high.span);
+    environment.report.add(
+      "FBP2106",
+      range,
+      {
+        left: `\`${place.text}\``,
+        leftIs: sortWords(place.sort) ?? kindWords(kinds),
+        right: quoted(range),
+        rightIs: "a range of numbers",
+        by: inContract(view),
+        hint: "a range is of numbers; text stands in a set: `in { … }`",
+      },
+      { related: schemaOf(place, view) },
+    );
     return false;
   }
   return true;

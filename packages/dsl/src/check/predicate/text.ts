@@ -8,8 +8,8 @@ import { overMembers, overValues, type Possible } from "./possible.ts";
 import { resolveSide } from "./resolve.ts";
 import type { Environment, RootPredicate } from "./scope.ts";
 import { operandOf, type Settled, settle } from "./sides.ts";
-import { sortWords, valueWords } from "./values.ts";
-import { reportPlain, reportSettled } from "./verdict.ts";
+import { schemaOf, sortWords, valueWords } from "./values.ts";
+import { becauseOf, reportPlain, reportSettled } from "./verdict.ts";
 import { inContract, kindWords } from "./words.ts";
 
 const EQUALITY = "use `==` or `in { … }`";
@@ -37,7 +37,8 @@ export function checkText(expression: TextTest, environment: Environment): RootP
     return null;
   }
   const possible = left.views.map((view) => overMembers(view.type, (member) => answers(expression.kind, member, part)));
-  if (reportSettled(expression.span, left, possible, environment)) return null;
+  const because = part === "" ? "every text does so" : becauseOf(left);
+  if (reportSettled(expression.span, left, possible, environment, because)) return null;
   return { kind: expression.kind, left: operandOf(left), text: part, ignoreCase: false };
 }
 
@@ -64,13 +65,18 @@ function isText(expression: TextTest, left: Settled, environment: Environment): 
   for (const view of left.views) {
     const kinds = kindsOf(view.type);
     if (kinds === null || kinds.has("string")) continue;
-    environment.report.add("FBP2120", left.span, {
-      what: `\`${left.text}\``,
-      is: sortWords(left.sort) ?? kindWords(kinds),
-      operator,
-      by: inContract(view),
-      hint: kinds.has("array") || kinds.has("object") ? "use `has` to ask what it holds" : EQUALITY,
-    });
+    environment.report.add(
+      "FBP2120",
+      left.span,
+      {
+        what: `\`${left.text}\``,
+        is: sortWords(left.sort) ?? kindWords(kinds),
+        operator,
+        by: inContract(view),
+        hint: kinds.has("array") || kinds.has("object") ? "use `has` to ask what it holds" : EQUALITY,
+      },
+      { related: schemaOf(left, view) },
+    );
     return false;
   }
   return true;

@@ -2,8 +2,8 @@
 import type { Related } from "../../diagnostics/index.ts";
 import { nearest } from "../../did-you-mean.ts";
 import type { Unit } from "../../syntax/tree.ts";
-import { closedValues } from "../../types/relate.ts";
-import { kindOf, kindsOf, mayBe, membersOf, sideOf } from "./members.ts";
+import type { Scalar } from "../model.ts";
+import { type Kind, kindOf, kindsOf, mayBe, membersOf, sideOf } from "./members.ts";
 import type { Place, Sort, View, Written } from "./place.ts";
 import type { Environment } from "./scope.ts";
 import { allowedBy, inContract, kindWords, unitWords, written } from "./words.ts";
@@ -15,7 +15,7 @@ export type Use = "value" | "bound";
 export function suits(place: Place, value: Written, use: Use, environment: Environment): boolean {
   return (
     isNamedRightly(place, value, environment) &&
-    hasKind(place, value, environment) &&
+    hasKind(place, value, use, environment) &&
     hasUnit(place, value, environment) &&
     isInRange(place, value, environment) &&
     (use === "bound" || isHeld(place, value, environment))
@@ -32,22 +32,45 @@ function isNamedRightly(place: Place, value: Written, environment: Environment):
   return false;
 }
 
-function hasKind(place: Place, value: Written, environment: Environment): boolean {
+function hasKind(place: Place, value: Written, use: Use, environment: Environment): boolean {
   const kind = kindOf(value.value);
   for (const view of place.views) {
     const kinds = kindsOf(view.type);
     if (kinds === null || (kind !== null && kinds.has(kind))) continue;
-    environment.report.add("FBP2106", value.span, {
-      left: `\`${place.text}\``,
-      leftIs: kinds.has("array") ? kindWords(kinds) : (sortWords(place.sort) ?? kindWords(kinds)),
-      right: value.text,
-      rightIs: valueWords(value),
-      by: inContract(view),
-      ...(kinds.has("array") && { hint: `ask what the list holds: \`${place.text} has …\`` }),
-    });
+    environment.report.add(
+      "FBP2106",
+      value.span,
+      {
+        left: `\`${place.text}\``,
+        leftIs: kinds.has("array") ? kindWords(kinds) : (sortWords(place.sort) ?? kindWords(kinds)),
+        right: value.text,
+        rightIs: valueWords(value),
+        by: inContract(view),
+        hint: unlikeHint(place, view, value, use),
+      },
+      { related: schemaOf(place, view) },
+    );
     return false;
   }
   return true;
+}
+
+/** What was probably meant: the same value in the kind that the place has. */
+function unlikeHint(place: Place, view: View, { value }: Written, use: Use): string | undefined {
+  const kinds = kindsOf(view.type) ?? new Set<Kind>();
+  if (kinds.has("array")) return `ask what the list holds: \`${place.text} has …\``;
+  if (kinds.has("object")) return `compare one of its fields, or write \`${place.text} is present\``;
+  if (use === "bound") return "only numbers have an order; use `==` or `in { … }`";
+  const isHeld = (other: Scalar) => membersOf(view.type).some((member) => mayBe(member, other));
+  const meant = spellings(value).find(isHeld);
+  return meant === undefined ? undefined : `write \`${JSON.stringify(meant)}\``;
+}
+
+/** The values of other kinds that are spelled like this one: `"429"` and 429, `"true"` and true. */
+function spellings(value: Scalar): readonly Scalar[] {
+  if (typeof value !== "string") return [String(value)];
+  if (value === "true" || value === "false") return [value === "true"];
+  return /^\d{1,15}(?:\.\d{1,9})?$/.test(value) ? [Number(value)] : [];
 }
 
 export function valueWords(value: Written): string {
@@ -152,13 +175,13 @@ function isHeld(place: Place, value: Written, environment: Environment): boolean
 
 function nearValue(view: View, value: Written): string | undefined {
   if (typeof value.value !== "string") return undefined;
-  const texts = (closedValues(view.type) ?? []).filter((one) => typeof one === "string");
+  const texts = membersOf(view.type).flatMap((member) => (member.kind === "string" ? (member.values ?? []) : []));
   const near = nearest(value.value, texts);
   return near === undefined ? undefined : JSON.stringify(near);
 }
 
-/** Where the contract says what the place holds. */
-export function schemaOf(place: Place, view: View): Related[] {
-  if (view.contract === null || view.pointer === null) return [];
+/** Where the contract says what the place holds; by the first of them where it is so for each. */
+export function schemaOf(place: Place, view: View | undefined = place.views[0]): Related[] {
+  if (view === undefined || view.contract === null || view.pointer === null) return [];
   return [{ span: view.contract.loaded.spanOf(view.pointer), text: `\`${place.text}\` in the contract` }];
 }

@@ -1,8 +1,10 @@
 /** "Always true" and "always false": what a test can give, over every contract in scope. */
+import type { Related } from "../../diagnostics/index.ts";
 import type { Span } from "../../source.ts";
 import type { Place } from "./place.ts";
 import type { Possible } from "./possible.ts";
 import type { Environment } from "./scope.ts";
+import { schemaOf } from "./values.ts";
 import { allowedBy, quoted } from "./words.ts";
 
 /**
@@ -18,24 +20,31 @@ export function reportSettled(
   because: string = becauseOf(place),
 ): boolean {
   const what = quoted(span);
+  const related = schemaOf(place);
   if (possible.every((one) => !one.true)) {
-    environment.report.add("FBP2107", span, { what, because });
+    environment.report.add("FBP2107", span, { what, because }, { related });
     return true;
   }
   if (possible.some((one) => one.false)) return false;
   if (place.read.optional) {
     // Which names there are changes with the policy: today's only path is not all that may ever be there.
     if (place.sort.kind === "name") return false;
-    environment.report.add("FBP2109", span, { what, place: place.text, because });
+    environment.report.add("FBP2109", span, { what, place: place.text, because }, { related });
     return false;
   }
-  environment.report.add("FBP2108", span, { what, because });
+  environment.report.add("FBP2108", span, { what, because }, { related });
   return true;
 }
 
-/** A test whose answer is plain from the text of the policy alone. */
-export function reportPlain(span: Span, answer: boolean, because: string, environment: Environment): void {
-  environment.report.add(answer ? "FBP2108" : "FBP2107", span, { what: quoted(span), because });
+/** A test whose answer is plain: from the text of the policy alone, or from whether a place is there. */
+export function reportPlain(
+  span: Span,
+  answer: boolean,
+  because: string,
+  environment: Environment,
+  related: readonly Related[] = [],
+): void {
+  environment.report.add(answer ? "FBP2108" : "FBP2107", span, { what: quoted(span), because }, { related });
 }
 
 export function becauseOf(place: Place): string {

@@ -56,7 +56,12 @@ export function field(
     const isUndescribed = lookup.place === null && lookup.type.kind === "unknown" && lookup.candidates.length > 0;
     if (!isUndescribed) return lookup;
     if (near === undefined) {
-      environment.report.add("FBP2136", segment.span, { field: segment.name, parent, by: names });
+      environment.report.add(
+        "FBP2136",
+        segment.span,
+        { field: segment.name, parent, by: names, fields: lookup.candidates },
+        { related: placeOfSchema(view, parent) },
+      );
       return lookup;
     }
   }

@@ -3,9 +3,10 @@ import { listOf } from "../../diagnostics/define.ts";
 import { type Span, textOf } from "../../source.ts";
 import type * as tree from "../../syntax/tree.ts";
 import { describe } from "../../types/relate.ts";
-import type { Scalar } from "../model.ts";
+import type { Operand, Scalar } from "../model.ts";
 import type { Kind } from "./members.ts";
 import type { Place, View } from "./place.ts";
+import type { Root } from "./scope.ts";
 
 const LONGEST = 60;
 
@@ -27,6 +28,19 @@ export function factText(root: string, segments: readonly tree.Segment[]): strin
     if (segment.kind === "index") return `${text}[${segment.index}]`;
     return segment.kind === "field" ? `${text}.${segment.name}` : `${text}[${JSON.stringify(segment.name)}]`;
   }, root);
+}
+
+/** The same of a place as the model has it. */
+export function placeText(from: string, segments: readonly (string | number)[]): string {
+  return segments.reduce<string>((text, segment) => {
+    if (typeof segment === "number") return `${text}[${segment}]`;
+    return /^[A-Za-z]\w*$/.test(segment) ? `${text}.${segment}` : `${text}[${JSON.stringify(segment)}]`;
+  }, from);
+}
+
+/** One side of a comparison as the policy would write it. */
+export function operandText(operand: Operand<Root>): string {
+  return operand.kind === "value" ? written(operand.value) : placeText(operand.from, operand.segments);
 }
 
 const KIND_WORDS: Readonly<Record<Kind, string>> = {

@@ -23,11 +23,12 @@ export abstract class OperandParser extends ValuesParser {
   private readonly operands = {
     DEF: [
       {
+        // What is quoted from the text has both of its brackets or none.
         ALT: () => {
-          this.CONSUME(T.LParen);
+          const open = this.CONSUME(T.LParen);
           const inner = this.SUBRULE(this.expression);
           this.CONSUME(T.RParen);
-          return inner;
+          return this.ACTION(() => ({ ...inner, span: this.since(open) }));
         },
       },
       {
