@@ -7,7 +7,7 @@ import { load, localWith, ROOT } from "./testing/shipped.ts";
 /** Shown by a whole text that is no contract. */
 const OF_TEXT = new Set(["FBP3003", "FBP3004"]);
 /** Too large to show, or of the file system. */
-const WITHOUT_EXAMPLE = new Set(["FBP3001", "FBP3002", "FBP3006", "FBP3046"]);
+const WITHOUT_EXAMPLE = new Set(["FBP3001", "FBP3002", "FBP3006", "FBP3046", "FBP3061"]);
 /** Said of a policy, not of a contract. */
 const OF_POLICIES = new Set(["FBP3005", "FBP3101", "FBP3102"]);
 

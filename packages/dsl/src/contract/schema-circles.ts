@@ -4,6 +4,8 @@ export interface Edge {
   readonly to: string;
   /** Through `$ref`; else through `allOf` and the like. */
   readonly isReference: boolean;
+  /** One of several that stand in this list, of which one is enough. */
+  readonly among?: string;
 }
 
 interface Visit {

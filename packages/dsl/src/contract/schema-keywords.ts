@@ -8,6 +8,8 @@ export interface Keyword {
   readonly schemas?: "one" | "list" | "map";
   /** These schemas are asked about the very same value, not about a field or an item of it. */
   readonly isInPlace?: true;
+  /** And one of them is enough. */
+  readonly isChoice?: true;
   /** What to do instead, where a slip is usual. */
   readonly hint?: string;
 }
@@ -39,6 +41,13 @@ export function isPattern(value: unknown): boolean {
 
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
+/** A name that can stand behind the `#` of a reference. */
+const anchor: Keyword = {
+  expected: "a name: a letter or `_`, then letters, digits, `_`, `-` and `.`",
+  fits: (value) => typeof value === "string" && /^[A-Za-z_][-\w.]*$/u.test(value),
+  hint: "references write it behind a `#`; the keyword itself has none",
+};
+
 const text: Keyword = { expected: "text", fits: isText };
 const flag: Keyword = { expected: "true or false", fits: (value) => typeof value === "boolean" };
 const number: Keyword = { expected: "a number", fits: isNumber, hint: "it takes the number itself, not true or false" };
@@ -55,11 +64,18 @@ const map: Keyword = { expected: "an object of schemas", fits: isMapOf(isSchema)
 
 export const SCHEMA_KEYWORDS: ReadonlyMap<string, Keyword> = new Map<string, Keyword>([
   ["$schema", { expected: JSON.stringify(DIALECT), fits: (value) => value === DIALECT || value === `${DIALECT}#` }],
-  ["$id", text],
+  [
+    "$id",
+    {
+      expected: "an address without a fragment",
+      fits: (value) => typeof value === "string" && /^[^#]*#?$/u.test(value),
+      hint: "a name inside of a file is an `$anchor`",
+    },
+  ],
   ["$ref", text],
-  ["$anchor", text],
+  ["$anchor", anchor],
   ["$dynamicRef", text],
-  ["$dynamicAnchor", text],
+  ["$dynamicAnchor", anchor],
   ["$vocabulary", any],
   ["$comment", text],
   ["$defs", map],
@@ -110,8 +126,8 @@ export const SCHEMA_KEYWORDS: ReadonlyMap<string, Keyword> = new Map<string, Key
   ["dependentRequired", { expected: "an object of lists of names", fits: isMapOf(isTextSet) }],
   ["dependentSchemas", { ...map, isInPlace: true }],
   ["allOf", { ...branches, isInPlace: true }],
-  ["anyOf", { ...branches, isInPlace: true }],
-  ["oneOf", { ...branches, isInPlace: true }],
+  ["anyOf", { ...branches, isInPlace: true, isChoice: true }],
+  ["oneOf", { ...branches, isInPlace: true, isChoice: true }],
   ["not", inPlace],
   ["if", inPlace],
   ["then", inPlace],

@@ -5,13 +5,23 @@
 
 import type { Report } from "../diagnostics/index.ts";
 import { nearest } from "../did-you-mean.ts";
-import { resolveReference } from "../types/reference.ts";
+import { DEEPEST, MOST_MEMBERS } from "../types/limits.ts";
+import {
+  libraryOf,
+  NO_DOCUMENTS,
+  type Reference,
+  resolveDynamicReference,
+  resolveReference,
+} from "../types/reference.ts";
+import type { Resource, Resources } from "../types/resources.ts";
 import type { JsonDocument } from "./json.ts";
 import { below, parsePointer, valueAt } from "./pointer.ts";
 import { type Edge, edgeOfCircle } from "./schema-circles.ts";
 import { FOREIGN_KEYWORDS, type Keyword, SCHEMA_KEYWORDS } from "./schema-keywords.ts";
+import { MOST_SCHEMAS } from "./schema-places.ts";
+import { beyondLimits } from "./schema-reach.ts";
 
-export const MOST_SCHEMAS = 50_000;
+export { MOST_SCHEMAS } from "./schema-places.ts";
 
 /** Checks the schemas at these places and all that they hold or refer to. */
 export function checkSchemas(document: JsonDocument, places: readonly string[], report: Report): void {
@@ -21,6 +31,7 @@ export function checkSchemas(document: JsonDocument, places: readonly string[], 
 class SchemaCheck {
   readonly #document: JsonDocument;
   readonly #report: Report;
+  readonly #resources: Resources;
   readonly #found = new Set<string>();
   readonly #waiting: { readonly pointer: string; readonly schema: unknown }[] = [];
   /** From each schema to those that are asked about the same value. */
@@ -29,6 +40,7 @@ class SchemaCheck {
   constructor(document: JsonDocument, report: Report) {
     this.#document = document;
     this.#report = report;
+    this.#resources = libraryOf(NO_DOCUMENTS).resourcesOf(document.value, "");
   }
 
   run(places: readonly string[]): void {
@@ -40,10 +52,25 @@ class SchemaCheck {
       }
       this.#check(next.pointer, next.schema);
     }
+    for (const { keyword, name, pointer } of this.#resources.repeated) {
+      this.#report.add("FBP3047", this.#document.spanOf(below(pointer, keyword)), { keyword, name });
+    }
     const closing = edgeOfCircle(this.#inPlace);
-    if (closing === null) return;
-    const place = below(closing.from, "$ref");
-    this.#report.add("FBP3041", this.#document.spanOf(place), { ref: String(this.#valueAt(place)) });
+    if (closing !== null) {
+      const keyword = this.#valueAt(below(closing.from, "$ref")) === undefined ? "$dynamicRef" : "$ref";
+      const place = below(closing.from, keyword);
+      this.#report.add("FBP3041", this.#document.spanOf(place), { ref: String(this.#valueAt(place)) });
+    } else {
+      this.#reach();
+    }
+  }
+
+  /** Of what goes too far for the checker: a validator may still follow it. */
+  #reach(): void {
+    const { depth, alternatives } = beyondLimits(this.#inPlace, { depth: DEEPEST, alternatives: MOST_MEMBERS });
+    if (depth !== null) this.#report.add("FBP3061", this.#document.spanOf(depth), { limit: DEEPEST });
+    if (alternatives !== null)
+      this.#report.add("FBP3062", this.#document.spanOf(alternatives), { limit: MOST_MEMBERS });
   }
 
   #find(pointer: string, schema: unknown): void {
@@ -63,7 +90,7 @@ class SchemaCheck {
       const keyword = SCHEMA_KEYWORDS.get(name);
       if (keyword === undefined) this.#foreign(name, place);
       else if (!keyword.fits(value)) this.#malformed(name, keyword, place);
-      else if (name === "$ref") this.#reference(String(value), pointer);
+      else if (name === "$ref" || name === "$dynamicRef") this.#reference(name, String(value), pointer);
       else this.#inside(keyword, value, pointer, place);
     }
   }
@@ -96,12 +123,16 @@ class SchemaCheck {
           : Object.entries(Object(value)).map(([key, schema]) => [below(place, key), schema]);
     for (const [to, schema] of inner) {
       this.#find(to, schema);
-      if (keyword.isInPlace === true) this.#edge({ from: pointer, to, isReference: false });
+      // Values that are listed make up one alternative together.
+      if (keyword.isInPlace !== true || (keyword.isChoice === true && isListed(schema))) continue;
+      const among = keyword.isChoice === true ? { among: place } : {};
+      this.#edge({ from: pointer, to, isReference: false, ...among });
     }
   }
 
-  #reference(reference: string, pointer: string): void {
-    const target = resolveReference(this.#document.value, pointer, reference);
+  #reference(keyword: "$ref" | "$dynamicRef", reference: string, pointer: string): void {
+    const resolve = keyword === "$ref" ? resolveReference : resolveDynamicReference;
+    const target = resolve(this.#document.value, pointer, reference);
     if (target.kind === "found") {
       const value = this.#valueAt(target.pointer);
       if (typeof value === "boolean" || (typeof value === "object" && value !== null && !Array.isArray(value))) {
@@ -110,31 +141,27 @@ class SchemaCheck {
         return;
       }
     }
-    const place = this.#document.spanOf(below(pointer, "$ref"));
-    if (target.kind === "elsewhere" && !reference.startsWith("#")) {
-      this.#report.add("FBP3042", place, { ref: reference });
+    const place = this.#document.spanOf(below(pointer, keyword));
+    const code = CODES.get(target.kind);
+    if (code !== undefined) {
+      this.#report.add(code, place, { ref: reference });
       return;
     }
-    const why = {
-      found: "leads to something that is no schema",
-      nowhere: "leads nowhere",
-      malformed: "is not a place in a file",
-      elsewhere: "leads to another file",
-      no_anchor: "names an anchor that no schema here has",
-      ambiguous: "names two schemas",
-      dynamic: "leads to one schema or another",
-    }[target.kind];
-    const near = target.kind === "nowhere" ? this.#nearestDefinition(reference) : undefined;
-    this.#report.add("FBP3040", place, { ref: reference, why, near });
+    const around = this.#resources.around(pointer);
+    this.#report.add("FBP3040", place, {
+      ref: reference,
+      why: WHY[target.kind],
+      near: nearest(reference, this.#names(around, target)),
+      base: around.pointer === "" ? undefined : around.uri,
+    });
   }
 
-  #nearestDefinition(reference: string): string | undefined {
-    const definitions = this.#valueAt("/$defs");
-    if (typeof definitions !== "object" || definitions === null) return undefined;
-    return nearest(
-      reference,
-      Object.keys(definitions).map((name) => `#${below("/$defs", name)}`),
-    );
+  /** What a reference of that kind could have meant. */
+  #names({ pointer, anchors }: Resource, { kind }: Reference): readonly string[] {
+    if (kind === "no_anchor") return [...anchors.keys()].map((name) => `#${name}`);
+    const definitions = kind === "nowhere" ? this.#valueAt(below(pointer, "$defs")) : null;
+    if (typeof definitions !== "object" || definitions === null) return [];
+    return Object.keys(definitions).map((name) => `#${below("/$defs", name)}`);
   }
 
   #edge(edge: Edge): void {
@@ -142,4 +169,25 @@ class SchemaCheck {
     if (edges === undefined) this.#inPlace.set(edge.from, [edge]);
     else edges.push(edge);
   }
+}
+
+const CODES = new Map<Reference["kind"], "FBP3042" | "FBP3060">([
+  ["elsewhere", "FBP3042"],
+  ["dynamic", "FBP3060"],
+]);
+
+const WHY: Readonly<Record<Reference["kind"], string>> = {
+  found: "leads to something that is no schema",
+  nowhere: "leads nowhere",
+  malformed: "is not a place in a file",
+  no_anchor: "names an anchor that no schema here has",
+  ambiguous: "names two schemas",
+  elsewhere: "leads out of this file",
+  dynamic: "leads to one schema or another",
+};
+
+function isListed(schema: unknown): boolean {
+  return (
+    typeof schema === "object" && schema !== null && (Object.hasOwn(schema, "const") || Object.hasOwn(schema, "enum"))
+  );
 }

@@ -1,5 +1,6 @@
 /** Family 3: contracts and verification. Codes are stable: a code once given is never given to another message. */
 import { listOf, message } from "./define.ts";
+import { schemaMessages } from "./schemas.ts";
 import { type ToVerify, verifyCommand } from "./verify-command.ts";
 
 const didYouMean = (near: string | undefined) => (near === undefined ? undefined : `did you mean "${near}"?`);
@@ -163,51 +164,7 @@ export const contractMessages = {
     hint: ({ name }) => `write ${JSON.stringify(name.toLowerCase())}`,
   }),
 
-  // ------------------------------------------------------------ schemas
-  FBP3040: message<{ ref: string; why: string; near: string | undefined }>({
-    severity: "error",
-    title: "Reference that leads nowhere",
-    text: ({ ref, why }) => `the reference ${JSON.stringify(ref)} ${why}`,
-    hint: ({ near }) => didYouMean(near) ?? 'references are counted from the top of this file, as in "#/$defs/message"',
-  }),
-  FBP3041: message<{ ref: string }>({
-    severity: "error",
-    title: "Schema that refers to itself",
-    text: ({ ref }) =>
-      `the reference ${JSON.stringify(ref)} comes back to itself without going into a field or an item`,
-    hint: () => "a schema may contain itself only inside of `properties` or `items`",
-  }),
-  FBP3042: message<{ ref: string }>({
-    severity: "error",
-    title: "Reference out of this file",
-    text: ({ ref }) => `the reference ${JSON.stringify(ref)} leads out of this file`,
-    hint: () => 'copy the schema under `$defs` and refer to it as "#/$defs/NAME"; nothing is fetched',
-  }),
-  FBP3043: message<{ keyword: string; expected: string; hint?: string }>({
-    severity: "error",
-    title: "Schema keyword with a wrong value",
-    text: ({ keyword, expected }) => `the schema keyword \`${keyword}\` must be ${expected}`,
-    hint: ({ hint }) => hint,
-  }),
-  FBP3044: message<{ keyword: string; near: string }>({
-    severity: "warning",
-    title: "Schema keyword that is probably misspelt",
-    text: ({ keyword }) => `\`${keyword}\` is not a keyword of JSON Schema and says nothing`,
-    hint: ({ near }) => `did you mean \`${near}\`?`,
-  }),
-  FBP3045: message<{ keyword: string; instead: string }>({
-    severity: "warning",
-    title: "Schema keyword of another dialect",
-    text: ({ keyword }) => `\`${keyword}\` says nothing in JSON Schema 2020-12`,
-    hint: ({ instead }) => instead,
-  }),
-
-  FBP3046: message<{ limit: number }>({
-    severity: "error",
-    title: "Too many schemas",
-    text: ({ limit }) => `the schemas of this contract are more than ${limit}`,
-    hint: () => "keep to the parts of the provider's schemas that policies read",
-  }),
+  ...schemaMessages,
 
   // ------------------------------------------------------------ verification
   FBP3050: message<{ area: string; missing: readonly string[] }>({

@@ -3,8 +3,8 @@
  * it can look like code to a generator. `format` is an annotation too, as draft 2020-12 has it: a
  * provider's answer is not refused for the look of a date.
  */
-import { below, parsePointer } from "../contract/pointer.ts";
-import { resolveReference } from "../types/reference.ts";
+import { below, parsePointer, valueAt } from "../contract/pointer.ts";
+import { resolveDynamicReference, resolveReference } from "../types/reference.ts";
 
 /** Annotations, names of places, which are resolved, and what is not followed. */
 const LEFT_OUT = new Set([
@@ -60,7 +60,8 @@ const MAPS = new Set(["$defs", "definitions", "dependentSchemas", "patternProper
 /**
  * The same document for validation. References within it are counted from its top, so that neither `$id`
  * nor an anchor is needed: ajv would write an `$id`, as it stands, into a comment of the code that it
- * runs. `$dynamicRef` is not followed: it allows any value.
+ * runs. A `$dynamicRef` that can lead to one schema only is a `$ref`; any other is not followed: it
+ * allows any value, as the types have it.
  */
 export function normalizeSchema(root: unknown): unknown {
   return new Normalizer(root).schema(root, "");
@@ -89,6 +90,8 @@ class Normalizer {
         result[keyword] = this.schema(value, place);
       }
     }
+    const also = this.#dynamic(valueAt(schema, ["$dynamicRef"]), pointer);
+    if (also !== undefined) result.allOf = [...(Array.isArray(result.allOf) ? result.allOf : []), also];
     return result;
   }
 
@@ -102,12 +105,20 @@ class Normalizer {
   #reference(value: unknown, pointer: string): unknown {
     if (typeof value !== "string") return value;
     const target = resolveReference(this.#root, pointer, value);
-    if (target.kind !== "found") return value;
-    const segments = (parsePointer(target.pointer) ?? []).map((segment) =>
-      encodeURIComponent(below("", segment).slice(1)),
-    );
-    return ["#", ...segments].join("/");
+    return target.kind === "found" ? fromTop(target.pointer) : value;
   }
+
+  /** Where a `$dynamicRef` leads, if that is one schema only. */
+  #dynamic(value: unknown, pointer: string): unknown {
+    if (typeof value !== "string") return undefined;
+    const target = resolveDynamicReference(this.#root, pointer, value);
+    return target.kind === "found" ? { $ref: fromTop(target.pointer) } : undefined;
+  }
+}
+
+function fromTop(pointer: string): string {
+  const segments = (parsePointer(pointer) ?? []).map((segment) => encodeURIComponent(below("", segment).slice(1)));
+  return ["#", ...segments].join("/");
 }
 
 /** Does a keyword of this name with a meaning stand anywhere in the schema? */

@@ -190,6 +190,24 @@ describe("a generated validator", () => {
     expect([fits([[], [[]]]), fits([[1]])]).toEqual([true, false]);
   });
 
+  test("follows anchors and schemas with an `$id`, and a dynamic reference that can lead to one schema only", () => {
+    const fits = validatorOf({
+      properties: { a: { $ref: "#word" }, b: { $ref: "inner#whole" }, c: { $ref: "#word", $dynamicRef: "#short" } },
+      $defs: {
+        word: { $anchor: "word", type: "string" },
+        inner: { $id: "inner", $defs: { whole: { $anchor: "whole", type: "integer" } } },
+        short: { $dynamicAnchor: "short", maxLength: 1 },
+      },
+    });
+    expect([
+      fits({ a: "x", b: 1, c: "x" }),
+      fits({ a: 1 }),
+      fits({ b: 1.5 }),
+      fits({ c: "xy" }),
+      fits({ c: 1 }),
+    ]).toEqual([true, false, false, false, false]);
+  });
+
   test("says no to a value nested deeper than the stack", () => {
     const fits = validatorOf({
       $ref: "#/$defs/list",

@@ -4,6 +4,7 @@
  */
 import { intersectArrays, joinArrays } from "./array.ts";
 import { type Algebra, membersOf } from "./lazily.ts";
+import { MOST_MEMBERS } from "./limits.ts";
 import { BOOLEAN, NEVER, numbers, strings } from "./make.ts";
 import { joinNumbers } from "./number.ts";
 import { fieldOf as fieldOfObject, intersectObjects, joinObjects } from "./object.ts";
@@ -13,8 +14,6 @@ import type { ObjectType, Type } from "./type.ts";
 
 export { membersOf } from "./lazily.ts";
 
-/** Of more members than this the alike are joined: a union's size must not grow with a product of unions. */
-const MOST_MEMBERS = 64;
 /** So many members of one union with so many of another, and no more. */
 const MOST_PAIRS = 1024;
 

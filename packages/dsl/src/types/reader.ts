@@ -5,6 +5,7 @@ import { bothCases, type Case, caseOf, fewCases, togetherCases, typeOfCases } fr
 import { intersect, membersOf, union } from "./combine.ts";
 import { EVERYTHING_EVALUATED, evaluatedBy, otherFields, otherItems } from "./evaluated.ts";
 import { ownKindOf } from "./keywords.ts";
+import { DEEPEST } from "./limits.ts";
 import { ANYTHING, EVERY_KIND, lazy, literal, NEVER, OBJECT, ready, unknown } from "./make.ts";
 import { having, lacking } from "./object.ts";
 import { entriesOf, isOpen, isRecord, itemsOf, own, type SchemaObject, textsOf } from "./own.ts";
@@ -13,14 +14,12 @@ import { type Reading, refusedBy } from "./refused.ts";
 import { isOtherDialect, type Resources } from "./resources.ts";
 import type { Lazy, Type } from "./type.ts";
 
-/** So many schemas inside of each other without a field or an item between them; deeper ones are `unknown`. */
-export const DEEPEST = 100;
 /** More branches of one `allOf` are not read: fewer only widen. */
 const MOST_CONJUNCTS = 256;
 /** Branches of a `oneOf` that are told apart by what the others refuse. */
 const MOST_EXCLUSIVE = 8;
 /** What narrows a type may take it apart into so many members. */
-const MOST_MEMBERS = 16;
+const MOST_PIECES = 16;
 /** Fields that may be looked at while schemas are combined, for one document; then what narrows is passed over. */
 const MOST_WORK = 2_000_000;
 
@@ -201,7 +200,7 @@ export class Reader implements Reading {
   #narrowed(cases: readonly Case[], types: readonly Type[]): readonly Case[] {
     const narrow = (type: Type, by: Type) => {
       const both = this.#meet(type, by);
-      return membersOf(both).length <= Math.max(MOST_MEMBERS, membersOf(type).length) ? both : type;
+      return membersOf(both).length <= Math.max(MOST_PIECES, membersOf(type).length) ? both : type;
     };
     return fewCases(cases.map((one) => ({ ...one, type: types.reduce(narrow, one.type) })));
   }
