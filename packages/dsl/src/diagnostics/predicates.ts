@@ -3,6 +3,11 @@ import { listOf, message } from "./define.ts";
 
 const didYouMean = (near: string | undefined) => (near === undefined ? undefined : `did you mean \`${near}\`?`);
 
+/** For `error.error.code`: the root is the object itself, not the body around it. */
+function writtenOnce(root: string): string {
+  return `\`${root}\` is that object already: write it once`;
+}
+
 /** Names in back quotes; a long list is cut. */
 function names(all: readonly string[]): string {
   return listOf(shorten(all.map((name) => `\`${name}\``)));
@@ -35,8 +40,10 @@ export const predicateMessages = {
     severity: "error",
     title: "No such field",
     text: ({ field, parent, by }) => `${by} has no field \`${field}\` in \`${parent}\``,
-    hint: ({ near, fields }) =>
-      didYouMean(near) ?? (fields.length === 0 ? undefined : `its fields are ${listOf(shorten(fields), "and")}`),
+    hint: ({ field, parent, near, fields }) => {
+      if (field === parent) return writtenOnce(parent);
+      return didYouMean(near) ?? (fields.length === 0 ? undefined : `its fields are ${listOf(shorten(fields), "and")}`);
+    },
   }),
   FBP2102: message<{ name: string; where: string; near: string | undefined; roots: readonly string[] }>({
     severity: "error",
@@ -259,7 +266,7 @@ export const predicateMessages = {
       `${by} does not name a field \`${field}\` in \`${parent}\`, so nothing is known of it`,
     hint: ({ field, parent, fields }) =>
       field === parent
-        ? `\`${parent}\` is that object already: write it once`
+        ? writtenOnce(parent)
         : `it names ${listOf(shorten(fields), "and")}; add others to the contract's schema, with their source`,
   }),
   FBP2137: message<{ what: string; others: readonly string[]; why: string | null }>({
@@ -274,7 +281,7 @@ export const predicateMessages = {
     title: "Alternatives that leave nothing out",
     text: ({ what, others }) => `${what} always holds where ${failing(others)}, so one of them always holds`,
     hint: ({ areUnequal }) =>
-      areUnequal ? "join them with `and`, or write `not … in { … }`" : "leave them out, or narrow one of them",
+      areUnequal ? "leave one of them out, or join them with `and`" : "leave them out, or narrow one of them",
   }),
   FBP2139: message<{ what: string; isSame: boolean; held: readonly string[]; failed: readonly string[] }>({
     severity: "warning",

@@ -111,7 +111,7 @@ function contextInfo(environment: Environment): RootInfo {
   };
 }
 
-function contextType(field: Environment["context"][number]): Type {
+export function contextType(field: Environment["context"][number]): Type {
   switch (field.type) {
     case "bool":
       return BOOLEAN;
