@@ -8,7 +8,8 @@ import { contextFrame, requestFrame } from "./frames.ts";
 import type { World } from "./situation.ts";
 import type { Frame } from "./solve/frame.ts";
 import type { Root } from "./solve/places.ts";
-import { type Demand, Solver } from "./solve/solver.ts";
+import { Solver } from "./solve/solver.ts";
+import { splitBy } from "./solve/split.ts";
 import { type Comparison, keyOf, leavesOf, type Test, unitsOf } from "./units.ts";
 import { answersInWords, testText } from "./words.ts";
 
@@ -24,37 +25,33 @@ export interface TooMany {
   readonly tests: readonly string[];
 }
 
-/** The plainest world first: defaults of the context, optional fields absent. Then those nearest to it. */
+const known = new WeakMap<PolicyModel, Worlds>();
+
+/**
+ * The plainest world first: defaults of the context, optional fields absent. Then those nearest to it.
+ * Worked out once for each policy.
+ */
 export function worldsOf(policy: PolicyModel): Worlds {
+  let worlds = known.get(policy);
+  if (worlds === undefined) {
+    worlds = findWorlds(policy);
+    known.set(policy, worlds);
+  }
+  return worlds;
+}
+
+function findWorlds(policy: PolicyModel): Worlds {
   const units = worldUnits(policy);
   const solver = new Solver(framesOf(policy));
+  const found = splitBy(units, (demands) => solver.solve(demands), MOST_WORLDS);
   const tooMany = (why: string): Worlds => ({ tooMany: { why, tests: units.map(testText) } });
-  const found: Facts[] = [];
-  /** Goes on from facts that answer the first units as demanded. Null: fine; else why it is not. */
-  const split = (index: number, demands: readonly Demand[], facts: Facts): string | null => {
-    const predicate = units[index];
-    if (predicate === undefined) {
-      found.push(facts);
-      return found.length > MOST_WORLDS
-        ? `more than ${MOST_WORLDS} kinds of requests and contexts are told apart`
-        : null;
-    }
-    const held = evaluate(predicate, facts);
-    const failed = split(index + 1, [...demands, { predicate, held }], facts);
-    if (failed !== null) return failed;
-    const others = [...demands, { predicate, held: !held }];
-    const other = solver.solve(others);
-    if (other.kind === "unknown") return `what it asks of requests and contexts cannot be told apart: ${other.why}`;
-    return other.kind === "no" ? null : split(index + 1, others, other.facts);
-  };
-  const plain = solver.solve([]);
-  if (plain.kind !== "yes") return tooMany("no request fits the contract of the path that it starts on");
-  const failed = split(0, [], plain.facts);
-  if (failed !== null) return tooMany(failed);
-  const answers = (facts: Facts) => units.map((unit) => evaluate(unit, facts));
-  const plainest = answers(plain.facts);
-  const far = (facts: Facts) => answers(facts).filter((answer, index) => answer !== plainest[index]).length;
-  const ordered = found.map((facts) => ({ facts, distance: far(facts) })).sort((a, b) => a.distance - b.distance);
+  if (found.kind === "too_many")
+    return tooMany(`it tells more than ${MOST_WORLDS} kinds of requests and contexts apart`);
+  if (found.kind === "unknown") return tooMany(`what it asks of requests and contexts is too much: ${found.why}`);
+  const [plainest] = found.all;
+  if (plainest === undefined) return tooMany("no request fits the contract of the path that it starts on");
+  const distance = (facts: Facts) => units.filter((unit) => evaluate(unit, facts) !== evaluate(unit, plainest)).length;
+  const ordered = found.all.map((facts) => ({ facts, away: distance(facts) })).sort((a, b) => a.away - b.away);
   const leaves = units.flatMap(leavesOf);
   return {
     worlds: ordered.map(({ facts }) => ({
