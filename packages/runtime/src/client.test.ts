@@ -2,7 +2,16 @@ import { describe, expect, test, vi } from "vitest";
 import type { Outcome } from "./core/outcome.ts";
 import type { Policy } from "./core/policy.ts";
 import { aContract, aPolicy, defer, fail, fallback, type PolicySpec, respond, rule } from "./core/testing/policy.ts";
-import { createFallback, type FallbackOptions, type Fault, memorySink, UsageError } from "./index.ts";
+import {
+  type Adapter,
+  type AdapterOptions,
+  type AnyPolicyTypes,
+  createFallback,
+  type FallbackOptions,
+  type Fault,
+  memorySink,
+  UsageError,
+} from "./index.ts";
 import { A_REQUEST, AN_ANSWER, answers, refuses } from "./testing/world.ts";
 import { ScriptedTransport, VirtualClock, type WorldEvent } from "./virtual/index.ts";
 
@@ -129,7 +138,7 @@ describe("a bug of the caller", () => {
 });
 
 describe("what is refused when the client is made", () => {
-  const make = (policy: unknown, options: Partial<FallbackOptions> = {}) => {
+  const make = (policy: unknown, options: Partial<FallbackOptions & AdapterOptions<AnyPolicyTypes>> = {}) => {
     const clock = new VirtualClock();
     return () =>
       createFallback(policy as Policy, { transport: new ScriptedTransport(clock, {}), clock, env: {}, ...options });
@@ -165,6 +174,15 @@ describe("what is refused when the client is made", () => {
     const policy = aPolicy({ paths: [{ name: "primary", adapter: "short" }] });
     expect(make(policy)).toThrow('path primary needs the adapter "short"');
   });
+
+  test.each([() => ({}), { request: null }, { request: () => ({}), response: "text" }])(
+    "an adapter that is %j",
+    (adapter) => {
+      const policy = aPolicy({ paths: [{ name: "primary", adapter: "short" }] });
+      const adapters = { short: adapter as unknown as Adapter };
+      expect(make(policy, { adapters })).toThrow('the adapter "short" has no function request');
+    },
+  );
 
   test.each<[string, Parameters<typeof aContract>[0]]>([
     ["an address that is none", { baseUrl: "nowhere" }],

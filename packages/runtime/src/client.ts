@@ -6,9 +6,11 @@ import { type EngineDeps, type Running, runFor } from "./engine.ts";
 import { requestIds } from "./ids.ts";
 import { Pending } from "./pending.ts";
 import { type Counters, Recorder, type RecorderOptions } from "./recorder.ts";
-import { type Adapter, prepare } from "./route.ts";
+import { prepare } from "./route.ts";
 import type { Transport } from "./transport/transport.ts";
 import type {
+  Adapter,
+  AdapterOptions,
   AnyPolicyTypes,
   CompleteArguments,
   CompleteOptions,
@@ -22,8 +24,6 @@ export interface FallbackOptions extends RecorderOptions {
   readonly transport: Transport;
   /** Holds the providers' keys, read once; left out: the process's environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** For the paths that name an `adapter`. */
-  readonly adapters?: Readonly<Record<string, Adapter>>;
   /** Left out: the real ones. */
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -52,11 +52,12 @@ export interface Fallback<Types extends PolicyTypes = AnyPolicyTypes> {
  */
 export function createFallback<Types extends PolicyTypes = AnyPolicyTypes>(
   policy: TypedPolicy<Types>,
-  options: FallbackOptions,
+  options: FallbackOptions & AdapterOptions<Types>,
 ): Fallback<Types> {
   checkFormat(policy);
   // The policy's compiler wrote the types, and the checks that each response and outcome passes.
-  return new Client(policy, options) as Fallback<PolicyTypes> as Fallback<Types>;
+  const adapters = (options.adapters ?? {}) as Readonly<Record<string, Adapter>>;
+  return new Client(policy, options, adapters) as Fallback<PolicyTypes> as Fallback<Types>;
 }
 
 function checkFormat(policy: unknown): void {
@@ -78,7 +79,7 @@ class Client implements Fallback<PolicyTypes> {
   readonly #recorder: Recorder;
   #closed: Promise<void> | null = null;
 
-  constructor(policy: Policy, options: FallbackOptions) {
+  constructor(policy: Policy, options: FallbackOptions, adapters: Readonly<Record<string, Adapter>>) {
     const env = options.env ?? processEnv();
     this.#policy = policy;
     this.#recorder = new Recorder(options);
@@ -90,7 +91,7 @@ class Client implements Fallback<PolicyTypes> {
       ids: options.ids ?? requestIds(),
       prepared: prepare(policy, {
         env: (name) => (Object.hasOwn(env, name) ? env[name] : undefined),
-        adapters: options.adapters ?? {},
+        adapters,
       }),
     };
   }

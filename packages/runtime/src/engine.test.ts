@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { Health } from "./core/health.ts";
 import type { Policy } from "./core/policy.ts";
 import { aBreaker, aContract, aPolicy, fail, fallback, type PolicySpec, retry, rule } from "./core/testing/policy.ts";
-import { run, runFor, UsageError } from "./engine.ts";
+import { type Adapter, prepare, run, runFor, UsageError } from "./engine.ts";
 import { A_REQUEST, AN_ANSWER, answers, aWorld, refuses } from "./testing/world.ts";
 import type { HttpCall, HttpObserver, Transport } from "./transport/transport.ts";
 
@@ -307,24 +307,50 @@ describe("bugs of the caller are thrown before anything happens", () => {
 });
 
 describe("adapters and other contracts", () => {
+  /** What the contract of `backup` says of its own answers. */
+  const OTHER_ANSWER = { answer: { text: "hi" }, ended: "complete" };
+  const REWRITTEN = { choices: [{ message: { content: "hi" } }] };
+  const toOther = (request: Readonly<Record<string, unknown>>): unknown => ({ ...request, short: true });
+
   const adapted = (): Policy => {
     return aPolicy({
       paths: [
         { name: "primary", on: { transport_timeout: rule("primary_timeout", fallback("backup"), fail) } },
         { name: "backup", contract: 1, adapter: "short", otherwise: rule("backup_failed", fail) },
       ],
-      contracts: [aContract(), aContract({ name: "other", modelField: "engine" })],
+      contracts: [
+        aContract({
+          checks: ["standard", "asked"],
+          accept: (response, request) => {
+            if (!isObject(response) || !("choices" in response)) return 0;
+            return isObject(request) && "messages" in request && !("short" in request) ? -1 : 1;
+          },
+        }),
+        aContract({
+          name: "other",
+          modelField: "engine",
+          checks: ["standard"],
+          accept: (response, request) =>
+            isObject(response) && "ended" in response && isObject(request) && "short" in request ? -1 : 0,
+        }),
+      ],
     });
   };
-  const world = { primary: [{ kind: "fails", fault: "reset" }], backup: [answers()] } as const;
 
-  test("the fallback's body has its own model field and what its adapter made", async () => {
+  const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+  function startWith(adapter: Adapter, answer: unknown = OTHER_ANSWER) {
     const policy = adapted();
-    const { prepare } = await import("./route.ts");
-    const prepared = prepare(policy, { adapters: { short: (request) => ({ ...request, short: true }) } });
-    const { start, clock, transport } = aWorld(policy, world, { prepared });
-    const started = start({ messages: [], model: "mine" });
-    clock.run();
+    const prepared = prepare(policy, { adapters: { short: adapter } });
+    const backup = { kind: "returns", status: 200, body: answer, afterMs: 0 } as const;
+    const world = aWorld(policy, { primary: [{ kind: "fails", fault: "reset" }], backup: [backup] }, { prepared });
+    const started = world.start({ messages: [], model: "mine" });
+    world.clock.run();
+    return { ...world, started };
+  }
+
+  test("the fallback's body has its own model field and what its adapter made", () => {
+    const { started, transport } = startWith({ request: toOther });
     expect(started.outcome().result).toBe("answer");
     expect(JSON.parse(String(transport.calls[1]?.body))).toEqual({
       engine: "model-backup",
@@ -334,23 +360,55 @@ describe("adapters and other contracts", () => {
     });
   });
 
-  test("an adapter that throws is a defect of the request: no call, and the breaker is not touched", async () => {
-    const policy = adapted();
-    const { prepare } = await import("./route.ts");
-    const prepared = prepare(policy, {
-      adapters: {
-        short: () => {
-          throw new Error("cannot");
-        },
-      },
-    });
-    const { start, clock, transport } = aWorld(policy, world, { prepared });
-    const started = start();
-    clock.run();
-    expect(transport.calls).toHaveLength(1);
-    expect(started.outcome()).toMatchObject({ result: "failure", reason: "backup_failed" });
-    expect(started.outcome().attempts[1]).toMatchObject({ signal: "client_invalid", check: "request", sent: false });
+  test("an answer is passed on as it is where the adapter has no word on it", () => {
+    const { started } = startWith({ request: toOther });
+    expect(started.ends[0]?.response).toEqual(OTHER_ANSWER);
   });
+
+  test("an answer is judged as what it is, rewritten, and judged as one of the start's, with what was asked of it", () => {
+    const response = vi.fn(() => REWRITTEN);
+    const { started } = startWith({ request: toOther, response });
+    expect(response.mock.calls).toEqual([[OTHER_ANSWER]]);
+    expect(started.outcome()).toMatchObject({ result: "answer", source: "backup" });
+    expect(started.ends[0]?.response).toBe(REWRITTEN);
+  });
+
+  test("an answer that its own contract refuses never reaches the adapter", () => {
+    const response = vi.fn(() => REWRITTEN);
+    const { started } = startWith({ request: toOther, response }, { answer: null });
+    expect(response).not.toHaveBeenCalled();
+    expect(started.outcome().attempts[1]).toMatchObject({ signal: "unusable_output", check: "standard" });
+  });
+
+  const cannot = (): never => {
+    throw new Error("cannot");
+  };
+
+  test.each<[string, () => unknown, string]>([
+    ["throws", cannot, "adapter"],
+    ["gives nothing", () => undefined, "adapter"],
+    ["gives a promise", () => Promise.resolve(REWRITTEN), "adapter"],
+    ["gives what fails a check of the start's", () => ({ text: "hi" }), "adapter.standard"],
+  ])("an adapter whose response %s makes the answer unusable, under its name", (_, response, check) => {
+    const { started } = startWith({ request: toOther, response });
+    expect(started.outcome()).toMatchObject({ result: "failure", reason: "backup_failed" });
+    expect(started.outcome().attempts[1]).toMatchObject({ signal: "unusable_output", check, status: 200 });
+    expect(started.ends[0]?.response).toBeNull();
+  });
+
+  test.each<[string, () => unknown]>([
+    ["throws", cannot],
+    ["gives no object", () => "hello"],
+    ["gives a promise", () => Promise.resolve({})],
+  ])(
+    "an adapter whose request %s is a defect of the request: no call, and the breaker is not touched",
+    (_, request) => {
+      const { started, transport } = startWith({ request });
+      expect(transport.calls).toHaveLength(1);
+      expect(started.outcome()).toMatchObject({ result: "failure", reason: "backup_failed" });
+      expect(started.outcome().attempts[1]).toMatchObject({ signal: "client_invalid", check: "request", sent: false });
+    },
+  );
 });
 
 test("a policy whose own code throws in mid-request is told once, and leaves nothing running", () => {

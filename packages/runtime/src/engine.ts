@@ -14,15 +14,17 @@ import type { AttemptCommand, Command, Ending, Event, Permit } from "./core/prot
 import { Facts, type RunOptions } from "./facts.ts";
 import { read, unmade } from "./reading.ts";
 import { bodyFor, type ChatRequest, checkedRequest, serialise } from "./request.ts";
-import { type Adapter, type Prepared, prepare, type Route } from "./route.ts";
+import { type Prepared, prepare, type Route } from "./route.ts";
 import type { Transport } from "./transport/transport.ts";
+import type { Adapter } from "./types.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type { BodyLimits } from "./body.ts";
 export type { Clock, Timer } from "./clock.ts";
 export type { RunOptions } from "./facts.ts";
-export { type Adapter, type Prepared, type PrepareOptions, prepare, type Route } from "./route.ts";
+export { type Prepared, type PrepareOptions, prepare, type Route } from "./route.ts";
 export type { HttpCall, HttpExchange, HttpObserver, Transport } from "./transport/transport.ts";
+export type { Adapter } from "./types.ts";
 export { UsageError } from "./usage-error.ts";
 
 /** The world that requests run in. */
@@ -261,7 +263,7 @@ class Run implements Running, AttemptOwner {
   #conclude(attempt: Attempt): Event {
     const at = this.#deps.clock.now();
     this.#attempt = null;
-    const event = read(this.#policy, attempt, at, this.#deps);
+    const event = read(this.#policy, attempt, this.#request, at, this.#deps);
     this.#settle(attempt, event.kind === "answered" ? "success" : verdictOf(this.#policy, event.failure.signal), at);
     this.#response = attempt.response;
     return event;
@@ -308,7 +310,9 @@ class Run implements Running, AttemptOwner {
   /** What `adapter` makes of the request; null where it cannot. */
   #adapted(adapter: Adapter): ChatRequest | null {
     try {
-      return checkedRequest(adapter(this.#request));
+      const made = adapter.request(this.#request);
+      // A promise would be sent as an empty request.
+      return made instanceof Promise ? null : checkedRequest(made);
     } catch {
       return null;
     }

@@ -10,17 +10,19 @@ export type { AttemptRecord, DecisionRecord, Outcome, Usage } from "./core/outco
 export { POLICY_FORMAT, type Policy, type TransportFault } from "./core/policy.ts";
 export type { SignalClass } from "./core/signals.ts";
 export type { Counters, Fault, Hook } from "./recorder.ts";
-export type { Adapter } from "./route.ts";
 export { type JsonlOptions, type JsonlSink, jsonlSink } from "./sink/jsonl.ts";
 export { type MemorySink, memorySink } from "./sink/memory.ts";
 export type { Sink } from "./sink/sink.ts";
 export type { HttpCall, HttpExchange, HttpObserver, Transport } from "./transport/transport.ts";
 export { type UndiciDispatch, type UndiciDispatcher, type UndiciOptions, undiciTransport } from "./transport/undici.ts";
 export type {
+  Adapter,
+  AdapterOptions,
   AnyPolicyTypes,
   CompleteArguments,
   CompleteOptions,
   Completion,
+  FullAdapter,
   PolicyTypes,
   TypedOutcome,
   TypedPolicy,

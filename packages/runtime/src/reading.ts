@@ -26,11 +26,20 @@ export const JSON_CHECK = "json";
 /** Name of the check that a request fails which cannot be made into one for the path, by its adapter or by its contract. */
 export const REQUEST_CHECK = "request";
 
+/**
+ * Name of the check that an answer fails which its adapter cannot rewrite. What it makes of an answer is
+ * judged as one of the start's: a check of that is named `adapter.` and the name.
+ */
+export const ADAPTER_CHECK = "adapter";
+
 /** Longer request ids are cut; none that is known comes near it. */
 const REQUEST_ID_LENGTH = 128;
 
-/** Reads an attempt that ended at `now`, and keeps its answer with it where that is usable. */
-export function read(policy: Policy, attempt: Attempt, now: number, chance: Chance): Reading {
+/**
+ * Reads an attempt that ended at `now`, and keeps its answer with it where that is usable. `asked` is the
+ * service's own request, before any adapter.
+ */
+export function read(policy: Policy, attempt: Attempt, asked: unknown, now: number, chance: Chance): Reading {
   const { contract } = attempt.route;
   if (attempt.status === 0 || (attempt.fault !== null && attempt.answeredWell)) {
     return broken(policy, attempt, now, chance);
@@ -54,7 +63,12 @@ export function read(policy: Policy, attempt: Attempt, now: number, chance: Chan
     );
   const failing = failingCheck(contract, body, attempt.request);
   if (failing !== null) return unusable(attempt, now, failing, usage, chance);
-  attempt.response = body;
+  const rewrite = attempt.route.adapter?.response;
+  if (rewrite === undefined) attempt.response = body;
+  else {
+    const lost = rewritten(policy, attempt, rewrite, body, asked);
+    if (lost !== null) return unusable(attempt, now, lost, usage, chance);
+  }
   return {
     kind: "answered",
     at: now,
@@ -164,6 +178,31 @@ function failingCheck(contract: ContractPlan, body: unknown, request: unknown): 
     return JSON_CHECK;
   }
   return failing === -1 ? null : (contract.checks[failing] ?? JSON_CHECK);
+}
+
+/**
+ * Keeps what the adapter makes of the answer: usable if it would be one of the path that requests start
+ * on, in whose form the service reads it. Else the name of the check that it fails.
+ */
+function rewritten(
+  policy: Policy,
+  attempt: Attempt,
+  rewrite: (response: unknown) => unknown,
+  body: unknown,
+  asked: unknown,
+): string | null {
+  const start = policy.contracts[policy.paths[policy.start]?.contract ?? -1] ?? attempt.route.contract;
+  let response: unknown;
+  try {
+    response = rewrite(body);
+  } catch {
+    return ADAPTER_CHECK;
+  }
+  if (response === undefined || response instanceof Promise) return ADAPTER_CHECK;
+  const failing = failingCheck(start, response, asked);
+  if (failing !== null) return `${ADAPTER_CHECK}.${failing}`;
+  attempt.response = response;
+  return null;
 }
 
 /** undefined: no JSON. */

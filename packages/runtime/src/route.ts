@@ -2,10 +2,8 @@
 import { type ContextReader, contextReader } from "./context.ts";
 import { HEADER_NAME, TRANSPORT_HEADERS } from "./core/headers.ts";
 import type { ContractPlan, PathPlan, Policy } from "./core/policy.ts";
+import type { Adapter } from "./types.ts";
 import { UsageError } from "./usage-error.ts";
-
-/** Turns a request of the service into the one that a path's model should get (`adapter` of a path). */
-export type Adapter = (request: Readonly<Record<string, unknown>>) => unknown;
 
 /** One path, ready to be called. */
 export interface Route {
@@ -30,7 +28,7 @@ export interface Prepared {
 export interface PrepareOptions {
   /** Gives the value of an environment variable. Left out: calls are made without keys, as tests do. */
   readonly env?: (name: string) => string | undefined;
-  /** By name. Left out: paths that name one get the request as it is, as tests do. */
+  /** By name. Left out: requests and answers of paths that name one stay as they are, as in tests. */
   readonly adapters?: Readonly<Record<string, Adapter>>;
 }
 
@@ -61,8 +59,13 @@ function adapterOf(plan: PathPlan, options: PrepareOptions): Adapter | null {
   const { adapters } = options;
   if (plan.adapter === null || adapters === undefined) return null;
   const adapter = Object.hasOwn(adapters, plan.adapter) ? adapters[plan.adapter] : undefined;
-  if (adapter === undefined) {
-    throw new UsageError(`path ${plan.name} needs the adapter ${JSON.stringify(plan.adapter)}: give it in adapters`);
+  const name = JSON.stringify(plan.adapter);
+  if (adapter === undefined || adapter === null) {
+    throw new UsageError(`path ${plan.name} needs the adapter ${name}: give it in adapters`);
+  }
+  const { request, response } = adapter;
+  if (typeof request !== "function" || (response !== undefined && typeof response !== "function")) {
+    throw new UsageError(`the adapter ${name} has no function request, or a response that is no function`);
   }
   return adapter;
 }

@@ -1,11 +1,22 @@
 import { expectTypeOf, test } from "vitest";
 import type { Policy } from "./core/policy.ts";
-import type { AnyPolicyTypes, Completion, createFallback, Fallback, FallbackOptions, TypedPolicy } from "./index.ts";
+import type {
+  Adapter,
+  AdapterOptions,
+  AnyPolicyTypes,
+  Completion,
+  createFallback,
+  Fallback,
+  FallbackOptions,
+  FullAdapter,
+  TypedPolicy,
+} from "./index.ts";
 
 interface Chat {
   readonly request: { readonly messages: readonly string[] };
   readonly response: { readonly text: string };
   readonly context: { readonly tier?: "free" | "paid" };
+  readonly adapters: Readonly<Record<string, never>>;
   readonly path: "primary" | "backup";
   readonly reason: "primary_timeout" | "failed";
 }
@@ -41,6 +52,25 @@ test("the context is needed where a field of it has no default", () => {
   expectTypeOf<[Chat["request"], { context: { tier: "paid" } }]>().toExtend<
     Parameters<Fallback<NeedsContext>["complete"]>
   >();
+});
+
+test("the adapters are needed where paths name some", () => {
+  type Short = Adapter<Chat["request"], { readonly text: string }, { readonly said: string }, Chat["response"]>;
+  type Options<Adapters extends object> = AdapterOptions<Omit<Chat, "adapters"> & { readonly adapters: Adapters }>;
+  expectTypeOf<Record<never, never>>().toExtend<AdapterOptions<Chat>>();
+  expectTypeOf<Record<never, never>>().toExtend<AdapterOptions<AnyPolicyTypes>>();
+  expectTypeOf<Record<never, never>>().not.toExtend<Options<{ readonly short: Short }>>();
+  expectTypeOf<{ adapters: { short: Short } }>().toExtend<Options<{ readonly short: Short }>>();
+});
+
+test("an adapter goes from the service's form to the path's, and back", () => {
+  type Full = FullAdapter<{ readonly asked: string }, { readonly text: string }, string, number>;
+  expectTypeOf<{ request: (request: { asked: string }) => { text: string } }>().not.toExtend<Full>();
+  expectTypeOf<{
+    request: (request: { asked: string }) => { text: string };
+    response: (response: string) => number;
+  }>().toExtend<Full>();
+  expectTypeOf<{ request: (request: { other: string }) => { text: string } }>().not.toExtend<Adapter<Full, Full>>();
 });
 
 test("a policy without types takes any object", () => {

@@ -9,6 +9,8 @@ export interface PolicyTypes {
   readonly response: unknown;
   /** The fields of `context`; those with a default are optional. */
   readonly context: object;
+  /** The adapters that its paths name, by name. */
+  readonly adapters: object;
   /** Names of the paths. */
   readonly path: string;
   /** The reason codes. */
@@ -20,9 +22,39 @@ export interface AnyPolicyTypes {
   readonly request: object;
   readonly response: unknown;
   readonly context: Readonly<Record<string, unknown>>;
+  readonly adapters: Readonly<Record<string, Adapter>>;
   readonly path: string;
   readonly reason: string;
 }
+
+/**
+ * The service's own code between its form of requests and answers, which is that of the path that they
+ * start on, and another path's (`adapter` of a path). Plain functions: what they give is used at once,
+ * and what they throw never leaves the runtime.
+ */
+export interface Adapter<
+  Request = Readonly<Record<string, unknown>>,
+  PathRequest = unknown,
+  PathResponse = unknown,
+  Response = unknown,
+> {
+  /** A request of the service -> one for the path. The runtime writes the model's name over it. */
+  readonly request: (request: Request) => PathRequest;
+  /** A usable answer of the path -> one that the service reads. Left out: answers are passed on as they are. */
+  readonly response?: ((response: PathResponse) => Response) | undefined;
+}
+
+/** An adapter for a path whose answers the service could not read as they are. */
+export interface FullAdapter<Request, PathRequest, PathResponse, Response>
+  extends Adapter<Request, PathRequest, PathResponse, Response> {
+  readonly response: (response: PathResponse) => Response;
+}
+
+/** The adapters must be given where paths name some. */
+export type AdapterOptions<Types extends PolicyTypes> =
+  Record<never, never> extends Types["adapters"]
+    ? { readonly adapters?: Types["adapters"] | undefined }
+    : { readonly adapters: Types["adapters"] };
 
 declare const TYPES: unique symbol;
 
