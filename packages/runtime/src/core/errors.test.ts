@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cutToBytes, errorObject, recordedError, withoutKeys } from "./errors.ts";
+import { chunkError, cutToBytes, errorObject, recordedError, withoutKeys } from "./errors.ts";
 import type { Pointer, RecordPlan } from "./policy.ts";
 
 const errorAt: readonly Pointer[] = [["error"], [0, "error"], ["detail"], []];
@@ -22,6 +22,25 @@ describe("where the error object stands", () => {
     ["the body itself without either", 400, { status: "bad" }, null],
     ["the body itself with a message that is no text", 400, { message: {} }, null],
     ["a body that is not JSON", 502, "<html>bad gateway</html>", { message: "<html>bad gateway</html>" }],
+    [
+      "a page, by its title",
+      502,
+      "\n<!DOCTYPE html>\n<head>\n<title>x |\n 502: Bad gateway</title>",
+      {
+        message: "<title>x | 502: Bad gateway</title>",
+      },
+    ],
+    ["a page without a title", 502, "  <HTML><h1>503</h1>", { message: "<HTML><h1>503</h1>" }],
+    ["a page within JSON", 502, { error: "<html><title>no</title>" }, { message: "<title>no</title>" }],
+    [
+      "a text that begins like a tag",
+      400,
+      "<400> InternalError: <title>no</title>",
+      {
+        message: "<400> InternalError: <title>no</title>",
+      },
+    ],
+    ["a title without an end", 502, `<html><title>${"x".repeat(5000)}`, { message: `<title>${"x".repeat(299)}` }],
     ["a long one is cut", 502, "x".repeat(5000), { message: "x".repeat(2048) }],
     ["an empty body", 502, "", null],
     ["no body", 502, undefined, null],
@@ -43,6 +62,26 @@ describe("where the error object stands", () => {
         expect(found === null || typeof found === "object").toBe(true);
       }),
     );
+  });
+});
+
+describe("the error object of a stream's event", () => {
+  const atChoice = { errorAt: [["error"], ["choices", 0, "error"], []] as const };
+
+  test.each<[string, string, unknown, unknown]>([
+    ["stands where it stands in an answer", "message", { error }, error],
+    ["stands beside choices", "message", { error, choices: [{ delta: { content: "" } }] }, error],
+    ["stands in a choice", "message", { choices: [{ delta: {}, error }] }, error],
+    ["may be a text", "message", { error: "overloaded" }, { message: "overloaded" }],
+    ["is none in a usual chunk", "message", { choices: [{ delta: { content: "hello" } }] }, null],
+    ["is none in a chunk with a null error", "message", { error: null, choices: [] }, null],
+    ["is none in what is no JSON", "message", "[DONE]", null],
+    ["is found in an event that is named so", "error", { type: "error", error }, error],
+    ["is an event that is named so, whatever it holds", "error", { reason: "x" }, { reason: "x" }],
+    ["is the text of an event that is named so", "error", "upstream is gone", { message: "upstream is gone" }],
+    ["is there in an event that is named so and empty", "error", null, { message: "" }],
+  ])("%s", (_title, name, chunk, found) => {
+    expect(chunkError(atChoice, name, chunk)).toEqual(found);
   });
 });
 

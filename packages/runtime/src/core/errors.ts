@@ -11,7 +11,8 @@ const TEXT_LIMIT = 2048;
  * With a status other than 2xx it is the first place of the contract's `errors.at` that holds an object or a
  * text; the body itself counts only if it is an object with a `message` in words or a `code`. Under 2xx
  * a place other than the body itself counts, if it holds an object or a text that is not empty. A text `t` is
- * read as `{ message: t }`, and so is a body that is not JSON.
+ * read as `{ message: t }`, and so is a body that is not JSON; of a page of HTML the title is the text, with
+ * its tags.
  *
  * @param body the parsed JSON, or the text of a body that is none
  */
@@ -29,8 +30,33 @@ export function errorObject(contract: Pick<ContractPlan, "errorAt">, status: num
   return null;
 }
 
+/**
+ * The error object of one event of a stream that began well; null where the event is none. It stands where it
+ * stands in an answer, beside choices too. An event that is named `error` is one whatever it holds.
+ *
+ * @param name of the event, as server-sent events have it: "message" where the provider gives none
+ * @param chunk the event's data as parsed JSON, or its text where it is none
+ */
+export function chunkError(contract: Pick<ContractPlan, "errorAt">, name: string, chunk: unknown): unknown {
+  const found = errorObject(contract, STREAMING, chunk);
+  if (found !== null || name !== "error") return found;
+  return isObject(chunk) ? chunk : asMessage(typeof chunk === "string" ? chunk : "");
+}
+
+/** A stream has begun under 200, whatever it brings later. */
+const STREAMING = 200;
+
 function asMessage(text: string): { readonly message: string } {
-  return { message: text.slice(0, TEXT_LIMIT) };
+  return { message: (PAGE.test(text) ? titleOf(text) : text).slice(0, TEXT_LIMIT) };
+}
+
+/** How a page of HTML begins; what a contract calls `body: "html"` is a message that begins so. */
+const PAGE = /^\s*<(?:!doctype html|html|head|title)/i;
+
+/** The rest of a page is markup and scripts of whoever stands between. A page without a title is left as it is. */
+function titleOf(page: string): string {
+  const [title] = /<title[^<]{0,300}(?:<\/title>)?/i.exec(page) ?? [];
+  return title?.replace(/\s+/g, " ") ?? page.trimStart();
 }
 
 function looksLikeError(body: object): boolean {

@@ -4,6 +4,7 @@
  * every call.
  */
 import type { Call, Past } from "./chain.ts";
+import { mayBeCharged } from "./charge.ts";
 import { nth } from "./lookup.ts";
 import type { AttemptRecord, Usage } from "./outcome.ts";
 import type { PathPlan, Policy } from "./policy.ts";
@@ -48,9 +49,7 @@ export function groundOf(policy: Policy, call: Call): Ground {
   if (got.kind !== "answered") {
     const contract = nth(policy.contracts, nth(policy.paths, asked.path).contract);
     if (got.kind === "failed") {
-      const { sent, status } = got.failure.facts;
-      const free = !sent || (status >= 300 && !contract.chargesFailed);
-      if (free) return "none";
+      if (!mayBeCharged(contract, got.failure.facts)) return "none";
     } else if (got.sent === false || (usage === null && !contract.chargesAborted)) {
       return "none";
     }

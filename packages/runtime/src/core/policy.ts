@@ -228,8 +228,13 @@ export interface ContractPlan {
   /** Where the error object may stand in a body, in this order; `[]` is the body itself. */
   readonly errorAt: readonly Pointer[];
   readonly retryHints: readonly RetryHintPlan[];
-  /** May an attempt that the provider answered with an error be charged? */
+  /** May an attempt that the provider answered with an error be charged, where `charged` does not say? */
   readonly chargesFailed: boolean;
+  /**
+   * Whether such a failed attempt may be charged, by the documented condition that takes it; undefined where
+   * that does not say. Left out: none says.
+   */
+  readonly charged?: (failure: Failure) => boolean | undefined;
   /** May an attempt that was cut off after it was sent be charged? */
   readonly chargesAborted: boolean;
   /** Which signal a failure is; always one. */
