@@ -9,10 +9,10 @@ const PAGES = join(ROOT, "docs/diagnostics");
 const CODES = Object.keys(messages).sort();
 
 /**
- * What is wrong with a contract is shown on its page by a contract; packages/dsl/src/contract/pages.test.ts
- * holds those examples.
+ * What is wrong with a contract is shown on its page by a contract, with a capture by a capture, with a document that is
+ * imported by a document; the tests `pages.test.ts` below packages/dsl/src/contract hold those examples.
  */
-const isOfContracts = (code: string) => /^FBP(30|3102)/.test(code) && code !== "FBP3005";
+const isOfContracts = (code: string) => /^FBP(30|3102|33)/.test(code) && code !== "FBP3005";
 
 /** Said in production alone. */
 const CIRCUMSTANCES: Readonly<Record<string, Partial<CompileOptions>>> = { FBP3101: { profile: "production" } };

@@ -43,7 +43,14 @@ export function checkSecrets(document: JsonDocument, report: Report): void {
   }
 }
 
-function secretIn(text: string): string | null {
+/** What kind of secret stands in the text; null for none. */
+export function secretIn(text: string): string | null {
   if (text.length < SHORTEST) return null;
   return SECRETS.find(([shape]) => shape.test(text))?.[1] ?? null;
+}
+
+/** The text with every secret taken out. */
+export function redacted(text: string): string {
+  if (text.length < SHORTEST) return text;
+  return SECRETS.reduce((made, [shape]) => made.replace(new RegExp(shape, `${shape.flags}g`), "[redacted]"), text);
 }

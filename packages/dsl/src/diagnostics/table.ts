@@ -2,6 +2,7 @@
 import { alertMessages } from "./alerts.ts";
 import { assertionMessages } from "./assertions.ts";
 import { budgetMessages } from "./budgets.ts";
+import { captureMessages } from "./captures.ts";
 import { contractMessages } from "./contracts.ts";
 import { coverageMessages } from "./coverage.ts";
 import { eligibilityMessages } from "./eligibility.ts";
@@ -18,6 +19,7 @@ export const messages = {
   ...predicateMessages,
   ...alertMessages,
   ...contractMessages,
+  ...captureMessages,
   ...relianceMessages,
   ...safetyMessages,
   ...coverageMessages,
