@@ -1,6 +1,7 @@
 import type { BudgetPlan, RecordPlan, StreamPlan } from "@fbp/runtime/core";
 import type * as tree from "../syntax/tree.ts";
 import type { KnownBudget } from "./budget.ts";
+import type { Rewritten } from "./compatibility/index.ts";
 import type { Health } from "./health.ts";
 import type { Known } from "./known.ts";
 import type {
@@ -34,6 +35,7 @@ export interface Parts {
   readonly asserts: readonly (AssertModel | null)[];
   readonly reliance: readonly Reliance[];
   readonly fallbacks: readonly FallbackModel[];
+  readonly rewritten: Rewritten;
 }
 
 /** The policy as lowering reads it; null where a part that it needs is not there. */
@@ -114,6 +116,7 @@ function pathModel(
     maxOutput: path.maxOutput,
     price: path.price,
     adapter: path.adapter,
+    rewritten: parts.rewritten.has(path),
     validated:
       path.validated === null
         ? null

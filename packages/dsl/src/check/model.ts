@@ -136,6 +136,8 @@ export interface PathModel {
   readonly maxOutput: number | null;
   readonly price: PricePlan | null;
   readonly adapter: string | null;
+  /** Its answers are not what is read of the start's: the adapter must rewrite them too. */
+  readonly rewritten: boolean;
   readonly validated: { readonly path: string; readonly by: string; readonly span: Span } | null;
   readonly breaker: BreakerPlan | null;
   readonly slo: SloPlan | null;

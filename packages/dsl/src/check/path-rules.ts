@@ -6,7 +6,7 @@ import type { Known } from "./known.ts";
 import type { Predicate, Reliance } from "./model.ts";
 import type { KnownPath } from "./path.ts";
 import type { PolicyItems } from "./policy-items.ts";
-import { checkPredicate, type Rely } from "./predicate/index.ts";
+import { type ContractInScope, checkPredicate, type Rely } from "./predicate/index.ts";
 import type { Reasons } from "./reasons.ts";
 import { relianceOfActions } from "./reliance.ts";
 import { type RuleValues, ruleValues } from "./rules.ts";
@@ -54,7 +54,7 @@ export function checkPathRules(
     if (line.rule.selector.kind === "signal") known.uses.signals.add(line.rule.selector.name.text);
     checkActions(line, bench);
     for (const noted of relianceOfActions(line.rule.actions, line.signals, path, known)) rely(noted);
-    return { line, when: guardOf(line.rule, path, known, relyHere), values: ruleValues(line.rule, report) };
+    return { line, when: guardOf(line.rule, path, ways, known, relyHere), values: ruleValues(line.rule, report) };
   });
   if (isReached) {
     for (const signal of defaults) {
@@ -64,13 +64,20 @@ export function checkPathRules(
   return rules;
 }
 
-function guardOf(rule: tree.Rule, path: KnownPath, known: Known, rely: Rely): Predicate | null {
+/** The request is the service's own, written for the path that requests start on. */
+function guardOf(rule: tree.Rule, path: KnownPath, ways: Ways | null, known: Known, rely: Rely): Predicate | null {
   if (rule.when === null) return null;
   const loaded = path.contract?.loaded ?? null;
   // Without the contract's schemas nothing can be said of `request.…`, and the contract's own mistake was reported.
   if (path.contract === null || loaded === null) return null;
   const contracts = [{ name: path.contract.name, loaded }];
-  return checkPredicate(rule.when, { where: "guard", contracts, context: known.context }, known.report, rely);
+  const requests = ways === null ? contracts : contractInScope(ways.start);
+  return checkPredicate(rule.when, { where: "guard", contracts, requests, context: known.context }, known.report, rely);
+}
+
+/** None where it could not be loaded. */
+export function contractInScope({ contract }: KnownPath): readonly ContractInScope[] {
+  return contract?.loaded == null ? [] : [{ name: contract.name, loaded: contract.loaded }];
 }
 
 /** Is all there that decides which signals can arise? Not where a syntax error or an unknown name took something. */

@@ -10,6 +10,8 @@ export interface PolicyItems {
   readonly budget: tree.BudgetBlock | undefined;
   readonly repeat: tree.RepeatItem | undefined;
   readonly stream: tree.StreamItem | undefined;
+  /** `sends` and `reads` */
+  readonly uses: readonly tree.DeclaredUse[];
   readonly record: tree.RecordBlock | undefined;
   /** For the whole policy. */
   readonly retryBudget: tree.RetryBudgetItem | undefined;
@@ -83,6 +85,7 @@ export function sortItems(policy: tree.PolicyBlock, known: Known): PolicyItems {
     budget,
     repeat: firstOf(all("repeat"), "repeat"),
     stream: firstOf(all("stream"), "stream"),
+    uses: policy.items.filter((item): item is tree.DeclaredUse => item.kind === "sends" || item.kind === "reads"),
     record: firstOf(all("record"), "record"),
     retryBudget: firstOf(
       retryBudgets.filter((item) => item.path === null),

@@ -5,19 +5,20 @@ import { assemble, currencyOf } from "./assemble.ts";
 import { checkAssert } from "./assertion.ts";
 import { checkBudget, type KnownBudget } from "./budget.ts";
 import { checkSpending } from "./budget-fit.ts";
+import { checkCompatibility, type Joining, type Rewritten } from "./compatibility/index.ts";
 import { keywordOf, reportTwice } from "./declarations.ts";
 import { checkEligibility } from "./eligibility.ts";
 import { checkHealth } from "./health.ts";
 import type { Known } from "./known.ts";
 import type { AlertModel, AssertModel, FallbackModel, PolicyModel, Reliance } from "./model.ts";
 import type { KnownPath } from "./path.ts";
-import { type CheckedRule, checkPathRules } from "./path-rules.ts";
+import { type CheckedRule, checkPathRules, contractInScope } from "./path-rules.ts";
 import { type PolicyItems, sortItems } from "./policy-items.ts";
 import type { ContractInScope, Rely } from "./predicate/index.ts";
 import { type Reasons, reasonsOf } from "./reasons.ts";
 import { checkRecord } from "./record.ts";
 import { relianceOfPolicy } from "./reliance.ts";
-import { checkRepeat } from "./repeat.ts";
+import { checkRepeat, type Repeat } from "./repeat.ts";
 import { reportNameless, resolve } from "./resolve.ts";
 import { checkStream } from "./stream.ts";
 import { reportUnreached } from "./unreached.ts";
@@ -59,7 +60,9 @@ export function checkPolicy(block: tree.PolicyBlock, known: Known): KnownPolicy 
     rules.set(path, checkPathRules(path, on, items, ways, reasons, known, rely));
   }
   const repeats = [...items.on.values()].some((on) => on.rules.some((rule) => rule.actions.some(isRepeat)));
-  const repeat = checkRepeat(items.repeat, block, contracts, repeats, known, relyOnAll);
+  // The service writes its requests for the path that they start on.
+  const requests = ways === null ? contracts : contractInScope(ways.start);
+  const repeat = checkRepeat(items.repeat, block, requests, repeats, known, relyOnAll);
   const currency = budget?.cost?.currency ?? currencyOf(ways?.paths ?? []);
   const names = {
     paths: (ways?.certain ? ways.paths : [...known.paths.values()]).map((path) => path.name),
@@ -69,10 +72,11 @@ export function checkPolicy(block: tree.PolicyBlock, known: Known): KnownPolicy 
   };
   const alerts = checkAlerts(items.alerts, names, known);
   const asserts = items.asserts.map((item): AssertModel | null =>
-    checkAssert(item, { ...names, contracts, context: known.context }, report, relyOnAll),
+    checkAssert(item, { ...names, contracts: requests, context: known.context }, report, relyOnAll),
   );
 
   const fallbacks = ways === null ? [] : checkEligibility(ways.takeovers, ways.start, known);
+  const rewritten = ways === null ? NONE : checkJoints(ways, budget, items, rules, repeat, fallbacks, known, relyOnAll);
   if (ways !== null) {
     reportWithoutRules(block, items, ways, known);
     reportUnreached(block, items, ways, known);
@@ -82,10 +86,51 @@ export function checkPolicy(block: tree.PolicyBlock, known: Known): KnownPolicy 
   const stream = checkStream(items.stream, report);
   const record = checkRecord(items.record, contracts, report);
   const model = assemble(
-    { block, ways, budget, health, rules, repeat, stream, record, reasons, alerts, asserts, reliance, fallbacks },
+    {
+      block,
+      ways,
+      budget,
+      health,
+      rules,
+      repeat,
+      stream,
+      record,
+      reasons,
+      alerts,
+      asserts,
+      reliance,
+      fallbacks,
+      rewritten,
+    },
     known,
   );
   return { block, items, ways, reasons, reliance, fallbacks, model };
+}
+
+const NONE: Rewritten = new Set();
+
+/** Do the paths that the fallbacks join go together, as far as their contracts tell? */
+function checkJoints(
+  ways: Ways,
+  budget: KnownBudget | null,
+  items: PolicyItems,
+  rules: ReadonlyMap<KnownPath, readonly CheckedRule[]>,
+  repeat: Repeat | null,
+  fallbacks: readonly FallbackModel[],
+  known: Known,
+  rely: Rely,
+): Rewritten {
+  const guards = ways.paths.flatMap((path) => rules.get(path) ?? []);
+  const asked = guards.flatMap(({ when, line }) => (when === null ? [] : [{ predicate: when, span: line.rule.span }]));
+  if (repeat?.mode === "when") asked.push({ predicate: repeat.when, span: items.repeat?.span ?? ways.start.tree.span });
+  const shows: Joining["shows"] = (path, criterion) =>
+    fallbacks.some(
+      (one) =>
+        one.path === path.name &&
+        one.criteria.some((each) => each.criterion === criterion && each.state.kind === "passed"),
+    );
+  const streams = items.stream !== undefined;
+  return checkCompatibility({ ways, budget, streams, uses: items.uses, asked, shows }, known, rely);
 }
 
 function isRepeat(action: tree.Action): boolean {

@@ -3,6 +3,7 @@ import { alertMessages } from "./alerts.ts";
 import { assertionMessages } from "./assertions.ts";
 import { budgetMessages } from "./budgets.ts";
 import { captureMessages } from "./captures.ts";
+import { compatibilityMessages } from "./compatibility.ts";
 import { contractMessages } from "./contracts.ts";
 import { coverageMessages } from "./coverage.ts";
 import { eligibilityMessages } from "./eligibility.ts";
@@ -26,6 +27,7 @@ export const messages = {
   ...budgetMessages,
   ...assertionMessages,
   ...eligibilityMessages,
+  ...compatibilityMessages,
   ...styleMessages,
 };
 

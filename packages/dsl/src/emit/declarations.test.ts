@@ -1,12 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ContractModel, PolicyModel } from "../check/model.ts";
+import { memoryHost } from "../host.ts";
 import { fitsAnything } from "../lower/fits.ts";
 import { lowerPolicies } from "../lower/policy.ts";
+import { compile as compileText } from "../program.ts";
 import { CONTRACT, contractModel, FAIL, NOWHERE, pathModel, policyModel, rule } from "../testing/models.ts";
 import { declarationsText } from "./declarations.ts";
 
@@ -100,6 +102,50 @@ export async function without(): Promise<void> {
 }
 `;
 
+/** What a service has to give for a path on another contract; each line that must not compile is marked. */
+const ADAPTED = `
+import chat from "./chat.policy.js";
+import type { ChatAdapters, local, turns } from "./chat.policy.js";
+import { createFallback } from "@fbp/runtime";
+import type { Transport } from "@fbp/runtime/engine";
+
+declare const transport: Transport;
+
+const adapter: ChatAdapters["turns"] = {
+  request: ({ messages }) => ({
+    turns: messages.map(({ content }) => ({ speaker: "person", text: typeof content === "string" ? content : "" })),
+    answer_limit: 1000,
+  }),
+  response: ({ answer }) => ({ choices: [{ message: { content: answer.text }, finish_reason: "stop" }] }),
+};
+
+export async function answer(): Promise<string> {
+  const client = createFallback(chat, { transport, adapters: { turns: adapter } });
+  const done = await client.complete({ messages: [{ role: "user", content: "hello" }] });
+  if (done.kind !== "answer") return "";
+  const response: local.Bodies["response"] = done.response;
+  return response.choices[0]?.message.content ?? "";
+}
+
+export function wrong(): void {
+  // @ts-expect-error no adapters at all
+  createFallback(chat, { transport });
+  // @ts-expect-error another one than the path names
+  createFallback(chat, { transport, adapters: { truns: adapter } });
+  // @ts-expect-error answers have to be rewritten too
+  createFallback(chat, { transport, adapters: { turns: { request: adapter.request } } });
+  const other = (): turns.Bodies["response"] => ({ answer: { text: "" }, ended: "complete" });
+  // @ts-expect-error what the service cannot read
+  createFallback(chat, { transport, adapters: { turns: { ...adapter, response: other } } });
+  // @ts-expect-error a request that the path's contract does not take
+  createFallback(chat, { transport, adapters: { turns: { ...adapter, request: () => ({ messages: [] }) } } });
+  // @ts-expect-error it gets the service's requests, and no others
+  createFallback(chat, { transport, adapters: { turns: { ...adapter, request: (request: { n: number }) => ({ turns: [], answer_limit: request.n }) } } });
+  // @ts-expect-error a promise is no answer
+  createFallback(chat, { transport, adapters: { turns: { ...adapter, response: async () => adapter.response({ answer: { text: "" }, ended: "complete" }) } } });
+}
+`;
+
 describe("the declarations", () => {
   const root = fileURLToPath(new URL("../../../../", import.meta.url));
   let folder = "";
@@ -176,6 +222,34 @@ describe("the declarations", () => {
 
   test("are the same each time", async () => {
     expect(await textOf([chat])).toBe(await textOf([chat]));
+  });
+
+  test("ask for the adapters that paths name, typed by both contracts", { timeout: 120_000 }, async () => {
+    const read = (name: string) => readFileSync(join(root, name), "utf8");
+    const host = memoryHost({
+      "chat.fbp": read("test/fixtures/programs/two-providers.fbp"),
+      "contracts/local.contract.json": read("policies/contracts/local.contract.json"),
+      "contracts/turns.contract.json": read("test/fixtures/mistakes/contracts/turns.contract.json"),
+    });
+    const compiled = compileText("chat.fbp", host, { profile: "development", asOf: "2026-11-22" });
+    const text = (await compiled.artefacts()).find(({ name }) => name === "chat.policy.d.ts")?.text ?? "";
+    expect(text).toContain('import type { FullAdapter, TypedPolicy } from "@fbp/runtime";');
+    expect(compile({ "chat.policy.d.ts": text, "service.ts": ADAPTED })).toBe("");
+  });
+
+  test("leave the answers of a path as they are where they can be read so", async () => {
+    const model = policyModel({
+      contracts: [contractModel(), second],
+      paths: [pathModel({ rules: [rule([0])] }), pathModel({ name: "backup", contract: 1, adapter: "TypedPolicy" })],
+    });
+    const text = await textOf([model, policyModel({ name: "Adapter" })]);
+    expect(text).toContain("import type { Adapter as Adapter_2, TypedPolicy } from");
+    expect(text).toMatch(/interface ChatAdapters \{\s+\/\*\* Of the path backup\. \*\/\s+TypedPolicy: Adapter_2</);
+    expect(text).toContain('response: local.Bodies["response"] | second.Bodies["response"];');
+    expect(text).toMatch(/interface Adapter_3Adapters \{\s+\[name: string\]: never;/);
+    expect(compile({ "chat.policy.d.ts": text, "service.ts": 'import chat from "./chat.policy.js"; chat.name;' })).toBe(
+      "",
+    );
   });
 
   test("widen what cannot be said, and never fetch", async () => {

@@ -5,7 +5,8 @@
 import type { ContextFieldModel, ContractModel, PolicyModel } from "../check/model.ts";
 import { Names, typeName } from "../lower/names.ts";
 import { type LoweredPolicies, reasonsOf } from "../lower/policy.ts";
-import { commentText, indent, keyText, quote } from "../lower/text.ts";
+import { commentText, indent, quote } from "../lower/text.ts";
+import { adaptersText, declarationKey, importsText, type RuntimeNames, readAs, runtimeNames } from "./adapters.ts";
 import { exportsText } from "./module.ts";
 import { schemaTypes } from "./schema-types.ts";
 
@@ -16,12 +17,13 @@ export async function declarationsText(
 ): Promise<string> {
   const names = new Names();
   for (const { local } of lowered.policies) names.take(local);
+  const runtime = runtimeNames(names);
   const contracts = new Map<string, string>();
   const parts: string[] = [
     `// Types of the fallback policies of ${commentText(entry)}, compiled by fbp. Do not edit.
-import type { TypedPolicy } from "@fbp/runtime";`,
+import type { ${importsText(models, runtime)} } from "@fbp/runtime";`,
   ];
-  const namespaceOf = async (contract: ContractModel): Promise<string> => {
+  const declared = async (contract: ContractModel): Promise<string> => {
     const key = JSON.stringify([contract.name, contract.root]);
     const known = contracts.get(key);
     if (known !== undefined) return known;
@@ -36,19 +38,31 @@ export declare namespace ${name} {\n  ${indent(types.trim())}\n}`,
   };
   for (const [index, model] of models.entries()) {
     const namespaces: string[] = [];
-    for (const contract of model.contracts) namespaces.push(await namespaceOf(contract));
-    parts.push(policyText(model, namespaces, names, lowered.policies[index]?.local ?? ""));
+    for (const contract of model.contracts) namespaces.push(await declared(contract));
+    parts.push(policyText(model, namespaces, { names, runtime }, lowered.policies[index]?.local ?? ""));
   }
   parts.push(exportsText(lowered.policies));
   return `${parts.join("\n\n").replace(/[ \t]+$/gm, "")}\n`;
 }
 
-function policyText(model: PolicyModel, namespaces: readonly string[], names: Names, local: string): string {
+interface Made {
+  readonly names: Names;
+  readonly runtime: RuntimeNames;
+}
+
+function policyText(
+  model: PolicyModel,
+  namespaces: readonly string[],
+  { names, runtime }: Made,
+  local: string,
+): string {
   const type = names.take(typeName(model.name));
-  const used = [...new Set(model.paths.map((path) => namespaces[path.contract] ?? "never"))];
   const start = namespaces[model.paths[model.start]?.contract ?? 0] ?? "never";
+  const read = model.paths.map((path) => readAs(path, namespaces, start));
   const doc = model.doc === null ? [] : model.doc.split("\n").map((line) => ` * ${commentText(line.trim())}`.trimEnd());
   return `export interface ${type}Context ${contextText(model.context)}
+
+export interface ${type}Adapters ${adaptersText(model, namespaces, start, runtime)}
 
 export type ${type}Path = ${unionText(model.paths.map((path) => path.name))};
 
@@ -57,14 +71,15 @@ export type ${type}Reason = ${unionText(reasonsOf(model))};
 export interface ${type}Types {
   /** The path decides the model. */
   request: ${start}.Bodies["request"];
-  response: ${used.map((name) => `${name}.Bodies["response"]`).join(" | ")};
+  response: ${[...new Set(read)].map((name) => `${name}.Bodies["response"]`).join(" | ")};
   context: ${type}Context;
+  adapters: ${type}Adapters;
   path: ${type}Path;
   reason: ${type}Reason;
 }
 
 ${["/**", ...(doc.length === 0 ? [` * The policy ${commentText(model.name)}.`] : doc), " */"].join("\n")}
-declare const ${local}: TypedPolicy<${type}Types>;`;
+declare const ${local}: ${runtime.TypedPolicy}<${type}Types>;`;
 }
 
 /** Fields with a default may be left out. */
@@ -75,11 +90,6 @@ function contextText(fields: readonly ContextFieldModel[]): string {
     return `${doc}  ${declarationKey(field.name)}${field.default === undefined ? "" : "?"}: ${fieldType(field)};\n`;
   });
   return `{\n${lines.join("")}}`;
-}
-
-/** In a type `"__proto__"` is a name like any other. */
-function declarationKey(name: string): string {
-  return name === "__proto__" ? quote(name) : keyText(name);
 }
 
 function fieldType(field: ContextFieldModel): string {

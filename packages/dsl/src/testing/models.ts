@@ -167,6 +167,7 @@ export function pathModel(changes: Partial<PathModel> = {}): PathModel {
     maxOutput: 4000,
     price: null,
     adapter: null,
+    rewritten: false,
     validated: null,
     breaker: null,
     slo: null,
