@@ -1,10 +1,15 @@
 /** The pure core: no I/O, no clock, no dependency. */
-export { signalOf } from "./classify.ts";
-export { errorObject } from "./errors.ts";
+export { backoffMs } from "./backoff.ts";
+export { mayBeCharged } from "./charge.ts";
+export { type Call, type Decision, length, type Past, type Refusal, type Ruling, type Trial, taken } from "./chain.ts";
+export { ranIntoDeadline, signalOf, signalOfCall } from "./classify.ts";
+export { chunkError, errorObject } from "./errors.ts";
 export { estimatePromptTokens, outputLimit } from "./estimate.ts";
 export * from "./headers.ts";
 export * from "./health.ts";
-export { begin, next, type State, type Step } from "./machine.ts";
+export { groundOf, unaffordable } from "./ledger.ts";
+export { nth } from "./lookup.ts";
+export { begin, next, type State, type Step, withFacts } from "./machine.ts";
 export * from "./outcome.ts";
 export { at } from "./pointer.ts";
 export * from "./policy.ts";

@@ -1,0 +1,175 @@
+/**
+ * The best and the worst that can happen to one request: calls, time, tokens and money, in all and for each
+ * reason. What is exact has been played: its trace reaches it.
+ *
+ * Of tokens and money it is assumed that a provider reports no more than was reserved for the call.
+ */
+import type { Outcome } from "@fbp/runtime/core";
+import type { Graph, Node } from "./explore/graph.ts";
+import { msOf } from "./explore/moment.ts";
+import type { Size } from "./explore/sizes.ts";
+import { type Goal, type Trace, traceTo } from "./explore/trace.ts";
+
+export interface Bounds {
+  readonly attempts: Range;
+  readonly elapsedMs: Range;
+  /** null where the budget does not limit them: then nothing does. */
+  readonly tokens: Range | null;
+  /** Nano-units of the budget's currency. */
+  readonly costNanos: Range | null;
+}
+
+export interface Range {
+  readonly least: Bound;
+  readonly most: Bound;
+}
+
+export interface Bound {
+  readonly value: number;
+  /** The run that reaches it; null where none was found, and the bound may be wider than what can be. */
+  readonly trace: () => Trace | null;
+}
+
+export interface AllBounds extends Bounds {
+  /** By the outcome's reason; null: an undisturbed answer. */
+  readonly byReason: ReadonlyMap<string | null, Bounds>;
+  /** Calls for one request while no path answers. */
+  readonly amplification: Bound;
+}
+
+export function boundsOf(graph: Graph): AllBounds {
+  const reasons = new Map<string | null, Node[]>();
+  for (const end of graph.ends) {
+    const { reason } = outcomeOf(end);
+    reasons.set(reason, [...(reasons.get(reason) ?? []), end]);
+  }
+  const unanswered = graph.ends.filter((end) => outcomeOf(end).result !== "answer");
+  return {
+    ...boundsAmong(graph, graph.ends),
+    byReason: new Map([...reasons].map(([reason, ends]) => [reason, boundsAmong(graph, ends)])),
+    amplification: extreme(graph, unanswered, callsOf, "most", () => ({})),
+  };
+}
+
+export function outcomeOf({ state }: Node): Outcome {
+  if (state.command.kind !== "finish") throw new RangeError("not the end of a request");
+  return state.command.outcome;
+}
+
+function boundsAmong(graph: Graph, ends: readonly Node[]): Bounds {
+  const { tokens, costNanos } = graph.ground.policy.budget;
+  const range = (of: (end: Node) => number): Range => ({
+    least: extreme(graph, ends, of, "least", () => ({})),
+    most: extreme(graph, ends, of, "most", () => ({})),
+  });
+  return {
+    attempts: range(callsOf),
+    elapsedMs: {
+      least: extreme(
+        graph,
+        ends,
+        ({ times }) => msOf(times[0]?.from ?? 0),
+        "least",
+        () => ({ at: "soonest" }),
+      ),
+      most: extreme(
+        graph,
+        ends,
+        ({ times }) => msOf(times.at(-1)?.to ?? 0),
+        "most",
+        () => ({ at: "latest" }),
+      ),
+    },
+    tokens: tokens === null ? null : spending(graph, ends, "tokens"),
+    costNanos: costNanos === null ? null : spending(graph, ends, "costNanos"),
+  };
+}
+
+function callsOf(end: Node): number {
+  return outcomeOf(end).attempts.length;
+}
+
+/** The end with the least or the most, the first of them that can be played. */
+function extreme(
+  graph: Graph,
+  ends: readonly Node[],
+  of: (end: Node) => number,
+  which: "least" | "most",
+  goal: (end: Node) => Goal,
+): Bound {
+  const values = ends.map(of);
+  const value = which === "least" ? Math.min(...values) : Math.max(...values);
+  const found = ends.filter((_, index) => values[index] === value);
+  return { value, trace: once(() => firstTrace(graph, found, goal)) };
+}
+
+function firstTrace(graph: Graph, ends: readonly Node[], goal: (end: Node) => Goal): Trace | null {
+  for (const end of ends) {
+    const trace = traceTo(graph, end, goal(end));
+    if (trace !== null) return trace;
+  }
+  return null;
+}
+
+type Spent = "tokens" | "costNanos";
+
+function spending(graph: Graph, ends: readonly Node[], what: Spent): Range {
+  const least = ends.map((end) => (end.sizes === null ? 0 : spentAt(graph, end, end.sizes.least)[what]));
+  const most = ends.map((end) => largest(graph, end));
+  const sizeOf = (end: Node): Goal => {
+    const { size } = most[ends.indexOf(end)] ?? {};
+    return size === undefined ? {} : { size };
+  };
+  return {
+    least: extreme(
+      graph,
+      ends,
+      (end) => least[ends.indexOf(end)] ?? 0,
+      "least",
+      (end) => (end.sizes === null ? {} : { size: end.sizes.least }),
+    ),
+    most: extreme(graph, ends, (end) => most[ends.indexOf(end)]?.spent[what] ?? 0, "most", sizeOf),
+  };
+}
+
+/** The largest request that comes to this end: every call that is charged was affordable, so all of them together are. */
+function largest(graph: Graph, end: Node): { readonly size: Size; readonly spent: Readonly<Record<Spent, number>> } {
+  const { tokens, costNanos } = graph.ground.policy.budget;
+  const { least, most } = end.sizes ?? { least: { prompt: 0, output: 0 }, most: { prompt: 0, output: 0 } };
+  const fits = (prompt: number): boolean => {
+    const spent = spentAt(graph, end, { prompt, output: most.output });
+    return spent.tokens <= (tokens ?? Infinity) && spent.costNanos <= (costNanos ?? Infinity);
+  };
+  let yes = least.prompt;
+  let no = most.prompt + 1;
+  while (no - yes > 1) {
+    const middle = Math.floor((yes + no) / 2);
+    if (fits(middle)) yes = middle;
+    else no = middle;
+  }
+  const size = { prompt: yes, output: most.output };
+  return { size, spent: spentAt(graph, end, size) };
+}
+
+/** What the calls on the way to an end are charged for a request of this size: see the runtime's ledger. */
+function spentAt(graph: Graph, end: Node, { prompt, output }: Size): Readonly<Record<Spent, number>> {
+  let tokens = 0;
+  let costNanos = 0;
+  for (const { path: name, charge } of outcomeOf(end).attempts) {
+    if (charge === "none") continue;
+    const path = graph.ground.policy.paths.find((one) => one.name === name);
+    const made = Math.min(output, path?.maxOutput ?? Infinity);
+    tokens += prompt + made;
+    const price = path?.price ?? null;
+    if (price !== null) costNanos += Math.ceil(prompt * price.inputNanosPerToken + made * price.outputNanosPerToken);
+  }
+  return { tokens, costNanos };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,0 +1,399 @@
+/**
+ * All that can happen to one request, with the runtime's own machine as the step from one standing to the
+ * next. What the machine is told is every event that can come: each kind of failure and an answer on every
+ * attempt, every refusal of a breaker, an SLO or a retry budget, at every time that the machine can tell from
+ * another, for requests of every size. Standings with the same future are one node. Every event leads to a
+ * higher rank, so that each node is left once, when all ways to it are known.
+ *
+ * The caller's own abort is left out: it ends a request wherever it stands, and changes nothing before.
+ */
+import {
+  ADMITTED_LATER,
+  BUDGET_EXHAUSTED,
+  backoffMs,
+  begin,
+  type Command,
+  type Event,
+  length,
+  mayBeCharged,
+  next,
+  nth,
+  type RequestFacts,
+  ranIntoDeadline,
+  type State,
+  type Step,
+  taken,
+  withFacts,
+} from "@fbp/runtime/core";
+import type { Situation, World } from "../situation.ts";
+import type { Edge, Graph, Node, Stimulus, Wait } from "./graph.ts";
+import type { Ground, PathGround } from "./ground.ts";
+import {
+  AT_ONCE,
+  cut,
+  delayed,
+  joined,
+  type Moment,
+  moment,
+  type Stretch,
+  type Times,
+  timeIn,
+  within,
+} from "./moment.ts";
+import { Queue } from "./queue.ts";
+import { hull, isWithin, LARGEST_PROMPT, parts, type Size, type Sizes, type Turning, turningPoints } from "./sizes.ts";
+import { chargesOf, pathOf, type Standing, standingOf } from "./standing.ts";
+import { Uses } from "./uses.ts";
+
+type Asked<Kind extends Command["kind"]> = Extract<Command, { readonly kind: Kind }>;
+type Refusal = Extract<Event, { readonly kind: "refused" }>["by"];
+
+export interface ExploreOptions {
+  readonly worlds: readonly World[];
+  /** By path. */
+  readonly situations: (path: number) => readonly Situation[];
+  /** More nodes than this are not looked at. */
+  readonly mostNodes: number;
+}
+
+/** Deterministic: the same policy gives the same graph, in the same order. */
+export function explore(ground: Ground, options: ExploreOptions): Graph {
+  const explorer = new Explorer(ground, options);
+  for (const world of options.worlds.keys()) explorer.begin(world);
+  const complete = explorer.run();
+  const { nodes } = explorer;
+  return {
+    ground,
+    worlds: options.worlds,
+    nodes,
+    ends: nodes.filter(({ state }) => state.command.kind === "finish"),
+    rules: explorer.uses.rules,
+    complete,
+  };
+}
+
+/** What a failure does, and the rule that takes it; -1 for the default. */
+interface Effect {
+  readonly effect: string;
+  readonly rule: number;
+}
+
+/** What the machine did, and for which sizes of request. */
+interface Band {
+  readonly state: State;
+  readonly standing: Standing;
+  readonly sizes: Sizes | null;
+}
+
+/** Nodes from which every failure leads to the same. */
+interface Group extends Pick<Node, "world" | "state" | "times" | "sizes"> {
+  readonly from: readonly Node[];
+}
+
+function byFuture(nodes: readonly Node[]): readonly Group[] {
+  const groups = new Map<string, Node[]>();
+  for (const node of nodes) {
+    const same = groups.get(node.future);
+    if (same === undefined) groups.set(node.future, [node]);
+    else same.push(node);
+  }
+  return [...groups.values()].map((from) => ({
+    ...nth(from, 0),
+    from,
+    times: from.reduce<Times>((all, { times }) => times.reduce(joined, all), []),
+    sizes: from.reduce<Sizes | null>(
+      (all, { sizes }) => (all === null || sizes === null ? sizes : hull(all, sizes)),
+      null,
+    ),
+  }));
+}
+
+function alone(node: Node): Group {
+  return { ...node, from: [node] };
+}
+
+class Explorer {
+  readonly nodes: Node[] = [];
+  readonly uses: Uses;
+  readonly #ground: Ground;
+  readonly #options: ExploreOptions;
+  readonly #known = new Map<string, Node>();
+  readonly #turnings = new Map<string, Turning>();
+  readonly #queue = new Queue();
+  #count = 0;
+
+  constructor(ground: Ground, options: ExploreOptions) {
+    this.#ground = ground;
+    this.#options = options;
+    this.uses = new Uses(ground);
+  }
+
+  begin(world: number): void {
+    const { policy, sized, longestOutput } = this.#ground;
+    const sizes: Sizes | null = sized
+      ? {
+          least: { prompt: 0, output: Math.min(1, longestOutput) },
+          most: { prompt: LARGEST_PROMPT, output: longestOutput },
+        }
+      : null;
+    const from = (size: Size | null): Step => begin(policy, this.#facts(world, size), 0);
+    for (const band of this.#banded(sizes, from, world)) this.#reach(band, world, AT_ONCE, null);
+  }
+
+  /** False when there were too many nodes. */
+  run(): boolean {
+    for (let nodes = this.#queue.take(); nodes !== null; nodes = this.#queue.take()) {
+      this.nodes.push(...nodes);
+      for (const group of byFuture(nodes)) this.#leave(group);
+      if (this.#count > this.#options.mostNodes) return false;
+    }
+    return true;
+  }
+
+  #leave(group: Group): void {
+    const { command } = group.state;
+    if (command.kind === "admit") this.#leaveAdmit(group, command);
+    else if (command.kind === "wait") this.#leaveWait(group);
+    else if (command.kind === "attempt") this.#leaveAttempt(group, command.path, command.cutByDeadline);
+  }
+
+  #leaveAdmit(node: Group, { path, inMs, askSlo, askRetryBudget }: Asked<"admit">): void {
+    const refusals: Refusal[] = [];
+    if (this.#path(path).plan.breaker !== null) refusals.push("breaker");
+    if (askRetryBudget) refusals.push("retry_budget");
+    if (askSlo) refusals.push("slo");
+    const { startLimits, limits } = this.#path(path);
+    for (const part of cut(node.times, node.state.trial === null ? startLimits : inOrder(startLimits, limits))) {
+      this.#tell(node, { kind: "admitted" }, part, (state, at) =>
+        this.#next(state, { kind: "admitted", at, permit: inMs > 0 ? ADMITTED_LATER : 0, probe: false }),
+      );
+    }
+    if (refusals.length === 0) return;
+    for (const part of cut(node.times, this.#limits(node))) {
+      for (const by of refusals) {
+        this.#tell(node, { kind: "refused", by }, part, (state, at) => this.#next(state, { kind: "refused", at, by }));
+      }
+    }
+  }
+
+  #leaveWait(node: Group): void {
+    const path = pathOf(node.state) ?? 0;
+    const { plan } = this.#path(path);
+    // The wait was let through because the attempt after it still fits.
+    const last = this.#ground.deadline - (plan.leastMs > 0 ? moment(plan.leastMs) : 1);
+    for (const part of cut(delayed(node.times, 0, longestWaitMs(node.state), last), this.#limits(node))) {
+      this.#tell(node, { kind: "woke" }, part, (state, at) => this.#next(state, { kind: "woke", at }));
+    }
+  }
+
+  #leaveAttempt(node: Group, path: number, isCut: boolean): void {
+    const { deadline } = this.#ground;
+    const { mostMs } = this.#path(path).plan;
+    const anyTime = delayed(node.times, 0, mostMs, deadline);
+    const atLimit = isCut ? [{ from: deadline, to: deadline }] : delayed(node.times, mostMs, mostMs, deadline);
+    const answer = { status: 200, usage: null, providerRequestId: null };
+    // An answer leaves the reason as it was, so that here those that differ in it go different ways.
+    for (const one of node.from) {
+      for (const part of delayed(one.times, 0, mostMs, deadline)) {
+        this.#tell(alone(one), { kind: "answered" }, part, (state, at) =>
+          this.#next(state, { kind: "answered", at, answer }),
+        );
+      }
+    }
+    this.#leaveFailed(node, path, "any_time", anyTime);
+    this.#leaveFailed(node, path, "at_limit", atLimit);
+  }
+
+  /** Each failure that can come then, but one of those that make no difference to each other. */
+  #leaveFailed(node: Group, path: number, ends: Situation["ends"], times: Times): void {
+    const { guardLimits, ruleLimits } = this.#path(path);
+    for (const part of cut(times, guardLimits)) {
+      const told = new Set<string>();
+      for (const situation of this.#options.situations(path)) {
+        if (situation.ends !== ends) continue;
+        for (const committed of situation.afterToken ? [false, true] : [false]) {
+          const { effect, rule } = this.#effectOf(node, path, situation, part, committed);
+          if (told.has(effect)) continue;
+          told.add(effect);
+          for (const piece of cut([part], ruleLimits.at(rule) ?? []))
+            this.#tellFailure(node, situation, piece, committed);
+        }
+      }
+    }
+  }
+
+  /** What of a failure the machine can tell from another one. */
+  #effectOf(node: Group, path: number, situation: Situation, part: Stretch, committed: boolean): Effect {
+    const { facts, mayAskWait } = situation;
+    const ground = this.#ground;
+    const { plan } = this.#path(path);
+    const { command } = node.state;
+    const isOver = command.kind === "attempt" && ranIntoDeadline(facts, command.cutByDeadline);
+    const signal = isOver ? BUDGET_EXHAUSTED : situation.signal;
+    const { request, context } = nth(this.#options.worlds, node.world);
+    const attempts = length(node.state.past.calls) + 1;
+    const rule = plan.decide(signal, { ...facts, request, context, attempts, elapsedMs: timeIn(part), committed });
+    const { class: of } = nth(ground.policy.signals, signal);
+    const forbids =
+      of === "client_defect" || of === "auth_defect" ? 1 : of === "quota" ? 2 : of === "route_limit" ? 3 : 0;
+    const isCharged = mayBeCharged(nth(ground.policy.contracts, plan.contract), facts);
+    const isTimeout = facts.transport === "attempt_timeout";
+    const name = rule < 0 || ground.observed.includes(signal) ? signal : -1;
+    const effect = `${rule} ${name} ${forbids}${+facts.sent}${+(facts.status > 0)}${+isCharged}${+mayAskWait}${+committed}${+isTimeout}`;
+    return { effect, rule };
+  }
+
+  /** Every way in which this failure can come then: how long would a retry after it wait? */
+  #tellFailure(node: Group, situation: Situation, part: Stretch, committed: boolean): void {
+    const tell = (wait: Wait, waitMs: number): readonly State[] =>
+      this.#tell(node, { kind: "failed", situation, committed, wait }, part, (state, at) => {
+        const running = committed ? this.#next(state, { kind: "committed", at }).state : state;
+        return this.#next(running, failureOf(situation, at, wait, waitMs));
+      });
+    const retry = tell({ kind: "none" }, 0).find(isRetry);
+    if (retry === undefined) return;
+    const fitsMs = this.#ground.policy.budget.deadlineMs - this.#path(pathOf(retry) ?? 0).plan.leastMs - timeIn(part);
+    const longestMs = longestWaitMs(retry);
+    if (longestMs >= 1 && fitsMs >= 1) {
+      tell({ kind: "back_off", fits: true, longestMs }, Math.min(longestMs, Math.floor(fitsMs)));
+    }
+    if (longestMs >= 1 && longestMs > fitsMs) tell({ kind: "back_off", fits: false, longestMs }, longestMs);
+    if (!situation.mayAskWait) return;
+    if (fitsMs > 0) tell({ kind: "server", fits: true }, fitsMs);
+    tell({ kind: "server", fits: false }, Math.max(0, fitsMs) + 1);
+  }
+
+  /** Asks the machine what it does, for every size of request, and goes on from there. */
+  #tell(node: Group, stimulus: Stimulus, at: Stretch, ask: (state: State, at: number) => Step): readonly State[] {
+    const time = timeIn(at);
+    const answer = (size: Size | null): Step =>
+      ask(size === null ? node.state : withFacts(node.state, this.#facts(node.world, size)), time);
+    return this.#banded(node.sizes, answer, node.world).map((band) => {
+      const edge: Edge = { from: node.from, stimulus, at, sizes: band.sizes };
+      this.uses.note(node.state, band.state, edge);
+      this.#reach(band, node.world, [at], edge);
+      return band.state;
+    });
+  }
+
+  /** What the machine does for each size. Bands may hold more sizes than do so, never fewer. */
+  #banded(sizes: Sizes | null, ask: (size: Size | null) => Step, world: number): readonly Band[] {
+    const band = (of: Sizes | null, size: Size | null): Band => {
+      const { state } = ask(size);
+      return { state, standing: standingOf(state, world, this.#ground), sizes: of };
+    };
+    const least = band(sizes, sizes?.least ?? null);
+    if (sizes === null || !asksForMoney(least.state)) return [least];
+    const most = band(sizes, sizes.most);
+    if (least.standing.key === most.standing.key) return [least];
+    const turning = this.#pathsAfter(least.state).map((path) => this.#turning(least.state, path, sizes));
+    return parts(sizes, turning).flatMap((part): Band[] => {
+      const low = band(part, part.least);
+      const high = band(part, part.most);
+      return low.standing.key === high.standing.key ? [low] : [low, high];
+    });
+  }
+
+  /** Depends on the calls that are charged alone, of which there are few kinds. */
+  #turning({ past }: State, path: number, sizes: Sizes): Turning {
+    const { least, most } = sizes;
+    const charges = chargesOf(past, this.#ground);
+    const key = `${charges}|${path}|${least.prompt} ${least.output} ${most.prompt} ${most.output}`;
+    let turning = this.#turnings.get(key);
+    if (turning === undefined) {
+      const { policy } = this.#ground;
+      turning = turningPoints(policy, past, nth(policy.paths, path), sizes);
+      this.#turnings.set(key, turning);
+    }
+    return turning;
+  }
+
+  /** The paths that the rule at work may call next. */
+  #pathsAfter({ trial, past }: State): readonly number[] {
+    const ruling = trial?.ruling ?? past.decisions?.trial.ruling;
+    const here = trial?.path ?? past.decisions?.trial.path ?? this.#ground.policy.start;
+    const targets = (ruling?.actions ?? []).flatMap((action) => (action.kind === "fallback" ? [action.path] : []));
+    return [...new Set([here, ...targets])];
+  }
+
+  #reach({ state, standing, sizes }: Band, world: number, times: Times, edge: Edge | null): void {
+    const known = this.#known.get(standing.key);
+    const depth = edge === null ? 0 : Math.min(...edge.from.map((from) => from.depth)) + 1;
+    if (known === undefined) {
+      const edges = edge === null ? [] : [edge];
+      const node: Node = { id: this.#count++, world, ...standing, state, times, sizes, edges, depth };
+      this.#known.set(standing.key, node);
+      this.#queue.add(node);
+      return;
+    }
+    const isNews =
+      !times.every((stretch) => within(known.times, stretch)) ||
+      !(known.sizes === null || sizes === null || isWithin(known.sizes, sizes));
+    if (edge !== null && (isNews || depth < known.depth)) known.edges.push(edge);
+    known.depth = Math.min(known.depth, depth);
+    if (!isNews) return;
+    known.times = times.reduce(joined, known.times);
+    if (known.sizes !== null && sizes !== null) known.sizes = hull(known.sizes, sizes);
+  }
+
+  #next(state: State, event: Event): Step {
+    return next(this.#ground.policy, state, event);
+  }
+
+  #facts(world: number, size: Size | null): RequestFacts {
+    const { request, context, repeatable } = nth(this.#options.worlds, world);
+    return {
+      id: "",
+      traceId: null,
+      startedAt: 0,
+      request,
+      context,
+      repeatable,
+      promptTokens: size?.prompt ?? 0,
+      outputLimit: size?.output ?? null,
+    };
+  }
+
+  #path(index: number): PathGround {
+    return nth(this.#ground.paths, index);
+  }
+
+  #limits({ state }: Group): readonly Moment[] {
+    return this.#path(pathOf(state) ?? 0).limits;
+  }
+}
+
+/** May a larger request have come to something else? Not where what was asked for is under way, or was no second call. */
+function asksForMoney({ command, trial, past }: State): boolean {
+  if (command.kind === "attempt" || command.kind === "wait" || command.kind === "carry_on") return false;
+  if (command.kind === "finish" && command.ending.kind === "answer") return false;
+  const ruling = (trial ?? past.decisions?.trial)?.ruling;
+  return ruling === undefined || ruling.actions.some(({ kind }) => kind === "retry" || kind === "fallback");
+}
+
+function isRetry({ command }: State): boolean {
+  return command.kind === "admit" && command.purpose === "retry";
+}
+
+/** Of the retry that is being got ready: the longest that its back-off can be, or any time where the server asked. */
+export function longestWaitMs({ past, trial }: State): number {
+  const action = trial?.ruling.actions[trial.index];
+  if (trial === null || action?.kind !== "retry") return 0;
+  if ((trial.failure?.serverWaitMs ?? null) !== null) return Infinity;
+  return backoffMs(action.fromMs, action.toMs, taken(past, "retry", trial.path), ALMOST_ONE);
+}
+
+const ALMOST_ONE = 1 - Number.EPSILON;
+
+/** The event of a failure after which a retry is to wait `waitMs`: whole milliseconds where it is a back-off. */
+export function failureOf({ facts, signal, check }: Situation, at: number, wait: Wait, waitMs: number): Event {
+  // See `backoffMs`: the whole part of the dice times the longest back-off and one.
+  const dice = wait.kind === "back_off" ? (waitMs + 0.5) / (wait.longestMs + 1) : 0;
+  const serverWaitMs = wait.kind === "server" ? waitMs : null;
+  const failure = { signal, facts, check, usage: null, providerRequestId: null, serverWaitMs, dice };
+  return { kind: "failed", at, failure };
+}
+
+function inOrder(a: readonly Moment[], b: readonly Moment[]): readonly Moment[] {
+  return [...new Set([...a, ...b])].sort((x, y) => x - y);
+}

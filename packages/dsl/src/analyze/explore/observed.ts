@@ -1,0 +1,27 @@
+/** The signals that assertions ask after: only these have to be remembered of a request's past. */
+import type { Claim, Operand, PolicyModel } from "../../check/model.ts";
+
+export function signalsAskedFor({ asserts, signals }: PolicyModel): readonly number[] {
+  const names = new Set(
+    asserts.flatMap(({ claim, when }) => [claim, ...(when === null ? [] : [when])]).flatMap(namesIn),
+  );
+  return signals.flatMap(({ name }, number) => (names.has(name) ? [number] : []));
+}
+
+function namesIn(claim: Claim): readonly string[] {
+  switch (claim.kind) {
+    case "and":
+    case "or":
+      return claim.of.flatMap(namesIn);
+    case "not":
+      return namesIn(claim.of);
+    case "has":
+      return readsSignals(claim.left) && typeof claim.value === "string" ? [claim.value] : [];
+    default:
+      return [];
+  }
+}
+
+function readsSignals(operand: Operand<string>): boolean {
+  return operand.kind === "read" && operand.from === "outcome" && operand.segments[0] === "signals";
+}

@@ -1,0 +1,137 @@
+/** Which rules are applied, which of their actions are taken, and what refuses the others. */
+import type { ActionPlan, Refusal, State, Trial } from "@fbp/runtime/core";
+import type { Edge } from "./graph.ts";
+import type { Ground } from "./ground.ts";
+
+/** A rule on its path; the default of a health signal has the rule -1. */
+export interface RuleUse {
+  readonly path: number;
+  readonly rule: number;
+  /** Of a default: the signal that it is for; else the first one that the rule was seen with. */
+  readonly signal: number;
+  /** Every signal that the rule was asked for, as far as they make a difference to the machine. */
+  readonly signals: Set<number>;
+  readonly actions: ActionUse[];
+  /** The first event that raised it, in the order of exploration. */
+  readonly first: Edge;
+}
+
+export interface ActionUse {
+  readonly action: ActionPlan;
+  /** The first event after which it was taken; null where it never is. */
+  taken: Edge | null;
+  /** Why it was not permitted, by the kind of the cause. */
+  readonly refused: Map<Cause, Refused>;
+}
+
+export interface Refused {
+  readonly edge: Edge;
+  /** As the runtime says it, of one case. */
+  readonly text: string;
+  /** In how many cases, as far as they are told apart. */
+  count: number;
+}
+
+export type Cause =
+  | "time"
+  | "server_wait"
+  | "attempts"
+  | "retries"
+  | "fallbacks"
+  | "tokens"
+  | "cost"
+  | "breaker"
+  | "retry_budget"
+  | "used"
+  | "account"
+  | "window"
+  | "defect"
+  | "unrepeatable"
+  | "token_seen"
+  | "no_attempt"
+  | "over"
+  | "other";
+
+/** In the order in which they are asked of a cause's text, which the runtime words. */
+const CAUSES: readonly (readonly [Cause, RegExp])[] = [
+  ["time", /^needs /u],
+  ["server_wait", /^the server asks for /u],
+  ["attempts", /^attempts \d/u],
+  ["retries", /^retries \d/u],
+  ["fallbacks", /^fallbacks \d/u],
+  ["tokens", /^tokens: /u],
+  ["cost", /^cost: /u],
+  ["breaker", /^the breaker of /u],
+  ["retry_budget", /^the retry budget /u],
+  ["used", / was already used$/u],
+  ["account", / is on the exhausted account$/u],
+  ["window", / has no larger context window$/u],
+  ["defect", /^nothing may follow /u],
+  ["unrepeatable", /^the request may not be repeated /u],
+  ["token_seen", /^a token may already have been seen$/u],
+  ["no_attempt", /^no attempt failed$/u],
+  ["over", /^the budget is spent$/u],
+];
+
+export function causeOf(text: string): Cause {
+  return CAUSES.find(([, pattern]) => pattern.test(text))?.[0] ?? "other";
+}
+
+export class Uses {
+  readonly #ground: Ground;
+  readonly #rules = new Map<string, RuleUse>();
+
+  constructor(ground: Ground) {
+    this.#ground = ground;
+  }
+
+  /** In the order in which they were first raised. */
+  get rules(): readonly RuleUse[] {
+    return [...this.#rules.values()];
+  }
+
+  /** What the step from one standing to the next has applied and refused. */
+  note(before: State, after: State, edge: Edge): void {
+    const known = before.past.decisions;
+    for (let made = after.past.decisions; made !== null && made !== known; made = made.before) {
+      this.#noteTrial(made.trial, before.trial, edge);
+      if (made.action === null) continue;
+      const use = this.#action(made.trial, made.trial.index, edge);
+      if (use !== null) use.taken ??= edge;
+    }
+    if (after.trial !== null) this.#noteTrial(after.trial, before.trial, edge);
+  }
+
+  #noteTrial(trial: Trial, before: Trial | null, edge: Edge): void {
+    this.#rule(trial, edge).signals.add(trial.signal);
+    const isSame = before !== null && before.ruling === trial.ruling && before.at === trial.at;
+    const known: Refusal | null = isSame ? before.refused : null;
+    let index = trial.index - 1;
+    for (let refused = trial.refused; refused !== null && refused !== known; refused = refused.before) {
+      // The first may be of the attempt itself, before any rule was at work.
+      if (refused.action === null) continue;
+      const use = this.#action(trial, index--, edge);
+      if (use === null) continue;
+      const cause = causeOf(refused.cause);
+      const same = use.refused.get(cause);
+      if (same === undefined) use.refused.set(cause, { edge, text: refused.cause, count: 1 });
+      else same.count++;
+    }
+  }
+
+  #action(trial: Trial, index: number, edge: Edge): ActionUse | null {
+    return this.#rule(trial, edge).actions[index] ?? null;
+  }
+
+  #rule({ path, signal, ruling }: Trial, edge: Edge): RuleUse {
+    const rule = this.#ground.paths[path]?.rules.get(ruling) ?? -1;
+    const key = rule < 0 ? `${path} default ${signal}` : `${path} ${rule}`;
+    let use = this.#rules.get(key);
+    if (use === undefined) {
+      const actions = ruling.actions.map((action): ActionUse => ({ action, taken: null, refused: new Map() }));
+      use = { path, rule, signal, signals: new Set(), actions, first: edge };
+      this.#rules.set(key, use);
+    }
+    return use;
+  }
+}
