@@ -8,7 +8,8 @@ import type { Source } from "../source.ts";
 import type * as tree from "../syntax/tree.ts";
 import { type SchemaLoader, unfoldAccept } from "./accept.ts";
 import type { Declarations } from "./declarations.ts";
-import type { Load } from "./files.ts";
+import { chargesOf } from "./documented.ts";
+import type { Load, Loaded } from "./files.ts";
 import type { ContractModel, Reliance } from "./model.ts";
 import type { Rely } from "./predicate/index.ts";
 import { isWritten } from "./settings.ts";
@@ -41,7 +42,7 @@ export function checkContracts(declared: Declarations, table: SignalTable, load:
   const byName = new Map<string, KnownContract>();
   for (const item of declared.contracts.values()) {
     const loaded = loadItem(item, load, report);
-    if (loaded !== null) sources.add(loaded.source);
+    for (const source of loaded?.sources ?? []) sources.add(source);
     byName.set(item.name.text, knownContract(item, loaded, declared, table, loadSchema, report));
   }
   return { byName, sources: [...new Set([...sources, ...schemas])] };
@@ -53,7 +54,7 @@ function loadItem(item: tree.ContractItem, load: Load, report: Report): LoadedCo
   const found = load(file, span.source);
   switch (found.kind) {
     case "source":
-      return readOnce(found.source, report);
+      return readOnce(found.source, load, report);
     case "missing":
       report.add("FBP3005", span, { file });
       return null;
@@ -66,21 +67,45 @@ function loadItem(item: tree.ContractItem, load: Load, report: Report): LoadedCo
   }
 }
 
-const read = new WeakMap<
-  Source,
-  { readonly loaded: LoadedContract | null; readonly diagnostics: readonly Diagnostic[] }
->();
+interface ReadContract {
+  readonly loaded: LoadedContract | null;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The files that it asked for, with what it got. */
+  readonly asked: readonly { readonly path: string; readonly from: Source; readonly got: Loaded }[];
+}
 
-/** `loadContract`, but a source that was read before gives its contract and its messages again without work. */
-function readOnce(source: Source, report: Report): LoadedContract | null {
+const read = new WeakMap<Source, ReadContract>();
+
+/**
+ * `loadContract`, but a source that was read before gives its contract and its messages again without
+ * work, as long as the files that it extends are what they were.
+ */
+function readOnce(source: Source, load: Load, report: Report): LoadedContract | null {
   let known = read.get(source);
-  if (known === undefined) {
-    const own = new Report();
-    known = { loaded: loadContract(source, own), diagnostics: own.diagnostics };
+  if (known === undefined || !known.asked.every(({ path, from, got }) => isSame(load(path, from), got))) {
+    known = readFresh(source, load);
     read.set(source, known);
   }
   report.diagnostics.push(...known.diagnostics);
   return known.loaded;
+}
+
+function readFresh(source: Source, load: Load): ReadContract {
+  const own = new Report();
+  const asked: ReadContract["asked"][number][] = [];
+  const loaded = loadContract(source, own, (path, from) => {
+    const got = load(path, from);
+    asked.push({ path, from, got });
+    return got;
+  });
+  return { loaded, diagnostics: own.diagnostics, asked };
+}
+
+function isSame(a: Loaded, b: Loaded): boolean {
+  if (a.kind === "source" || b.kind === "source") {
+    return a.kind === "source" && b.kind === "source" && a.source === b.source;
+  }
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function knownContract(
@@ -110,7 +135,16 @@ function knownContract(
     name,
     item,
     loaded,
-    model: { name, contract: loaded.contract, source: loaded.source, root: loaded.root, signals, accept },
+    model: {
+      name,
+      contract: loaded.contract,
+      source: loaded.source,
+      sources: loaded.sources,
+      root: loaded.root,
+      signals,
+      accept,
+      charges: chargesOf(contract),
+    },
     readable: new Set([...signals.map(({ signal }) => signal), ...meantBy(block, table)]),
     reliance,
   };

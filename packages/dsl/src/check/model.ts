@@ -96,10 +96,20 @@ export interface ContractModel {
   readonly name: string;
   readonly contract: Contract;
   readonly source: Source;
-  /** The whole document as parsed JSON, against which `$ref` resolves. */
+  /** Its own file, then what it extends. */
+  readonly sources: readonly Source[];
+  /** The whole document as parsed JSON, with what it extends, against which `$ref` resolves. */
   readonly root: unknown;
   readonly signals: readonly SignalsLineModel[];
   readonly accept: readonly AcceptModel[];
+  /** What the documented conditions say of charges; the first whose predicate holds counts. */
+  readonly charges: readonly ChargeModel[];
+}
+
+export interface ChargeModel {
+  readonly when: Predicate;
+  /** May such a failed attempt be on the bill? null: the condition does not say. */
+  readonly charged: boolean | null;
 }
 
 /** `documented` and `standard` are already unfolded: the first whose predicate holds wins, and the last always holds. */

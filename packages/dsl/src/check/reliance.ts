@@ -7,6 +7,7 @@ import type { AreaName } from "../contract/document.ts";
 import type { Span } from "../source.ts";
 import type * as tree from "../syntax/tree.ts";
 import type { KnownBudget } from "./budget.ts";
+import type { KnownContract } from "./contracts.ts";
 import type { Known } from "./known.ts";
 import type { Reliance } from "./model.ts";
 import type { KnownPath } from "./path.ts";
@@ -38,7 +39,10 @@ export function relianceOfPolicy(items: PolicyItems, ways: Ways, budget: KnownBu
     contracts.flatMap(({ name }) => areas.map((area) => ({ contract: name, area, span, what })));
   const spending = (["tokens", "cost"] as const).flatMap((kind) => {
     const place = budget?.placeOf(kind);
-    return place === undefined ? [] : everywhere(OF_SPENDING, place, kind);
+    if (place === undefined) return [];
+    const freeOf = contracts.filter(saysWhatIsFree).map(({ name }) => name);
+    const free = freeOf.map((contract): Reliance => ({ contract, area: "errors", span: place, what: kind }));
+    return [...everywhere(OF_SPENDING, place, kind), ...free];
   });
   const { stream, record } = items;
   return [
@@ -49,6 +53,11 @@ export function relianceOfPolicy(items: PolicyItems, ways: Ways, budget: KnownBu
     ...errorBodies(record).flatMap(({ span }) => everywhere(["errors"], span, "error_body")),
     ...spendingAsked(items).flatMap(({ span, what }) => everywhere(OF_SPENDING, span, what)),
   ];
+}
+
+/** Does an error condition of the contract say that such a call is not on the bill? */
+function saysWhatIsFree({ loaded }: KnownContract): boolean {
+  return loaded?.contract.errors.conditions.some(({ charged }) => charged === "no") ?? false;
 }
 
 function relianceOfPath({ name, tree: block, contract, contractSpan }: KnownPath): readonly Reliance[] {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { matches } from "./conditions.ts";
+import type { HeaderTest } from "./document.ts";
 
 const failure = (status: number, error: unknown) => ({ status, error });
 
@@ -35,4 +36,32 @@ test.each([null, undefined, 7, "text", [], { message: 7 }, Object.create({ code:
 
 test("a condition that asks nothing holds of nothing", () => {
   expect(matches({ signal: "x" }, failure(400, { code: "a" }))).toBe(false);
+});
+
+test("an error in band comes under a status that says that all went well", () => {
+  const condition = { signal: "x", inBand: true as const, code: [429] };
+  expect([200, 299].every((status) => matches(condition, failure(status, { code: 429 })))).toBe(true);
+  expect([0, 199, 300, 429].some((status) => matches(condition, failure(status, { code: 429 })))).toBe(false);
+});
+
+test.each([
+  ["<!DOCTYPE html>\n<html>", true],
+  ["<HTML><body>", true],
+  ["<title>502: Bad gateway</title>", true],
+  ["<400> InternalError.Algo.DataInspectionFailed", false],
+  ["502 Bad Gateway", false],
+  ["see <html>", false],
+])("a message %j is that of a page: %j", (message, isPage) => {
+  expect(matches({ signal: "x", body: "html" }, failure(502, { message }))).toBe(isPage);
+});
+
+test("headers by their presence or their beginning, in whatever letters", () => {
+  const headers = { "x-amzn-errortype": "ThrottlingException:http://internal" };
+  const holds = (header: Readonly<Record<string, HeaderTest>>) =>
+    matches({ signal: "x", header }, { ...failure(429, null), headers });
+  expect(holds({ "x-amzn-errortype": "present" })).toBe(true);
+  expect(holds({ "X-Amzn-ErrorType": ["throttling", "other"] })).toBe(true);
+  expect(holds({ "x-amzn-errortype": ["Exception"] })).toBe(false);
+  expect(holds({ "x-amzn-errortype": "present", "x-b": "present" })).toBe(false);
+  expect(holds(Object.fromEntries([["constructor", "present"]]))).toBe(false);
 });

@@ -1,42 +1,56 @@
 /** What a documented error condition means, written as plainly as can be. */
-import type { ErrorCondition } from "./document.ts";
+import { CONDITION_TESTS, type ErrorCondition } from "./document.ts";
 
 export interface ConditionFacts {
   /** 0 where no status line came. */
   readonly status: number;
   /** The provider's error object; null where there is none. */
   readonly error: unknown;
+  /** Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** How the message of a page of HTML begins, in lower case, as the runtime reads it. */
+export const PAGE_BEGINNINGS = ["<!doctype html", "<html", "<head", "<title"] as const;
+
 /**
- * Does the condition hold of a failure? Every key that it gives must hold; a list holds when one of
- * it does. Codes, types and params are compared exactly (429 is not "429"), messages by containment,
- * letter case aside. A condition that gives no key holds of nothing. Total over any JSON value.
+ * Does the condition hold of a failure whose transport was well? Every test that it gives must hold; a
+ * list holds when one of it does. Codes, types and params are compared exactly (429 is not "429"),
+ * messages by containment and headers by their beginning, letter case aside. A condition that gives no
+ * test holds of nothing. Total over any JSON value.
  */
-export function matches(condition: ErrorCondition, { status, error }: ConditionFacts): boolean {
-  const { message } = condition;
-  const tests = [
-    condition.status?.some((wanted) => isOfStatus(wanted, status)),
-    listed(condition.code, own(error, "code")),
-    listed(condition.type, own(error, "type")),
-    listed(condition.param, own(error, "param")),
-    message === undefined ? undefined : contains(own(error, "message"), message),
-  ].filter((test) => test !== undefined);
+export function matches(condition: ErrorCondition, { status, error, headers = {} }: ConditionFacts): boolean {
+  const message = own(error, "message");
+  const held: Readonly<Record<(typeof CONDITION_TESTS)[number], boolean | undefined>> = {
+    status: condition.status?.some((wanted) => isOfStatus(wanted, status)),
+    inBand: condition.inBand === undefined ? undefined : status >= 200 && status <= 299,
+    code: condition.code?.some((wanted) => wanted === own(error, "code")),
+    type: condition.type?.some((wanted) => wanted === own(error, "type")),
+    param: condition.param?.some((wanted) => wanted === own(error, "param")),
+    message: condition.message?.some((part) => lower(message).includes(part.toLowerCase())),
+    body: condition.body === undefined ? undefined : PAGE_BEGINNINGS.some((page) => lower(message).startsWith(page)),
+    header: headersHold(condition.header, headers),
+  };
+  const tests = CONDITION_TESTS.map((test) => held[test]).filter((test) => test !== undefined);
   return tests.length > 0 && tests.every((test) => test);
+}
+
+function headersHold(wanted: ErrorCondition["header"], headers: Readonly<Record<string, string>>): boolean | undefined {
+  if (wanted === undefined) return undefined;
+  return Object.entries(wanted).every(([name, test]) => {
+    const value = own(headers, name.toLowerCase());
+    if (test === "present") return value !== undefined;
+    return test.some((beginning) => lower(value).startsWith(beginning.toLowerCase()));
+  });
 }
 
 function isOfStatus(wanted: number | string, status: number): boolean {
   return typeof wanted === "number" ? wanted === status : Math.floor(status / 100) === Number(wanted.charAt(0));
 }
 
-function listed(wanted: readonly unknown[] | undefined, value: unknown): boolean | undefined {
-  return wanted?.some((one) => one === value);
-}
-
-function contains(text: unknown, parts: readonly string[]): boolean {
-  if (typeof text !== "string") return false;
-  const lower = text.toLowerCase();
-  return parts.some((part) => lower.includes(part.toLowerCase()));
+/** "" of what is no text. */
+function lower(value: unknown): string {
+  return typeof value === "string" ? value.toLowerCase() : "";
 }
 
 function own(value: unknown, name: string): unknown {

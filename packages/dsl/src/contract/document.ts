@@ -35,6 +35,8 @@ export interface Contract {
   readonly $schema?: string;
   /** Version of the document's form. */
   readonly fbp: 1;
+  /** The contract that this one is laid over, relative to this file; see `overlay.ts`. */
+  readonly extends?: string;
   readonly name: string;
   readonly title?: string;
   readonly endpoint: {
@@ -85,7 +87,7 @@ export interface Contract {
     /** Response headers that the provider documents, by name in lower case. */
     readonly headers: Readonly<Record<string, DocumentedHeader>>;
     /** Can such an attempt be on the bill? `unknown` is treated as `yes`. */
-    readonly charges: { readonly failed: "yes" | "no" | "unknown"; readonly aborted: "yes" | "no" | "unknown" };
+    readonly charges: { readonly failed: Claim; readonly aborted: Claim };
     /** For a million tokens, by model. */
     readonly prices?: Readonly<
       Record<string, { readonly currency: string; readonly input: number; readonly output: number }>
@@ -101,16 +103,38 @@ export interface DocumentedHeader {
   readonly enum?: readonly string[];
 }
 
-/** A documented error condition: all keys that are given must hold; a list holds when one of it does. */
+/** What the provider says, or what nobody has found out. */
+export type Claim = "yes" | "no" | "unknown";
+
+/**
+ * A documented error condition: all tests that are given must hold; a list holds when one of it does.
+ * Of a call whose transport failed none holds.
+ */
 export interface ErrorCondition {
   readonly signal: string;
   /** `"5xx"` stands for 500 to 599. */
   readonly status?: readonly (number | string)[];
+  /** The error came under a status from 200 to 299: in a whole answer, or in a chunk of a stream. */
+  readonly inBand?: true;
+  /** Compared as they are: 429 is not "429". */
   readonly code?: readonly (string | number)[];
   readonly type?: readonly string[];
   readonly param?: readonly string[];
   /** The message contains one of these, letter case aside. */
   readonly message?: readonly string[];
+  /** The body is a page of HTML, as proxies send; its title is its message. */
+  readonly body?: "html";
+  /** By name: the header is there, or its value begins with one of these, letter case aside. */
+  readonly header?: Readonly<Record<string, HeaderTest>>;
+  /** Would the same call, repeated, perhaps succeed? Agrees with what the class of `signal` permits. */
+  readonly retryable?: Claim;
+  /** May such an attempt be on the bill? Left out: as `limits.charges.failed` says. */
+  readonly charged?: Claim;
   /** Where this is known from. */
   readonly note?: string;
 }
+
+export type HeaderTest = "present" | readonly string[];
+
+/** The keys of a condition that ask something of a failure. */
+export const CONDITION_TESTS = ["status", "inBand", "code", "type", "param", "message", "body", "header"] as const;

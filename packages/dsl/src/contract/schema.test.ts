@@ -3,7 +3,8 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import type * as z from "zod/mini";
 import type { Contract } from "./document.ts";
-import { type contractSchema, publishedContractSchema } from "./schema.ts";
+import { publishedContractSchema } from "./published-schema.ts";
+import type { contractSchema } from "./schema.ts";
 import { load, localWith, ROOT, SHIPPED, textOfShipped } from "./testing/shipped.ts";
 
 const published = JSON.parse(readFileSync(`${ROOT}docs/schemas/contract.schema.json`, "utf8")) as object;
@@ -30,9 +31,31 @@ describe("the published schema", () => {
     },
   );
 
+  const overlay = (patch: object) => ({ fbp: 1, name: "mine", extends: "./local.contract.json", ...patch });
+
+  test.each([
+    {},
+    { response: { requestIdHeader: null, schema: { properties: { id: { type: "string" } } } } },
+    { limits: { headers: { "x-a": { retryHint: "duration" }, "retry-after": null } } },
+    { errors: { conditions: [{ signal: "rate_limited", header: { "x-a": "present" } }] } },
+    { $defs: { usage: { type: "object" }, more: { type: "string" } } },
+  ])("and the compiler both take %j, laid over another contract", (patch) => {
+    expect(fits(overlay(patch))).toBe(true);
+    expect(load(JSON.stringify(overlay(patch))).diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  });
+
+  test.each([{ respone: {} }, { auth: { env: 7 } }, { name: null }, { errors: { conditions: [{ status: [400] }] } }])(
+    "and the compiler both refuse %j, laid over another contract",
+    (patch) => {
+      expect(fits(overlay(patch))).toBe(false);
+      expect(load(JSON.stringify(overlay(patch))).loaded).toBeNull();
+    },
+  );
+
   test("describes every place that a person fills in", () => {
     const bare: string[] = [];
-    visit(published, "");
+    const { $defs } = published as { readonly $defs: object };
+    for (const form of ["then", "else"] as const) visit({ ...Object(published)[form], $defs }, "");
     expect(bare).toEqual([]);
 
     function visit(schema: unknown, place: string): void {

@@ -8,7 +8,8 @@ import * as z from "zod/mini";
 const LONGEST_TEXT = 4000;
 const LONGEST_VALIDITY_DAYS = 3650;
 
-const notes = z.registry<{ readonly description: string; readonly examples?: readonly unknown[] }>();
+/** What the published schema says beside the form itself. */
+export const notes = z.registry<{ readonly description: string; readonly examples?: readonly unknown[] }>();
 
 /** The words of `issue.message` complete "must be …". */
 const must = (words: string) => ({ error: words });
@@ -87,6 +88,29 @@ function build() {
     message: z.exactOptional(
       some(text("A part of the message"), "The message contains one of these, letter case aside"),
     ),
+    inBand: z.exactOptional(
+      z
+        .literal(true)
+        .register(notes, { description: "The error came under a status from 200 to 299, streams included" }),
+    ),
+    body: z.exactOptional(
+      z.literal("html").register(notes, { description: "The body is a page of HTML; its title is its message" }),
+    ),
+    header: z.exactOptional(
+      z
+        .record(
+          z.string(),
+          z.union(
+            [z.literal("present"), z.array(text("What the value begins with")).check(z.minLength(1))],
+            must('"present", or a list of what its value begins with'),
+          ),
+        )
+        .register(notes, {
+          description: "By name: the header is there, or its value begins with one of these, letter case aside",
+        }),
+    ),
+    retryable: z.exactOptional(yesNo("Would the same call, repeated, perhaps succeed?")),
+    charged: z.exactOptional(yesNo("May such a call be on the bill? Left out: as `limits.charges.failed` says")),
     note: z.exactOptional(text("Where this is known from")),
   });
 
@@ -116,6 +140,9 @@ function build() {
     .strictObject({
       $schema: z.exactOptional(z.string().register(notes, { description: "The schema of this form, for editors" })),
       fbp: z.literal(1).register(notes, { description: "Version of this form" }),
+      extends: z.exactOptional(
+        text("The contract that this one is laid over, relative to this file", ["./openai-compatible.contract.json"]),
+      ),
       name: text("What the provider is called in messages", ["local"]),
       title: z.exactOptional(text("The provider, in words")),
       endpoint: z
@@ -237,10 +264,4 @@ let built: ContractSchema | null = null;
 export function contractSchema(): ContractSchema {
   built ??= build();
   return built;
-}
-
-/** The form as a JSON Schema of draft 2020-12, with descriptions. */
-export function publishedContractSchema(): Readonly<Record<string, unknown>> {
-  const { $schema, ...rest } = z.toJSONSchema(contractSchema(), { metadata: notes, reused: "ref" });
-  return { $schema, title: "fbp contract", ...rest };
 }

@@ -1,8 +1,8 @@
 /**
- * What the values of a contract mean: addresses, header names, places, conditions. Each check reads
- * what is there and passes over what has the wrong form, which was reported already.
+ * What the values of a contract mean: addresses, header names, places. Each check reads what is there
+ * and passes over what has the wrong form, which was reported already.
  */
-import { BUILT_IN_SIGNALS, HEADER_NAME, TRANSPORT_HEADERS } from "@fbp/runtime/core";
+import { HEADER_NAME, TRANSPORT_HEADERS } from "@fbp/runtime/core";
 import type { Report } from "../diagnostics/index.ts";
 import { readable } from "./form.ts";
 import type { JsonDocument } from "./json.ts";
@@ -15,18 +15,12 @@ export function checkValues(document: JsonDocument, report: Report): void {
   checks.auth();
   checks.fixedHeaders();
   checks.pointers();
-  checks.conditions();
   checks.documentedHeaders();
 }
 
 const HEADER_TEXT = /^[\x20-\x7e]*$/u;
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 const CARRIES_KEY = /^(?:(?:proxy-)?authorization|(?:set-)?cookie|(?:x-)?(?:goog-)?api-?key|x-auth-token)$/u;
-const RUNTIME_ONLY = new Set<string>([
-  "stream_interrupted",
-  ...BUILT_IN_SIGNALS.filter((signal) => signal.class === "health").map((signal) => signal.name),
-]);
-
 class Values {
   readonly #document: JsonDocument;
   readonly #report: Report;
@@ -94,39 +88,12 @@ class Values {
     }
   }
 
-  conditions(): void {
-    for (const path of this.#items(["errors", "conditions"])) {
-      const pointer = below("", ...path);
-      const condition = valueAt(this.#document.value, path);
-      if (typeof condition !== "object" || condition === null) continue;
-      const tests = ["status", "code", "type", "param", "message"];
-      if (!tests.some((test) => Object.hasOwn(condition, test))) {
-        this.#report.add("FBP3030", this.#document.spanOf(pointer), {});
-      }
-      const signal = this.#text(...path, "signal");
-      if (signal !== null && RUNTIME_ONLY.has(signal)) {
-        this.#report.add("FBP3032", this.#document.spanOf(below(pointer, "signal")), { signal });
-      }
-      for (const status of this.#items([...path, "status"])) this.#status(status);
-    }
-  }
-
   documentedHeaders(): void {
     for (const name of this.#keys("limits", "headers")) {
       const pointer = below("/limits/headers", name);
       if (!this.#headerName(name, pointer)) continue;
       if (name !== name.toLowerCase()) this.#report.add("FBP3033", this.#document.keySpanOf(pointer), { name });
     }
-  }
-
-  #status(path: readonly string[]): void {
-    const value = valueAt(this.#document.value, path);
-    const isStatus =
-      typeof value === "number"
-        ? Number.isInteger(value) && value >= 100 && value <= 599
-        : typeof value !== "string" || /^[1-5]xx$/u.test(value);
-    if (isStatus) return;
-    this.#report.add("FBP3031", this.#document.spanOf(below("", ...path)), { value: JSON.stringify(value) });
   }
 
   #headerName(name: string | null, pointer: string): boolean {

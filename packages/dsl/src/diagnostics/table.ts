@@ -4,10 +4,13 @@ import { assertionMessages } from "./assertions.ts";
 import { budgetMessages } from "./budgets.ts";
 import { captureMessages } from "./captures.ts";
 import { compatibilityMessages } from "./compatibility.ts";
+import { conditionMessages } from "./conditions.ts";
 import { contractMessages } from "./contracts.ts";
 import { coverageMessages } from "./coverage.ts";
 import { eligibilityMessages } from "./eligibility.ts";
+import { importMessages } from "./import.ts";
 import { nameMessages } from "./names.ts";
+import { overlayMessages } from "./overlays.ts";
 import { predicateMessages } from "./predicates.ts";
 import { relianceMessages } from "./reliance.ts";
 import { safetyMessages } from "./safety.ts";
@@ -21,6 +24,9 @@ export const messages = {
   ...alertMessages,
   ...contractMessages,
   ...captureMessages,
+  ...importMessages,
+  ...conditionMessages,
+  ...overlayMessages,
   ...relianceMessages,
   ...safetyMessages,
   ...coverageMessages,

@@ -31,10 +31,10 @@ export function manifestOf(program: Program, options: ManifestOptions): Manifest
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map((source) => ({ file: source.name, digest: digestOf(source) })),
     consulted: program.consulted.map((file) => ({ ...file })),
-    contracts: [...contracts.values()].map(({ name, source, contract }) => ({
+    contracts: [...contracts.values()].map(({ name, source, sources, contract }) => ({
       name,
       file: source.name,
-      digest: digestOf(source),
+      digest: sources.length === 1 ? digestOf(source) : digestAll(sources),
       areas: AREA_NAMES.map((area) => areaEntry(contract, area, options.asOf)),
     })),
     policies: program.policies.map((policy) => policyEntry(policy, options)),

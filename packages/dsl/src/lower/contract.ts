@@ -1,18 +1,20 @@
 /** ContractModel -> the functions and the data of the runtime's `ContractPlan`. */
 import type { AcceptModel, ContractModel, Read, SignalModel } from "../check/model.ts";
-import { positionOf, type Span } from "../source.ts";
+import { classifyLines } from "./classify.ts";
 import { type Fits, RESPONSE_SCHEMA } from "./fits.ts";
 import type { Shared } from "./helpers.ts";
+import { placeText } from "./place-text.ts";
 import { pointerSegments } from "./pointer.ts";
 import { negatedText, predicateText } from "./predicate.ts";
 import { ACCEPT_ROOTS, type Block, blockLines, FAILURE_ROOTS } from "./reads.ts";
-import { Refuted } from "./refute.ts";
 import { arrayText, commentText, dataText, type Entry, indent, mapText, quote } from "./text.ts";
 
 export interface ContractText {
   /** Parameter list and body of `classify`; a name stands before it. */
   readonly classify: string;
   readonly accept: string;
+  /** null where no documented condition says anything of charges. */
+  readonly charged: string | null;
   /** The plan's other fields. */
   readonly data: readonly Entry[];
 }
@@ -26,6 +28,7 @@ export function contractText(
   return {
     classify: functionText("f", classifyLines(model, signals, shared)),
     accept: functionText("response, request", acceptLines(model, shared, fits)),
+    charged: model.charges.length === 0 ? null : functionText("f", chargedLines(model, shared)),
     data: dataOf(model),
   };
 }
@@ -34,35 +37,12 @@ export function functionText(parameters: string, lines: readonly string[]): stri
   return `(${parameters}) {\n${lines.map((line) => `  ${indent(line)}\n`).join("")}}`;
 }
 
-/** `chat.fbp:41`, without the folder: a comment is to be short. */
-export function placeText(span: Span): string {
-  return commentText(
-    `${span.source.name.slice(span.source.name.lastIndexOf("/") + 1)}:${positionOf(span.source, span.start).line}`,
-  );
-}
-
-/**
- * The lines in their order, each one test. Tests of the status come first in the contract's own
- * conditions, so that most lines cost one comparison of small integers.
- *
- * @throws Error when no line holds always: a bug of the check.
- */
-function classifyLines(model: ContractModel, signals: readonly SignalModel[], shared: Shared): readonly string[] {
-  return blockLines(FAILURE_ROOTS, shared, (block) => {
-    const lines: string[] = [];
-    const refuted = new Refuted();
-    for (const line of model.signals) {
-      const name = signals[line.signal]?.name ?? "";
-      const from = line.from === "policy" ? placeText(line.span) : line.from;
-      const comment = `// ${commentText(name)}, ${from}`;
-      const test = line.when === null ? "true" : predicateText(refuted.simplify(line.when), block);
-      if (line.when !== null) refuted.add(line.when);
-      if (test === "false") continue;
-      if (test === "true") return [...lines, `return ${line.signal}; ${comment}`];
-      lines.push(`if (${test}) return ${line.signal}; ${comment}`);
-    }
-    throw new Error(`the signals of contract ${model.name} do not cover every failure`);
-  });
+/** As the first condition that holds says; what it leaves open, and what none takes, is undefined. */
+function chargedLines(model: ContractModel, shared: Shared): readonly string[] {
+  return blockLines(FAILURE_ROOTS, shared, (block) => [
+    ...model.charges.map(({ when, charged }) => `if (${predicateText(when, block)}) return ${charged ?? "undefined"};`),
+    "return undefined;",
+  ]);
 }
 
 function acceptLines(model: ContractModel, shared: Shared, fits: Fits): readonly string[] {

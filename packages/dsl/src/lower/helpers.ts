@@ -18,10 +18,21 @@ const TEXTS = {
   return false;
 };`,
   lower: 'const lower = (value) => (typeof value === "string" ? value.toLowerCase() : "");',
-  /** The text in lower case, or "" where it holds none of the parts that the pattern lists. */
-  relevant: `const relevant = (value, pattern) => {
-  const text = typeof value === "string" ? value.toLowerCase() : "";
-  return pattern.test(text) ? text : "";
+  /** A table of values, numbered from 1. */
+  numbered: "const numbered = (values) => new Map(values.map((value, at) => [value, at + 1]));",
+  /**
+   * A function that gives a text in lower case, or "" where it holds no part of any list, which is the rule: one
+   * pass shows it, and a text that is shorter than every part needs none. The parts are in lower case.
+   */
+  sieve: `const sieve = (...lists) => {
+  const parts = lists.flat();
+  const any = new RegExp(parts.map((part) => part.replace(/\\W/g, "\\\\$&")).join("|"));
+  const least = Math.min(...parts.map((part) => (part.includes("\\u0307") ? 0 : part.length)));
+  return (value) => {
+    if (typeof value !== "string" || value.length < least) return "";
+    const text = value.toLowerCase();
+    return any.test(text) ? text : "";
+  };
 };`,
   holdsAny: `const holdsAny = (text, parts) => {
   if (text !== "") for (const part of parts) if (text.includes(part)) return true;

@@ -12,7 +12,9 @@ const TAKEN = new Set(
   NaN Infinity isNaN isFinite parseInt parseFloat globalThis window self global process require module exports
   Object Array JSON Set Map RegExp String Number Boolean Math Symbol Function Proxy Reflect Date Error Promise
   any as declare never number object readonly string symbol type unknown namespace keyof is infer unique bigint
-  f request response context signal own item filled lower relevant holdsAny holds firstText fitsJson`.split(/\s+/),
+  f request response context signal own item filled lower numbered sieve holdsAny holds firstText fitsJson`.split(
+    /\s+/,
+  ),
 );
 
 export class Names {

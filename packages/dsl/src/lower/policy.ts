@@ -4,10 +4,11 @@
  */
 import { POLICY_FORMAT, SIGNAL } from "@fbp/runtime/core";
 import type { ContractModel, PathModel, PolicyModel, RuleModel, SignalModel } from "../check/model.ts";
-import { contractText, functionText, placeText } from "./contract.ts";
+import { contractText, functionText } from "./contract.ts";
 import type { Fits } from "./fits.ts";
 import { Shared } from "./helpers.ts";
 import { Names } from "./names.ts";
+import { placeText } from "./place-text.ts";
 import { predicateText } from "./predicate.ts";
 import { type Block, blockLines, GUARD_ROOTS, REPEAT_ROOTS } from "./reads.ts";
 import { arrayText, commentText, dataText, type Entry, mapText, objectText, quote } from "./text.ts";
@@ -93,8 +94,17 @@ function ${name}${functionText("signal, f", decideLines(path, model.signals, thi
     this.#parts.push(
       `// ${title}: which signal a failure is.\nfunction ${classify}${text.classify}`,
       `// ${title}: the first check that an answer fails, -1 when it is usable.\nfunction ${accept}${text.accept}`,
-      `const ${local} = ${objectText([...text.data, ["classify", classify], ["accept", accept]])};`,
     );
+    const functions: Entry[] = [
+      ["classify", classify],
+      ["accept", accept],
+    ];
+    if (text.charged !== null) {
+      const charged = this.#names.take(model.name, "charged");
+      this.#parts.push(`// ${title}: may such a failed attempt be on the bill?\nfunction ${charged}${text.charged}`);
+      functions.push(["charged", charged]);
+    }
+    this.#parts.push(`const ${local} = ${objectText([...text.data, ...functions])};`);
     this.#contracts.set(key, local);
     return local;
   }

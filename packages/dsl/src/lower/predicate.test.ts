@@ -200,34 +200,43 @@ describe("a predicate's generated code", () => {
     expect(text).toContain("code_number_ === 4 || code_number_ === 6 || code_number_ === 7");
   });
 
-  test("passes over a message once when many texts are looked for in it", () => {
-    const contains = (text: string): Predicate => ({
-      kind: "contains",
-      left: read("error", "message"),
-      text,
-      ignoreCase: true,
+  describe("texts that are looked for in a message", () => {
+    const message = read("error", "message");
+    const contains = (text: string): Predicate => ({ kind: "contains", left: message, text, ignoreCase: true });
+    const either = (...of: readonly Predicate[]): Predicate => ({ kind: "or", of });
+    const few = either(
+      all(equal(read("status"), 400), either(...["A.b", "c"].map(contains))),
+      contains("d|"),
+      contains("E\u2028"),
+    );
+    /** So many that one pass over the message is made before all. */
+    const many = either(few, ...Array.from({ length: 40 }, (_, at) => contains(`long words, number ${at}`)));
+
+    test.each([
+      ["few", few],
+      ["many", many],
+    ])("read it once: %s", (_title, predicate) => {
+      expect(textOf(predicate).match(/f\.error/g)).toHaveLength(1);
+      const decide = compiled(predicate);
+      const at = (status: number, said: unknown) => decide({ status, error: { message: said } });
+      expect(at(400, "xa.Bx")).toBe(true);
+      expect(at(400, "xaab")).toBe(false);
+      expect([at(500, "a.b"), at(500, "D|"), at(500, "d"), at(0, "e\u2028")]).toEqual([false, true, false, true]);
+      expect([at(400, null), at(400, 5), at(400, [])]).toEqual([false, false, false]);
     });
-    const predicate: Predicate = {
-      kind: "or",
-      of: [
-        all(equal(read("status"), 400), { kind: "or", of: ["A.b", "c"].map(contains) }),
-        contains("d|"),
-        contains("E\u2028"),
-      ],
-    };
-    const text = textOf(predicate);
-    expect(text.match(/f\.error/g)).toHaveLength(1);
-    const decide = compiled(predicate);
-    const at = (status: number, message: unknown) => decide({ status, error: { message } });
-    expect([at(400, "xa.Bx"), at(400, "xaab"), at(500, "a.b"), at(500, "D|"), at(500, "d"), at(0, "e\u2028")]).toEqual([
-      true,
-      false,
-      false,
-      true,
-      false,
-      true,
-    ]);
-    expect([at(400, null), at(400, 5), at(400, [])]).toEqual([false, false, false]);
+
+    test("are found in whatever letters, and after a sieve too", () => {
+      const decide = compiled(many);
+      expect(textOf(many)).toContain("sieve");
+      expect(textOf(few)).not.toContain("sieve");
+      expect(decide({ error: { message: "So many LONG WORDS, NUMBER 39 of them" } })).toBe(true);
+      expect(decide({ error: { message: "so many long words, number x" } })).toBe(false);
+    });
+
+    test("are found where lower case is longer than the text", () => {
+      const turkish = Array.from({ length: 30 }, (_, at) => contains(`i\u0307${String.fromCharCode(97 + at)}`));
+      expect(compiled(either(...turkish))({ error: { message: "\u0130a" } })).toBe(true);
+    });
   });
 
   test("refuses a number that no policy can hold", () => {

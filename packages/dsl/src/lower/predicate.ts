@@ -6,7 +6,7 @@
  */
 import type { Operand, Predicate, Read, Scalar } from "../check/model.ts";
 import type { Block } from "./reads.ts";
-import { arrayText, numberText, quote, scalarText } from "./text.ts";
+import { numberText, quote, scalarText } from "./text.ts";
 
 /** `and` and `or` bind looser than everything else that is written here. */
 type Bind = "atom" | "and" | "or";
@@ -73,15 +73,13 @@ function writeAny(parts: readonly Predicate[], block: Block): readonly Text[] {
     group.texts.push(part.text.toLowerCase());
     together.set(key, group);
   }
-  for (const { left, texts } of together.values()) {
-    const [first = ""] = texts;
-    if (texts.length === 1) result.push(atom(`${block.lower(left, texts)}.includes(${quote(first)})`));
-    else {
-      const list = block.shared.constant("texts", arrayText(texts.map(quote)));
-      result.push(atom(`${block.shared.helper("holdsAny")}(${block.lower(left, texts)}, ${list})`));
-    }
-  }
+  for (const { left, texts } of together.values()) result.push(saysText(left, texts, block));
   return result;
+}
+
+/** One of the texts, in lower case, stands in the place. */
+function saysText(left: Read, texts: readonly string[], block: Block): Text {
+  return join("and", block.says(left, texts).map(atom));
 }
 
 function atom(text: string): Text {
@@ -233,7 +231,10 @@ function textTest(predicate: Extract<Predicate, { kind: "starts_with" | "contain
     if (typeof left.value !== "string") return FALSE;
     return (ignoreCase ? left.value.toLowerCase() : left.value)[method](wanted) ? TRUE : FALSE;
   }
-  if (wanted !== "" && ignoreCase) return atom(`${block.lower(left, [wanted])}.${method}(${quote(wanted)})`);
+  if (wanted !== "" && ignoreCase) {
+    if (kind === "contains") return saysText(left, [wanted], block);
+    return atom(`${block.lower(left)}.startsWith(${quote(wanted)})`);
+  }
   const isText = atom(`typeof ${block.read(left)} === "string"`);
   if (wanted === "") return isText;
   return join("and", [isText, atom(`${block.read(left)}.${method}(${quote(wanted)})`)]);

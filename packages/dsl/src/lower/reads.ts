@@ -44,19 +44,21 @@ interface Place {
   uses: number;
   /** How often it is compared with a constant. */
   equalities: number;
-  /** The constants that it is compared with, by their text, numbered from 1. */
-  readonly values: Map<string, number>;
+  /** The constants that it is compared with, as they are written. */
+  readonly values: Set<string>;
   /** How often its text is asked for in lower case. */
   lowerUses: number;
-  /** The texts, in lower case, that are looked for in it. */
-  readonly parts: Set<string>;
+  /** The lists of texts, in lower case, of which one is looked for in it, by how they are written. */
+  readonly lists: Set<string>;
+  /** How many texts those hold. */
+  parts: number;
 }
 
 /** A place that is compared with this many constants is looked up in a table once, then numbers are compared. */
 const NUMBERED_FROM = 6;
 
-/** From this many texts on, one pass tells whether any of them is there at all. */
-const SIFTED_FROM = 4;
+/** From this many texts on, one pass that tells whether any of them is there at all is worth its room. */
+const SIFTED_FROM = 24;
 
 /**
  * The lines of one block of generated code, constants first. `write` is called twice: once to count
@@ -75,7 +77,13 @@ export class Block {
   readonly #places = new Map<FactRoot, Place>();
   readonly #local = new Map<Place, string>();
   readonly #numbered = new Map<Place, string>();
+  /** The constants that places are compared with, in the order in which they were asked for. */
+  readonly #asked: { readonly place: Place; readonly value: string }[] = [];
+  /** Their numbers, from 1, the same for all places: one table serves them. */
+  readonly #numbers = new Map<string, number>();
   readonly #lowered = new Map<Place, string>();
+  /** What tells whether a place holds any of the texts that are looked for in it. */
+  readonly #sieves = new Map<Place, string>();
   readonly #taken = new Set<string>();
   #isSettled = false;
 
@@ -87,6 +95,9 @@ export class Block {
   /** Settles which of the places read so far get a constant; the lines that make them. */
   declare(): readonly string[] {
     this.#isSettled = true;
+    for (const { place, value } of this.#asked) {
+      if (isNumbered(place) && !this.#numbers.has(value)) this.#numbers.set(value, this.#numbers.size + 1);
+    }
     const lines: string[] = [];
     for (const place of this.#places.values()) this.#declare(place, lines);
     return lines;
@@ -103,33 +114,51 @@ export class Block {
   equals(read: Read, values: readonly Scalar[]): readonly string[] {
     const place = this.#place(read);
     place.equalities += values.length;
-    const numbers = values.map((value) => {
-      const text = scalarText(value);
-      const number = place.values.get(text) ?? place.values.size + 1;
-      place.values.set(text, number);
-      return number;
-    });
+    const texts = values.map(scalarText);
+    if (!this.#isSettled) {
+      for (const value of texts) {
+        place.values.add(value);
+        this.#asked.push({ place, value });
+      }
+    }
     const numbered = this.#numbered.get(place);
-    if (numbered !== undefined) return ranges(numbers).map((range) => rangeText(numbered, range));
-    return values.map((value) => `${this.#text(place)} === ${scalarText(value)}`);
+    if (numbered === undefined) return texts.map((text) => `${this.#text(place)} === ${text}`);
+    return ranges(texts.map((text) => this.#numbers.get(text) ?? 0)).map((range) => rangeText(numbered, range));
   }
 
-  /** The place's text in lower case, made at most once in the block; "" where it holds none of the block's parts. */
-  lower(read: Read, parts: readonly string[]): string {
+  /** The place's text in lower case, made at most once in the block; "" where it holds none. */
+  lower(read: Read): string {
     const place = this.#place(read);
     place.lowerUses++;
-    for (const part of parts) place.parts.add(part);
-    if (!this.#isSettled) return "";
-    const text = this.#lowerText(place);
-    const kept = this.#lowered.get(place);
-    return kept === undefined ? text : `(${kept} ??= ${text})`;
+    return this.#once(this.#lowered.get(place), `${this.shared.helper("lower")}(${this.#text(place)})`);
   }
 
-  #lowerText(place: Place): string {
-    if (place.parts.size < SIFTED_FROM) return `${this.shared.helper("lower")}(${this.#text(place)})`;
-    const pattern = [...place.parts].map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("|");
-    const sieve = this.shared.constant("parts", `new RegExp(${quote(pattern)})`);
-    return `${this.shared.helper("relevant")}(${this.#text(place)}, ${sieve})`;
+  /**
+   * Tests, all of which hold when one of the texts, in lower case, stands in the place, letter case aside. Whether any of what
+   * the block looks for in the place is there at all is seen once, when it is first asked.
+   */
+  says(read: Read, texts: readonly string[]): readonly string[] {
+    const place = this.#place(read);
+    const list = arrayText(texts.map(quote));
+    if (!this.#isSettled && !place.lists.has(list)) {
+      place.lists.add(list);
+      place.parts += texts.length;
+    }
+    place.lowerUses++;
+    const sift = this.#sieves.get(place) ?? this.shared.helper("lower");
+    const text = this.#once(this.#lowered.get(place), `${sift}(${this.#text(place)})`);
+    const [first = ""] = texts;
+    if (texts.length === 1) return [`${text}.includes(${quote(first)})`];
+    const holds = this.shared.helper("holdsAny");
+    const parts = this.shared.constant("texts", list);
+    const kept = this.#lowered.get(place);
+    // Mostly a sieve lets nothing through: then no call is made for each list.
+    if (!this.#sieves.has(place) || kept === undefined) return [`${holds}(${text}, ${parts})`];
+    return [`${text} !== ""`, `${holds}(${kept}, ${parts})`];
+  }
+
+  #once(kept: string | undefined, text: string): string {
+    return kept === undefined ? text : `(${kept} ??= ${text})`;
   }
 
   #place(read: Read): Place {
@@ -159,8 +188,10 @@ export class Block {
       this.#local.set(place, name);
     }
     if (isNumbered(place)) {
-      const entries = [...place.values].map(([text, number]) => `[${text}, ${number}]`);
-      const table = this.shared.constant("numbers", `new Map(${arrayText(entries)})`);
+      const table = this.shared.constant(
+        "numbers",
+        `${this.shared.helper("numbered")}(${arrayText([...this.#numbers.keys()])})`,
+      );
       const name = this.#name(`${word}_number`);
       lines.push(`const ${name} = ${table}.get(${this.#text(place)}) ?? 0;`);
       this.#numbered.set(place, name);
@@ -169,6 +200,10 @@ export class Block {
       const name = this.#name(`${word}_lower`);
       lines.push(`let ${name};`);
       this.#lowered.set(place, name);
+    }
+    if (place.parts >= SIFTED_FROM) {
+      const lists = [...place.lists].map((list) => this.shared.constant("texts", list));
+      this.#sieves.set(place, this.shared.constant("sieve", `${this.shared.helper("sieve")}(${lists.join(", ")})`));
     }
     for (const child of place.children.values()) this.#declare(child, lines);
   }
@@ -210,8 +245,9 @@ function newPlace(root: FactRoot, parent: Place | null, segment: Segment | null)
     uses: 0,
     equalities: 0,
     lowerUses: 0,
-    values: new Map(),
-    parts: new Set(),
+    values: new Set(),
+    lists: new Set(),
+    parts: 0,
   };
 }
 

@@ -110,10 +110,12 @@ export function signalsLine(signal: number, when: Predicate | null): SignalsLine
 
 export function contractModel(changes: Partial<ContractModel> = {}): ContractModel {
   const contract = changes.contract ?? CONTRACT;
+  const source: Source = { name: "contracts/local.contract.json", text: JSON.stringify(contract) };
   return {
     name: "local",
     contract,
-    source: { name: "contracts/local.contract.json", text: JSON.stringify(contract) },
+    source,
+    sources: [source],
     root: contract,
     signals: [
       signalsLine(SIGNAL.transport_timeout, { kind: "is", operand: read("transport"), test: "present" }),
@@ -128,6 +130,7 @@ export function contractModel(changes: Partial<ContractModel> = {}): ContractMod
       signalsLine(SIGNAL.client_invalid, null),
     ],
     accept: [STANDARD],
+    charges: [],
     ...changes,
   };
 }

@@ -1,7 +1,8 @@
 /** What the tests of contracts share: the contracts that ship, and changes to them. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Diagnostic, Report } from "../../diagnostics/index.ts";
+import { resolveName } from "../../host.ts";
 import { textOf } from "../../source.ts";
 import { loadContract } from "../load.ts";
 import type { LoadedContract } from "../loaded.ts";
@@ -14,11 +15,26 @@ export function textOfShipped(name: (typeof SHIPPED)[number]): string {
   return readFileSync(`${ROOT}policies/contracts/${name}.contract.json`, "utf8");
 }
 
-export function load(text: string, name = "test.contract.json") {
+/** Reads a contract that stands among the shipped ones, or instead of one. `others` are files beside it. */
+export function load(text: string, name = "test.contract.json", others: Readonly<Record<string, string>> = {}) {
   const report = new Report();
-  const loaded = loadContract({ name, text }, report);
+  const files = new Map(
+    Object.entries({ ...others, [name]: text }).map(([file, held]) => [file, { name: file, text: held }]),
+  );
+  const loaded = loadContract(files.get(name) ?? { name, text }, report, (path, from) => {
+    const found = resolveName(`${FOLDER}${from.name}`, path);
+    if (found === null) return { kind: "outside" };
+    const file = found.slice(FOLDER.length);
+    if (!files.has(file) && existsSync(`${ROOT}${found}`)) {
+      files.set(file, { name: file, text: readFileSync(`${ROOT}${found}`, "utf8") });
+    }
+    const source = files.get(file);
+    return source === undefined ? { kind: "missing" } : { kind: "source", source };
+  });
   return { loaded, diagnostics: report.diagnostics };
 }
+
+const FOLDER = "policies/contracts/";
 
 export function loadShipped(name: (typeof SHIPPED)[number]): LoadedContract {
   const { loaded, diagnostics } = load(textOfShipped(name), `${name}.contract.json`);
