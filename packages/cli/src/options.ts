@@ -38,7 +38,7 @@ export function addProfile(command: Command): Command {
     );
 }
 
-function readDay(text: string): string {
+export function readDay(text: string): string {
   const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
   if (day === null || Number.isNaN(day.getTime()) || !day.toISOString().startsWith(text)) {
     throw new InvalidArgumentError("A day is written 2026-11-22.");

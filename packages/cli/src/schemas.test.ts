@@ -15,7 +15,7 @@ interface Ajv {
 }
 
 const SCHEMAS = new URL("../../../docs/schemas/", import.meta.url);
-const COMMANDS = ["check", "build", "fmt", "test"] as const;
+const COMMANDS = ["check", "build", "fmt", "test", "contract-status", "contract-verify"] as const;
 const SHARED = ["diagnostic", "outcome", "manifest"] as const;
 
 /** The compiler's own copy: the command does not depend on ajv. */
@@ -50,6 +50,9 @@ scenario "it cannot be played" for chat {
 const record = (policy: string): string =>
   policy.replace("  on primary {", "  record {\n    error_body allow [code] up to 64 bytes\n  }\n\n  on primary {");
 
+const PROVIDER = "contracts/provider.contract.json";
+const SOURCE = ["--title", "Keys", "--address", "https://acme.example/keys", "--file", "chat.fbp"];
+
 type Printed = Readonly<Record<string, unknown[]>>;
 
 let once: Promise<Printed> | null = null;
@@ -61,10 +64,11 @@ function printed(): Promise<Printed> {
 }
 
 async function runAll(): Promise<Printed> {
-  const values: Printed = { check: [], build: [], fmt: [], test: [] };
+  const values: Printed = Object.fromEntries(COMMANDS.map((command) => [command, []]));
   const good = projectWith();
   const failing = projectWith((policy) => record(policy) + FAILING);
   const wrong = projectWith((policy) => policy.replace("start primary", "start primry"), { "syntax.fbp": "policy {" });
+  const refused = projectWith(undefined, { [PROVIDER]: '{ "fbp": 1, "fbp": 1 }' });
   const runs: readonly (readonly [string, readonly string[], string?])[] = [
     [good, ["check", "chat.fbp", "--explain"]],
     [wrong, ["check", "."]],
@@ -76,10 +80,16 @@ async function runAll(): Promise<Printed> {
     [good, ["test", "chat.fbp"]],
     [failing, ["test", "chat.fbp"]],
     [wrong, ["test", "."]],
+    [good, ["contract", "verify", PROVIDER, "auth", "--checker", "jo", "--valid-days", "90", ...SOURCE]],
+    [good, ["contract", "verify", PROVIDER, "limits", "--pending", "--notes", "429 came without Retry-After"]],
+    [good, ["contract", "status", "chat.fbp"]],
+    [wrong, ["contract", "status", "."]],
+    [refused, ["contract", "verify", PROVIDER, "auth", "--checker", "jo", "--valid-days", "90"]],
   ];
   for (const [cwd, argv, input] of runs) {
     const { out } = await fbp([...argv, "--json"], { cwd, ...(input === undefined ? {} : { input }) });
-    values[argv[0] ?? ""]?.push(JSON.parse(out));
+    const name = argv[0] === "contract" ? `contract-${argv[1]}` : argv[0];
+    values[name ?? ""]?.push(JSON.parse(out));
   }
   return values;
 }

@@ -1,5 +1,5 @@
 /** Findings name files relative to their project; who reads them wants names relative to elsewhere. */
-import type { Source, Span } from "@fbp/dsl";
+import { type Source, type Span, shellWord } from "@fbp/dsl";
 import type { Finding } from "../render/finding.ts";
 
 /** Gives the same source under another name. */
@@ -22,7 +22,16 @@ export function renamedSpan(span: Span, rename: Rename): Span {
 export function renamedFinding(finding: Finding, rename: Rename): Finding {
   return {
     ...finding,
+    hint: renamedHint(finding, rename),
     span: renamedSpan(finding.span, rename),
     related: finding.related.map((related) => ({ ...related, span: renamedSpan(related.span, rename) })),
   };
+}
+
+/** A hint may hold a command, to be pasted where the user is. */
+function renamedHint({ hint, names = [] }: Finding, rename: Rename): string | undefined {
+  return names.reduce<string | undefined>(
+    (text, name) => text?.replaceAll(shellWord(name), () => shellWord(rename({ name, text: "" }).name)),
+    hint,
+  );
 }

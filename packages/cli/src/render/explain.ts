@@ -20,6 +20,7 @@ export function explainPolicy(policy: PolicyEntry, file: string, palette: Palett
     ["paths", policy.paths.map((path) => `${path.name} (${timeout(path)})`).join(", ")],
     ...wrapped(policy.reasons.map((reason) => reason.code)).map((line) => ["reasons", line]),
     ...reliance(policy.relies).map((line) => ["relies on", line]),
+    ...policy.fallbacks.flatMap(eligibility).map((line) => ["fallbacks", line]),
   ];
   const title = `${palette.strong(printable(policy.name))} ${palette.dim(printable(file))}`;
   return `${title}\n${renderTable(null, dedupe(rows), "  ")}`;
@@ -45,6 +46,24 @@ function reliance(relies: PolicyEntry["relies"]): string[] {
 function stateOf(area: PolicyEntry["relies"][number]): string {
   if (area.state === "pending") return "not verified";
   return area.state === "expired" ? `verified until ${area.until}, which is over` : `verified until ${area.until}`;
+}
+
+/** Whether a target of fallbacks is eligible, and what a trial of today is against, as its evidence file says it. */
+function eligibility({ path, for: original, eligible, criteria, subject }: PolicyEntry["fallbacks"][number]): string[] {
+  const open = [...new Set(criteria.map(({ state }) => state))].filter((state) => state !== "passed");
+  const lacks = open.flatMap((state) => {
+    const [head = "", ...more] = criteria.filter((one) => one.state === state).map(({ criterion }) => criterion);
+    return wrapped([`${state}: ${head}`, ...more]);
+  });
+  const first = criteria.map(({ until }) => until ?? "").sort()[0] ?? "";
+  const verdict = eligible ? `eligible until ${first}` : "not eligible for production";
+  return [
+    `${path} for ${original}: ${verdict}`,
+    ...lacks,
+    ...(subject === null
+      ? []
+      : ['"against": {', `  "policy": "${subject.policy}",`, `  "contracts": "${subject.contracts}"`, "}"]),
+  ];
 }
 
 /** A head that is that of the row above is left out. */

@@ -8,6 +8,8 @@ export interface Finding {
   readonly text: string;
   readonly hint: string | undefined;
   readonly related: readonly Related[];
+  /** Files that a command in the hint names. */
+  readonly names?: readonly string[];
 }
 
 export interface Counts {
