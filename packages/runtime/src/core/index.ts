@@ -1,7 +1,7 @@
 /** The pure core: no I/O, no clock, no dependency. */
 export { backoffMs } from "./backoff.ts";
-export { mayBeCharged } from "./charge.ts";
 export { type Call, type Decision, length, type Past, type Refusal, type Ruling, type Trial, taken } from "./chain.ts";
+export { mayBeCharged } from "./charge.ts";
 export { ranIntoDeadline, signalOf, signalOfCall } from "./classify.ts";
 export { chunkError, errorObject } from "./errors.ts";
 export { estimatePromptTokens, outputLimit } from "./estimate.ts";
