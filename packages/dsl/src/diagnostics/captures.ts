@@ -131,7 +131,8 @@ export const captureMessages = {
       const [named, more] = [words.slice(0, 4).map((word) => JSON.stringify(word)), words.length - 4];
       return `${listOf(more > 0 ? [...named, `${more} more`] : named, "and")} ${words.length === 1 ? "is" : "are"} expected, and no signal is called so`;
     },
-    hint: ({ words, first }) => firstThen(first, `say what a word stands for with --map ${words.find((word) => word !== "…") ?? "WORD"}=SIGNAL`),
+    hint: ({ words, first }) =>
+      firstThen(first, `say what a word stands for with --map ${words.find((word) => word !== "…") ?? "WORD"}=SIGNAL`),
   }),
   FBP3315: message<RemarkArguments>({
     severity: "note",

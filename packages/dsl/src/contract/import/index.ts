@@ -1,0 +1,2 @@
+export { type Imported, type ImportOptions, importContract } from "./import.ts";
+export type { ImportDocument } from "./source.ts";
