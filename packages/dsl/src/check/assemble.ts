@@ -26,6 +26,7 @@ export interface Parts {
   readonly ways: Ways | null;
   readonly budget: KnownBudget | null;
   readonly health: Health;
+  readonly blocks: ReadonlyMap<KnownPath, tree.OnBlock>;
   readonly rules: ReadonlyMap<KnownPath, readonly CheckedRule[]>;
   readonly repeat: Repeat | null;
   readonly stream: StreamPlan;
@@ -70,6 +71,11 @@ export function assemble(parts: Parts, known: Known): PolicyModel | null {
     asserts: parts.asserts,
     reliance: parts.reliance,
     fallbacks: parts.fallbacks,
+    places: {
+      name: block.name.span,
+      budget: parts.budget === null ? {} : placesOf(parts.budget),
+      sharesBudget: parts.budget?.block.name != null,
+    },
   };
 }
 
@@ -82,6 +88,10 @@ function budgetPlan(budget: KnownBudget, paths: readonly KnownPath[]): BudgetPla
   if (deadlineMs === null || attempts === null || retries === null || fallbacks === null) return null;
   const currency = cost?.currency ?? currencyOf(paths);
   return { deadlineMs, attempts, retries, fallbacks, tokens, costNanos: cost?.nanos ?? null, currency };
+}
+
+function placesOf({ block }: KnownBudget): PolicyModel["places"]["budget"] {
+  return Object.fromEntries((block.settings ?? []).map(({ kind, value }) => [kind, value.span]));
 }
 
 /** The currency of the first price; all prices of a policy are in one. */
@@ -125,5 +135,6 @@ function pathModel(
     slo: parts.health.slos.get(path) ?? null,
     retryBudget: parts.health.retryBudgets.get(path) ?? null,
     rules: rules.map(({ line, when, values }) => ruleModel(line, when, values, indexOf)),
+    places: { name: path.tree.name.span, block: parts.blocks.get(path)?.path.span ?? path.tree.name.span },
   };
 }

@@ -59,6 +59,16 @@ export interface PolicyModel {
   readonly reliance: readonly Reliance[];
   /** What shows that the targets of the fallbacks may stand in for the paths before them. */
   readonly fallbacks: readonly FallbackModel[];
+  readonly places: PolicyPlaces;
+}
+
+/** Where messages about a policy as a whole point. */
+export interface PolicyPlaces {
+  readonly name: Span;
+  /** The values of the budget's settings; what it does not say is not here. */
+  readonly budget: Readonly<Partial<Record<tree.BudgetSetting["kind"], Span>>>;
+  /** Has the budget a name, so that other policies may take it too? */
+  readonly sharesBudget: boolean;
 }
 
 /** A path that fallbacks name, and what its evidence shows on the day of the check. */
@@ -154,6 +164,13 @@ export interface PathModel {
   readonly retryBudget: RetryBudgetPlan | null;
   /** `any CLASS` and `otherwise` are already unfolded per rule; first match wins. */
   readonly rules: readonly RuleModel[];
+  readonly places: PathPlaces;
+}
+
+export interface PathPlaces {
+  readonly name: Span;
+  /** The name in `on NAME { … }`. */
+  readonly block: Span;
 }
 
 export interface RuleModel {
@@ -166,6 +183,16 @@ export interface RuleModel {
   readonly hooks: readonly HookPlan[];
   readonly span: Span;
   readonly line: number;
+  readonly places: RulePlaces;
+}
+
+export interface RulePlaces {
+  /** `rate_limited`, `any transient`, `otherwise` */
+  readonly selector: Span;
+  /** Does the selector name one signal? */
+  readonly named: boolean;
+  /** The condition behind `when`. */
+  readonly when: Span | null;
 }
 
 export type ActionModel =

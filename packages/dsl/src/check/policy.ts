@@ -91,6 +91,7 @@ export function checkPolicy(block: tree.PolicyBlock, known: Known): KnownPolicy 
       ways,
       budget,
       health,
+      blocks: items.on,
       rules,
       repeat,
       stream,

@@ -70,5 +70,10 @@ export function ruleModel(
     hooks: values.hooks,
     span: rule.span,
     line: positionOf(rule.span.source, rule.selector.span.start).line,
+    places: {
+      selector: rule.selector.span,
+      named: rule.selector.kind === "signal",
+      when: rule.when?.span ?? null,
+    },
   };
 }

@@ -149,6 +149,7 @@ export function rule(signals: readonly number[], changes: Partial<RuleModel> = {
     hooks: [],
     span: NOWHERE,
     line: 1,
+    places: { selector: NOWHERE, named: true, when: null },
     ...changes,
   };
 }
@@ -182,6 +183,7 @@ export function pathModel(changes: Partial<PathModel> = {}): PathModel {
       }),
       rule(BUILT_IN_SIGNALS.flatMap((signal, index) => (signal.class === "health" ? [] : [index]))),
     ],
+    places: { name: NOWHERE, block: NOWHERE },
     ...changes,
   };
 }
@@ -214,6 +216,7 @@ export function policyModel(changes: Partial<PolicyModel> = {}): PolicyModel {
     asserts: [],
     reliance: [],
     fallbacks: [],
+    places: { name: NOWHERE, budget: {}, sharesBudget: false },
     ...changes,
   };
 }
