@@ -4,18 +4,20 @@ import type { Place } from "../place.ts";
 import type { Environment } from "../scope.ts";
 import { schemaOf } from "../values.ts";
 import { operandText, placeText } from "../words.ts";
-import { type Gap, gapsOf, known, type State } from "./state.ts";
-import { operandsOf, subjectAt } from "./subjects.ts";
+import type { SubjectOf } from "./assume.ts";
+import { gapsOf, known, type State } from "./state.ts";
+import type { Gap } from "./subject.ts";
+import { operandsOf } from "./subjects.ts";
 import { isNothing } from "./values.ts";
 
 /** `state` is what is known where the test is asked. */
-export function reportUnequalToAbsent(test: Test, state: State, environment: Environment): void {
+export function reportUnequalToAbsent(test: Test, state: State, environment: Environment, subjectOf: SubjectOf): void {
   const { expression, predicate } = test;
   if (test.isTold || expression.kind !== "compare" || expression.operator !== "!=") return;
   const operands = operandsOf(predicate);
   for (const read of operands) {
     const place = read.kind === "read" ? environment.places.get(read) : undefined;
-    const gap = place === undefined ? undefined : gapAt(place, state);
+    const gap = place === undefined ? undefined : gapAt(place, state, subjectOf);
     const other = operands.find((operand) => operand !== read);
     if (place === undefined || gap === undefined || other === undefined) continue;
     const view = place.views.find(({ contract }) => contract?.name === gap.view.contract?.name);
@@ -30,9 +32,9 @@ export function reportUnequalToAbsent(test: Test, state: State, environment: Env
 }
 
 /** Only contracts leave places out: what the language says of its own facts is no surprise. */
-function gapAt(place: Place, state: State): Gap | undefined {
+function gapAt(place: Place, state: State, subjectOf: SubjectOf): Gap | undefined {
   if (place.declared !== "contract") return undefined;
-  const subject = subjectAt(place);
+  const subject = subjectOf(place.read);
   const { absent, values } = known(state, subject);
   return absent && !isNothing(values) ? gapsOf(state, subject)[0] : undefined;
 }

@@ -4,7 +4,8 @@ import type { Checked, Junction } from "../checked.ts";
 import { mirrored, type Operator } from "../possible.ts";
 import type { Root, RootPredicate } from "../scope.ts";
 import * as numbers from "./numbers.ts";
-import { join, known, type State, type Subject, withAnswer, withKnown } from "./state.ts";
+import { join, known, type State, withAnswer, withKnown } from "./state.ts";
+import { inside, type Subject } from "./subject.ts";
 import {
   among,
   answering,
@@ -153,9 +154,9 @@ function assumeHas(state: State, test: OperandOf<"has">, held: boolean, subjectO
   const subject = subjectOf(left);
   const { values } = known(state, subject);
   if (isNothing(holders(values, 0)) && typeof value === "string") {
-    const field = { ...subject, segments: [...subject.segments, value], isOpen: false };
-    const inside = known(state, field);
-    return withKnown(state, field, held ? { ...inside, absent: false } : { ...inside, values: NOTHING });
+    const field = inside(subject, value);
+    const { absent, values: left } = known(state, field);
+    return withKnown(state, field, held ? { absent: false, values: left } : { absent, values: NOTHING });
   }
   return assumeAsWritten(state, test, [left], held, subjectOf);
 }

@@ -85,7 +85,14 @@ export function beyond(low: number, high: number): Numbers {
 
 /** What both hold. */
 export function both(a: Numbers, b: Numbers): Numbers {
-  return bounded(a.flatMap((one) => b.flatMap((other) => overlap(one, other))));
+  const ranges: Range[] = [];
+  for (const one of a) {
+    for (const other of b) {
+      const range = overlap(one, other);
+      if (range !== null) ranges.push(range);
+    }
+  }
+  return bounded(ranges);
 }
 
 export function either(a: Numbers, b: Numbers): Numbers {
@@ -106,13 +113,14 @@ function isSame(a: Range, b: Range): boolean {
   );
 }
 
-function overlap(a: Range, b: Range): Range[] {
+function overlap(a: Range, b: Range): Range | null {
   const low = Math.max(a.low, b.low);
   const high = Math.min(a.high, b.high);
-  const lowOpen = [a, b].some((range) => range.low === low && range.lowOpen);
-  const highOpen = [a, b].some((range) => range.high === high && range.highOpen);
+  if (low > high) return null;
+  const lowOpen = (a.lowOpen && a.low === low) || (b.lowOpen && b.low === low);
+  const highOpen = (a.highOpen && a.high === high) || (b.highOpen && b.high === high);
   const range = whole({ low, high, lowOpen, highOpen, integer: a.integer || b.integer });
-  return isEmpty(range) ? [] : [range];
+  return isEmpty(range) ? null : range;
 }
 
 function whole(range: Range): Range {

@@ -16,7 +16,7 @@ import { instances, type Schema, schemas } from "../testing/instances.ts";
 import { readOf, tests, type Written } from "../testing/tests.ts";
 import { assume } from "./assume.ts";
 import { known, START } from "./state.ts";
-import { subjectAt, subjectsIn } from "./subjects.ts";
+import { subjectsIn } from "./subjects.ts";
 
 // ---------------------------------------------------------------- predicates with their parts
 
@@ -53,19 +53,27 @@ function predicates(leaf: fc.Arbitrary<Written>): fc.Arbitrary<Whole> {
 
 /** Few places and few values, so that tests have to do with each other. */
 function narrow(): fc.Arbitrary<Written> {
-  const places = fc.constantFrom(["a"], ["b"], ["a", "b"]);
+  const places = fc.constantFrom(["a"], ["b"], ["a", "b"], ["a", "c"]);
   const scalars = fc.constantFrom("a", "b", 0, 1, 2);
   const sign = fc.constantFrom("==" as const, "!=" as const, "<" as const, ">=" as const);
+  const presence = fc.constantFrom("absent" as const, "present" as const, "empty" as const);
   return fc.oneof(
     {
-      weight: 3,
+      weight: 6,
       arbitrary: fc.tuple(places, sign, scalars).map(([path, operator, value]) => compared(path, operator, value)),
     },
-    { weight: 1, arbitrary: tests() },
-    fc.tuple(places, fc.constantFrom("absent" as const, "present" as const, "empty" as const)).map(([path, test]) => ({
-      text: `${wordsOf(path)} is ${test}`,
-      predicate: { kind: "is" as const, operand: readOf(path), test },
+    tests(),
+    fc.tuple(places, fc.nat(2), fc.nat(1)).map(([path, low, more]) => ({
+      text: `${wordsOf(path)} in ${low}..${low + more}`,
+      predicate: { kind: "in_range" as const, left: readOf(path), low, high: low + more },
     })),
+    {
+      weight: 2,
+      arbitrary: fc.tuple(places, presence).map(([path, test]) => ({
+        text: `${wordsOf(path)} is ${test}`,
+        predicate: { kind: "is" as const, operand: readOf(path), test },
+      })),
+    },
   );
 }
 
@@ -101,19 +109,22 @@ function looseSchemas(): fc.Arbitrary<Schema> {
   const kinds: readonly Schema[] = [
     { type: "string", maxLength: 2 },
     { type: "integer", minimum: 0, maximum: 3 },
+    { type: "number", minimum: 0, maximum: 2 },
     { enum: ["a", "b", 2] },
     { type: "boolean" },
     { type: "null" },
     { type: "array", items: { type: "string" }, maxItems: 2 },
   ];
-  const shape = fc.tuple(fc.constantFrom("a", "b", 0, 1), fc.boolean()).map(
-    ([tag, isRequired]): Schema => ({
-      type: "object",
-      properties: { b: { const: tag } },
-      required: isRequired ? ["b"] : [],
-      additionalProperties: false,
-    }),
-  );
+  const shape = fc
+    .tuple(fc.constantFrom("a", "b", 0, 1), fc.constantFrom("required", "allowed", "none"), fc.boolean())
+    .map(
+      ([tag, field, isWide]): Schema => ({
+        type: "object",
+        properties: { ...(field !== "none" && { b: { const: tag } }), ...(isWide && { c: { enum: ["a", 1] } }) },
+        required: [...(field === "required" ? ["b"] : []), ...(isWide ? ["c"] : [])],
+        additionalProperties: false,
+      }),
+    );
   const some = fc.subarray([...kinds], { minLength: 2 });
   return fc.tuple(fc.array(shape, { minLength: 2, maxLength: 3 }), some, some, fc.subarray(["a", "b"])).map(
     ([shapes, first, second, required]): Schema => ({
@@ -144,13 +155,14 @@ describe("what is known after an answer", () => {
         };
         const checked = checkParts(expressionOf(whole.text), environment);
         if (report.failed) return;
-        const state = assume(START, checked, held, subjectsIn(environment));
+        const subjectOf = subjectsIn(environment.places);
+        const state = assume(START, checked, held, subjectOf);
         for (const request of values.filter((value) => evaluate(whole.predicate, { request: value }) === held)) {
           expect([whole.text, held, state === null]).toEqual([whole.text, held, false]);
           if (state === null) continue;
           for (const [read, place] of environment.places) {
             const isAbsent = evaluate({ kind: "is", operand: read as never, test: "absent" }, { request });
-            const { absent, values: left } = known(state, subjectAt(place));
+            const { absent, values: left } = known(state, subjectOf(read));
             const isTrue = isAbsent ? absent : holdsValue(left, valueAt(request, read.segments));
             expect([whole.text, held, place.text, request, isTrue]).toEqual([
               whole.text,

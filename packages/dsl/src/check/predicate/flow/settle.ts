@@ -14,27 +14,38 @@ import { reportUnequalToAbsent } from "./absence.ts";
 import { assume, type SubjectOf } from "./assume.ts";
 import { answerOf, type Given, stateAfter, toBlame } from "./given.ts";
 import { known, START, type State, withKnown } from "./state.ts";
-import { onlyPlace, subjectAt, subjectsIn, whatIsLeft } from "./subjects.ts";
+import type { Subject } from "./subject.ts";
+import { groupsOf, onlyPlace, subjectsIn, whatIsLeft } from "./subjects.ts";
 import { isNothing } from "./values.ts";
 
 /** Reports what the parts of the predicate make of each other. */
 export function settleParts(checked: Checked, environment: Environment): void {
-  const subjectOf = subjectsIn(environment);
-  look(checked, BEGIN, { environment, subjectOf });
+  const subjectOf = subjectsIn(environment.places);
+  const isShared = sharedIn(groupsOf(checked, subjectOf));
+  look(checked, BEGIN, { environment, subjectOf, isShared });
 }
 
 interface Context {
   readonly environment: Environment;
   readonly subjectOf: SubjectOf;
+  /** Does the predicate ask about the group more than once? What is asked but once settles nothing. */
+  readonly isShared: (group: string) => boolean;
+}
+
+function sharedIn(groups: readonly string[]): Context["isShared"] {
+  const shared = new Set(groups.filter((group, at) => groups.indexOf(group) < at));
+  return (group) => shared.has(group);
 }
 
 /** A point in the predicate: what was asked before it, and what is known from that. */
 interface Point {
   readonly given: readonly Given[];
   readonly state: State;
+  /** Of the places that were asked about: a part that reads others can be asked as if it stood alone. */
+  readonly groups: ReadonlySet<string>;
 }
 
-const BEGIN: Point = { state: START, given: [] };
+const BEGIN: Point = { state: START, given: [], groups: new Set() };
 
 function look(part: Checked, point: Point, context: Context): void {
   switch (part.kind) {
@@ -44,12 +55,16 @@ function look(part: Checked, point: Point, context: Context): void {
       look(part.of, point, context);
       break;
     case "test":
-      reportUnequalToAbsent(part, point.state, context.environment);
+      reportUnequalToAbsent(part, point.state, context.environment, context.subjectOf);
       break;
     default:
-      // What has but one answer by itself has it without what stands before it.
-      lookThrough(part, answerOf(START, part, context.subjectOf) === null ? point : BEGIN, context);
+      lookThrough(part, startOf(part, point, context), context);
   }
+}
+
+/** What has but one answer by itself has it without what stands before it. */
+function startOf(part: Checked, point: Point, { subjectOf }: Context): Point {
+  return point.given.length === 0 || answerOf(START, part, subjectOf) === null ? point : BEGIN;
 }
 
 function lookThrough(junction: Junction, start: Point, context: Context): void {
@@ -58,18 +73,25 @@ function lookThrough(junction: Junction, start: Point, context: Context): void {
   const onlyPresence: (() => void)[] = [];
   let point = start;
   for (const part of junction.parts) {
-    const settled = settledHere(part, point, context);
+    const groups = groupsOf(part, context.subjectOf).filter(context.isShared);
+    if (groups.length === 0) {
+      look(part, point, context);
+      continue;
+    }
+    const isNew = groups.every((group) => !point.groups.has(group));
+    const settled = isNew ? null : settledHere(part, point, context);
     if (settled !== null) {
       settled.report(junction);
       if (settled.answer === "always" && !held) onlyPresence.length = 0;
       continue;
     }
-    const presence = held ? null : presenceAskedBy(part, point, context);
+    const presence = held || isNew ? null : presenceAskedBy(part, point, context);
     if (presence === null) look(part, isUnequal(part) ? withAsked(point, asked, context) : point, context);
     else onlyPresence.push(presence);
     const state = assume(point.state, part, held, context.subjectOf);
     // A part that is impossible by itself was reported inside of it.
-    if (state !== null) point = { state, given: [...point.given, { part, held }] };
+    if (state === null) continue;
+    point = { state, given: [...point.given, { part, held }], groups: new Set([...point.groups, ...groups]) };
   }
   // What always holds was reported as that alone.
   for (const report of onlyPresence) report();
@@ -88,7 +110,7 @@ interface Settled {
 
 /** The only answer that the part can give here, because of what stands before it; null where there is none such. */
 function settledHere(part: Checked, point: Point, context: Context): Settled | null {
-  if (point.given.length === 0 || (part.kind === "test" && part.isTold)) return null;
+  if (part.kind === "test" && part.isTold) return null;
   const { subjectOf } = context;
   const answer = answerOf(point.state, part, subjectOf);
   if (answer === null || answerOf(START, part, subjectOf) !== null) return null;
@@ -109,7 +131,7 @@ function reportNever(part: Checked, blamed: readonly Given[], context: Context):
   const place = onlyPlace(part, environment);
   const state = stateAfter(blamed, subjectOf);
   const isPlain = blamed.every((given) => isPlainOf(given.part, place, environment));
-  const why = isPlain || place === null || state === null ? null : whatIsLeft(place, state);
+  const why = isPlain || place === null || state === null ? null : whatIsLeft(place, state, subjectOf);
   // Where another place is to blame, it is the contract that ties the two.
   const isTied = blamed.every((given) => onlyPlace(given.part, environment)?.text !== place?.text);
   const related = relatedTo(blamed, "this holds there");
@@ -122,7 +144,7 @@ function reportAlways(part: Checked, junction: Junction, blamed: readonly Given[
   if (asksWhetherThere(part) && blamed.every((given) => given.held && isUnequal(given.part))) return;
   if (blamed.every((given) => given.held)) {
     reportSuperfluous(part, blamed, context);
-  } else if (junction.kind === "or" && blamed.every((given) => !given.held)) {
+  } else if (junction.kind === "or") {
     const areUnequal = [part, ...blamed.map((given) => given.part)].every(isUnequal);
     context.environment.report.add(
       "FBP2138",
@@ -150,9 +172,9 @@ function reportSuperfluous(part: Checked, blamed: readonly Given[], { environmen
 function presenceAskedBy(part: Checked, point: Point, context: Context): (() => void) | null {
   const { environment, subjectOf } = context;
   const place = onlyPlace(part, environment);
-  if (place === null || point.given.length === 0 || (part.kind === "test" && part.isTold)) return null;
+  if (place === null || (part.kind === "test" && part.isTold)) return null;
   const isSo = (state: State): boolean => {
-    const there = withPresent(state, place);
+    const there = withPresent(state, subjectOf(place.read));
     return there !== null && answerOf(there, part, subjectOf) === "always";
   };
   if (!isSo(point.state) || isSo(START)) return null;
@@ -167,8 +189,7 @@ function presenceAskedBy(part: Checked, point: Point, context: Context): (() => 
     );
 }
 
-function withPresent(state: State, place: Place): State | null {
-  const subject = subjectAt(place);
+function withPresent(state: State, subject: Subject): State | null {
   const { values } = known(state, subject);
   return isNothing(values) ? null : withKnown(state, subject, { absent: false, values });
 }

@@ -7,20 +7,30 @@ import type { Checked } from "../checked.ts";
 import type { Place } from "../place.ts";
 import type { Environment, Root, RootPredicate } from "../scope.ts";
 import type { SubjectOf } from "./assume.ts";
-import { known, type State, type Subject } from "./state.ts";
+import { known, type State } from "./state.ts";
+import { type Subject, subject } from "./subject.ts";
 import { isNothing, typeOfValues } from "./values.ts";
 
-export function subjectsIn(environment: Environment): SubjectOf {
+/** The places that were noted while a predicate was checked, each made a subject once. */
+export function subjectsIn(places: Environment["places"]): SubjectOf {
+  const whole = new Set([...places.values()].filter(isReadWhole).map(({ read }) => read.from));
+  const subjects = new Map<Read<Root>, Subject>();
   return (read) => {
-    const place = environment.places.get(read);
+    const known = subjects.get(read);
+    if (known !== undefined) return known;
+    const place = places.get(read);
     if (place === undefined) throw new TypeError("a place that was not noted is read");
-    return subjectAt(place);
+    const { from, segments } = read;
+    const group = whole.has(from) ? from : `${from} ${segments[0]}`;
+    const made = subject({ from, segments, starts: place.starts, isOpen: place.sort.kind === "name", group });
+    subjects.set(read, made);
+    return made;
   };
 }
 
-export function subjectAt(place: Place): Subject {
-  const { from, segments } = place.read;
-  return { from, segments, starts: place.starts, isOpen: place.sort.kind === "name" };
+/** Does it hold all other places of its root, or tell their shapes apart? */
+function isReadWhole({ read, starts }: Place): boolean {
+  return read.segments.length === 0 || starts.some((start) => start.type.kind === "union");
 }
 
 export function operandsOf(predicate: RootPredicate): readonly Operand<Root>[] {
@@ -50,8 +60,8 @@ export function onlyPlace(part: Checked, environment: Environment): Place | null
 }
 
 /** "`status` is 429": what is left of the place at this point; null where that says nothing in few words. */
-export function whatIsLeft(place: Place, state: State): string | null {
-  const { absent, values } = known(state, subjectAt(place));
+export function whatIsLeft(place: Place, state: State, subjectOf: SubjectOf): string | null {
+  const { absent, values } = known(state, subjectOf(place.read));
   if (isNothing(values)) return absent ? `\`${place.text}\` is absent` : null;
   const type = typeOfValues(values);
   if (place.sort.kind !== "plain" || !isShort(type)) return null;
@@ -63,4 +73,20 @@ function isShort(type: Type): boolean {
   const members = membersOf(type);
   if (closedValues(type) !== null) return members.every((member) => member.kind !== "boolean" || member.value !== null);
   return members.length === 1 && members[0]?.kind === "number";
+}
+
+/** The groups of the places that a part reads, each as often as it is read. */
+export function groupsOf(part: Checked, subjectOf: SubjectOf): readonly string[] {
+  switch (part.kind) {
+    case "wrong":
+      return [];
+    case "not":
+      return groupsOf(part.of, subjectOf);
+    case "test":
+      return operandsOf(part.predicate).flatMap((operand) =>
+        operand.kind === "read" ? [subjectOf(operand).group] : [],
+      );
+    default:
+      return part.parts.flatMap((one) => groupsOf(one, subjectOf));
+  }
 }
