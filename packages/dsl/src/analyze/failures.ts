@@ -25,6 +25,16 @@ export interface Shape {
   readonly frame: Frame;
 }
 
+/** Those of failures that a `signals` block reads. */
+export const READ_SHAPES: readonly Shape["kind"][] = [
+  "timed_out",
+  "timed_out_unsent",
+  "unreached",
+  "refused",
+  "error_inside",
+  "broken",
+];
+
 /**
  * The shapes that a `signals` block is asked about. Those in which the error object and the headers are
  * what the contract says of them come first; of the others it says nothing, but they may come.

@@ -2,27 +2,22 @@
  * All kinds of failed attempts on a path that its policy can tell apart: by the signal, by what the
  * guards of the path's rules ask of a failure, by whether the request was sent and can be on the bill.
  */
-import type { Failure } from "@fbp/runtime/core";
-import { SIGNAL } from "@fbp/runtime/core";
-import type { ContractModel, PathModel, PolicyModel, Read, Scalar, SignalsLineModel } from "../check/model.ts";
+import { type Failure, SIGNAL } from "@fbp/runtime/core";
+import type { ContractModel, PathModel, PolicyModel, Read, Scalar } from "../check/model.ts";
 import { evaluate, type Facts } from "../check/predicate/evaluate.ts";
 import { typeOf } from "../types/from-schema.ts";
 import { ANYTHING, STRING } from "../types/make.ts";
 import { failureInWords } from "./failure-words.ts";
-import { answeredShape, cutShapes, failureShapes, type Shape, unmadeShape } from "./failures.ts";
+import { READ_SHAPES, type Shape } from "./failures.ts";
+import { type Reading, readingOf } from "./reading.ts";
 import type { Situation } from "./situation.ts";
 import type { Root } from "./solve/places.ts";
-import { type Demand, type Solution, Solver } from "./solve/solver.ts";
-import { splitBy } from "./solve/split.ts";
+import { type Demand, Solver } from "./solve/solver.ts";
 import { own } from "./solve/values.ts";
-import { type Comparison, keyOf, leavesOf, rootsIn, type Test, unitsOf } from "./units.ts";
-import { testText } from "./words.ts";
+import { type Comparison, keyOf, rootsIn, type Test, unitsOf } from "./units.ts";
 import { worldsOf } from "./worlds.ts";
 
-/** It cannot be told which failures the policy tells apart; the message says why, in the operator's words. */
-export class UndecidedError extends Error {
-  override readonly name = "UndecidedError";
-}
+export { UndecidedError } from "./reading.ts";
 
 /**
  * In the order of the signals' numbers, of one signal the plainest first.
@@ -42,108 +37,86 @@ class Finder {
   readonly #policy: PolicyModel;
   readonly #path: PathModel;
   readonly #contract: ContractModel;
+  readonly #reading: Reading;
 
   constructor(policy: PolicyModel, path: PathModel, contract: ContractModel) {
     this.#policy = policy;
     this.#path = path;
     this.#contract = contract;
+    this.#reading = readingOf(contract);
   }
-
-  // ---------------------------------------------------------------- what `signals` reads
 
   /** Failures that a line of `signals` reads. */
   read(): readonly Situation[] {
-    const { shapes, solver, signals, regions: all } = readingOf(this.#contract);
+    const shapes = this.#reading.shapes.filter((shape) => READ_SHAPES.includes(shape.kind) && this.#canTake(shape));
     const bill = billTests(this.#contract);
+    return this.#reading.signals.flatMap((signal) =>
+      this.#kindsOf(signal, shapes, bill, { check: null, afterToken: false }),
+    );
+  }
+
+  /** Failures that the runtime reads itself. */
+  raised(): readonly Situation[] {
+    const { response } = this.#contract.contract;
+    const afterToken = mayShowTokens(this.#policy);
+    const kinds = (signal: number, check: string | null, isAfter: boolean, ...kinds: readonly Shape["kind"][]) => {
+      const shapes = this.#reading.shapes.filter(({ kind }) => kinds.includes(kind));
+      return this.#kindsOf(signal, shapes, [], { check, afterToken: isAfter });
+    };
+    const isUnmade = mayFailToBeMade(this.#policy, this.#path);
+    const isRefused = (response.refusedReasons ?? []).length > 0;
+    const streams = mayStream(this.#policy, this.#contract);
+    return [
+      ...(isUnmade ? kinds(SIGNAL.client_invalid, REQUEST_CHECK, false, "unmade") : []),
+      ...(isRefused ? kinds(SIGNAL.content_refused, null, afterToken, "answered") : []),
+      ...failingChecks(this.#contract).flatMap((check) => kinds(SIGNAL.unusable_output, check, afterToken, "answered")),
+      ...(streams ? kinds(SIGNAL.stream_interrupted, null, afterToken, "cut", "cut_late") : []),
+    ];
+  }
+
+  /** One situation for each kind of failure that can be told from the others, by facts that the policy asks for. */
+  #kindsOf(
+    signal: number,
+    shapes: readonly Shape[],
+    bill: readonly Test[],
+    how: Pick<Situation, "check" | "afterToken">,
+  ): readonly Situation[] {
+    const tests = [...this.#askedOf(signal), ...bill];
     const found = new Map<string, Situation>();
-    for (const signal of signals) {
-      const tests = [...this.#askedOf(signal), ...bill];
-      const regions = all.filter((region) => region.signal === signal).map((region) => region.demands);
-      for (const [index, shape] of shapes.entries()) {
-        if (!this.#canTake(shape)) continue;
-        const asksWait = this.#mayAskWait(shape);
-        for (const facts of split(solver, regions, tests, index)) {
-          const answers = tests.map((test) => evaluate(test, facts));
-          const key = [signal, billOf(shape, this.#contract), endsOf(shape), ...answers].join();
-          const known = found.get(key);
-          const mayAskWait = asksWait && this.#canAskWait(solver, regions, tests, answers, index);
-          if (known !== undefined && (known.mayAskWait || !mayAskWait)) continue;
-          found.set(
-            key,
-            this.#situation(signal, shape, facts, null, this.#lineFor(facts), { mayAskWait, afterToken: false }),
-          );
-        }
+    for (const shape of shapes) {
+      const kind = `${billOf(shape, this.#contract)} ${endsOf(shape)}`;
+      // Where nothing is asked of them, all failures of a kind are one.
+      if (tests.length === 0 && isNoNews(found.get(kind), this.#mayAsk(shape))) continue;
+      for (const facts of this.#reading.split(signal, shape, tests)) {
+        const answers = tests.map((predicate): Demand => ({ predicate, held: evaluate(predicate, facts) }));
+        const key = [kind, ...answers.map(({ held }) => held)].join();
+        const known = found.get(key);
+        if (isNoNews(known, this.#mayAsk(shape))) continue;
+        const mayAskWait = this.#mayAsk(shape) && this.#canAsk(signal, shape, answers);
+        if (!isNoNews(known, mayAskWait)) found.set(key, this.#situation(signal, shape, facts, mayAskWait, how));
       }
     }
     return [...found.values()];
   }
 
-  /** Is it possible on this path? Where the connection has a limit of its own, that one comes first. */
+  /** Is the shape possible on this path? Where the connection has a limit of its own, that one comes first. */
   #canTake({ kind }: Shape): boolean {
     const { connectMs, leastMs } = this.#path;
     return kind !== "timed_out_unsent" || connectMs === null || connectMs >= leastMs;
   }
 
-  #mayAskWait({ kind }: Shape): boolean {
+  /** Is a wait that the server asks for read from such an answer? */
+  #mayAsk({ kind }: Shape): boolean {
     return (kind === "refused" || kind === "error_inside") && hintHeaders(this.#contract).length > 0;
   }
 
   /** Can one of the headers that ask for a wait be there, all else being the same? */
-  #canAskWait(
-    solver: Solver,
-    regions: readonly (readonly Demand[])[],
-    tests: readonly Test[],
-    answers: readonly boolean[],
-    shape: number,
-  ): boolean {
-    const asksHeaders = [...tests, ...regions.flat().map(({ predicate }) => predicate)].some((test) =>
-      rootsIn(test).includes("header"),
-    );
-    if (!asksHeaders) return true;
+  #canAsk(signal: number, shape: Shape, answers: readonly Demand[]): boolean {
+    const asksHeaders = answers.some(({ predicate }) => rootsIn(predicate).includes("header"));
+    if (!asksHeaders && !this.#reading.asksHeaders) return true;
     const hint: Test = { kind: "or", of: hintHeaders(this.#contract).map(isThere) };
-    const demands = [
-      ...tests.map((predicate, index) => ({ predicate, held: answers[index] === true })),
-      { predicate: hint, held: true },
-    ];
-    return regions.some((region) => solver.solve([...region, ...demands], [shape]).kind === "yes");
+    return this.#reading.canMeet(signal, shape, [...answers, { predicate: hint, held: true }]);
   }
-
-  // ---------------------------------------------------------------- what the runtime raises itself
-
-  raised(): readonly Situation[] {
-    const model = this.#contract;
-    const { contract } = model;
-    const visible = mayShowTokens(this.#policy);
-    const found: Situation[] = [];
-    const add = (
-      signal: number,
-      shapes: readonly Shape[],
-      checks: readonly (string | null)[],
-      afterToken: boolean,
-    ): void => {
-      const solver = new Solver(shapes.map((shape) => shape.frame));
-      const tests = this.#askedOf(signal);
-      const seen = new Set<string>();
-      for (const [index, shape] of shapes.entries()) {
-        for (const facts of split(solver, [[]], tests, index)) {
-          const key = [endsOf(shape), ...tests.map((test) => evaluate(test, facts))].join();
-          if (seen.has(key)) continue;
-          seen.add(key);
-          for (const check of checks)
-            found.push(this.#situation(signal, shape, facts, check, null, { mayAskWait: false, afterToken }));
-        }
-      }
-    };
-    if (mayFailToBeMade(this.#policy, this.#path)) add(SIGNAL.client_invalid, [unmadeShape()], ["request"], false);
-    if ((contract.response.refusedReasons ?? []).length > 0) {
-      add(SIGNAL.content_refused, [answeredShape(model)], [null], visible);
-    }
-    add(SIGNAL.unusable_output, [answeredShape(model)], failingChecks(model), visible);
-    if (mayStream(this.#policy, model)) add(SIGNAL.stream_interrupted, cutShapes(model), [null], visible);
-    return found;
-  }
-
-  // ---------------------------------------------------------------- both
 
   /** What the rules that may take the signal ask of a failure. */
   #askedOf(signal: number): readonly Test[] {
@@ -169,75 +142,32 @@ class Finder {
     });
   }
 
-  #lineFor(facts: Facts): SignalsLineModel | null {
-    return this.#contract.signals.find(({ when }) => when === null || evaluate(when, facts)) ?? null;
-  }
-
   #situation(
     signal: number,
     shape: Shape,
     facts: Facts,
-    check: string | null,
-    line: SignalsLineModel | null,
-    may: Pick<Situation, "mayAskWait" | "afterToken">,
+    mayAskWait: boolean,
+    { check, afterToken }: Pick<Situation, "check" | "afterToken">,
   ): Situation {
     const failure = failureOf(facts);
+    const { signals } = this.#contract;
+    const line = signals.find(({ when }) => when === null || evaluate(when, facts)) ?? null;
     return {
       signal,
       facts: failure,
       check,
       ends: endsOf(shape),
-      ...may,
-      line,
+      afterToken,
+      mayAskWait,
+      line: READ_SHAPES.includes(shape.kind) ? line : null,
       text: failureInWords(shape.kind, failure, check, this.#contract),
     };
   }
 }
 
-// ---------------------------------------------------------------- what a `signals` block reads
-
-/** The failures that one line reads, and no line before it that means another signal. */
-interface Region {
-  readonly signal: number;
-  readonly demands: readonly Demand[];
-}
-
-interface Reading {
-  readonly shapes: readonly Shape[];
-  readonly solver: Solver;
-  readonly signals: readonly number[];
-  /** The plainest first. */
-  readonly regions: readonly Region[];
-}
-
-const readings = new WeakMap<ContractModel, Reading>();
-
-function readingOf(model: ContractModel): Reading {
-  let reading = readings.get(model);
-  if (reading === undefined) {
-    const shapes = failureShapes(model);
-    const signals = [...new Set(model.signals.map((line) => line.signal))];
-    reading = { shapes, solver: new Solver(shapes.map((shape) => shape.frame)), signals, regions: regionsOf(model) };
-    readings.set(model, reading);
-  }
-  return reading;
-}
-
-function regionsOf({ signals }: ContractModel): readonly Region[] {
-  const regions = signals.map(({ signal, when }, index) => {
-    const own: Demand[] = when === null ? [] : [{ predicate: when, held: true }];
-    const before = signals.slice(0, index).filter((line) => line.signal !== signal);
-    const demands = [...own, ...before.map((line): Demand => ({ predicate: line.when ?? ALWAYS, held: false }))];
-    return { signal, demands, depth: when === null ? 0 : leavesOf(when).filter(readsContent).length };
-  });
-  return regions.sort((a, b) => a.depth - b.depth);
-}
-
-const ALWAYS: Test = { kind: "const", value: true };
-
-/** A status by itself makes a plainer story than a code or a message. */
-function readsContent(leaf: Test): boolean {
-  return rootsIn(leaf).some((root) => root === "error" || root === "header");
+/** Does such a situation add nothing to one that is known? */
+function isNoNews(known: Situation | undefined, mayAskWait: boolean): boolean {
+  return known !== undefined && (known.mayAskWait || !mayAskWait);
 }
 
 function isFailureRoot(root: Root): boolean {
@@ -331,44 +261,11 @@ function failingChecks(model: ContractModel): readonly string[] {
   return [...names, JSON_CHECK];
 }
 
-/** As the runtime names it. */
+/** As the runtime names its own checks. */
 const JSON_CHECK = "json";
+const REQUEST_CHECK = "request";
 
-// ---------------------------------------------------------------- splitting
-
-/** More kinds of one signal and one shape than this are not told apart. */
-const MOST_KINDS = 1024;
-
-function split(
-  solver: Solver,
-  regions: readonly (readonly Demand[])[],
-  tests: readonly Test[],
-  shape: number,
-): readonly Facts[] {
-  const found = splitBy(tests, (demands) => solveIn(solver, regions, demands, shape), MOST_KINDS);
-  if (found.kind === "found") return found.all;
-  const asked = tests.map(testText).join(", ");
-  throw new UndecidedError(
-    found.kind === "unknown"
-      ? `${found.why}: ${asked}`
-      : `more than ${MOST_KINDS} kinds of failures are told apart by ${asked}`,
-  );
-}
-
-function solveIn(
-  solver: Solver,
-  regions: readonly (readonly Demand[])[],
-  demands: readonly Demand[],
-  shape: number,
-): Solution {
-  let undecided: Solution = { kind: "no" };
-  for (const region of regions) {
-    const solution = solver.solve([...region, ...demands], [shape]);
-    if (solution.kind === "yes") return solution;
-    if (solution.kind === "unknown") undecided = solution;
-  }
-  return undecided;
-}
+// ---------------------------------------------------------------- facts of the request
 
 /** What a place of the request, of its context or of the machine holds in one world or another. */
 function valuesInWorlds(policy: PolicyModel, { from, segments }: Read<Root>): readonly Scalar[] {

@@ -52,18 +52,16 @@ export class Solver {
 
   /** Asks frame by frame, in their order or in that of `frames`; the first that gives facts ends it. */
   solve(demands: readonly Demand[], frames: readonly number[] = [...this.#stores.keys()]): Solution {
-    const formulas = demands.map((demand) => this.#formula(demand));
     this.#steps = 0;
     this.#why = null;
     for (const frame of frames) {
       const store = this.#stores[frame];
       if (store === undefined) throw new RangeError(`there is no frame number ${frame}`);
       const start = store.mark();
-      const facts = this.#begin(store, formulas);
+      const facts = this.#begin(store, demands);
       store.takeBack(start);
       if (facts === null) continue;
-      if (demands.every(({ predicate, held }) => evaluate(predicate, facts) === held))
-        return { kind: "yes", facts, frame };
+      if (demands.every((demand) => isGiven(demand, facts))) return { kind: "yes", facts, frame };
       this.#why ??= "a letter that changes its length with its case";
     }
     return this.#why === null ? NO : { kind: "unknown", why: this.#why };
@@ -79,13 +77,18 @@ export class Solver {
     return formula;
   }
 
-  #begin(store: Store, formulas: readonly Formula[]): Facts | null {
-    const pending: Formula[] = [];
-    return formulas.every((formula) => ask(store, formula, pending)) ? this.#search(store, pending) : null;
+  /** What is to hold is held to be true at once; what is to fail is looked at where the facts so far do not make it fail. */
+  #begin(store: Store, demands: readonly Demand[]): Facts | null {
+    const pending: Pending[] = [];
+    for (const demand of demands) {
+      if (!demand.held) pending.push(demand);
+      else if (!ask(store, this.#formula(demand), pending)) return null;
+    }
+    return this.#search(store, pending);
   }
 
-  /** @param pending what is not held to be true yet: each an `or` */
-  #search(store: Store, pending: readonly Formula[]): Facts | null {
+  /** @param pending what is not held to be true yet */
+  #search(store: Store, pending: readonly Pending[]): Facts | null {
     let left = [...pending];
     for (;;) {
       if (++this.#steps > MOST_STEPS) {
@@ -94,9 +97,9 @@ export class Solver {
       }
       const facts = this.#facts(store);
       if (facts === null) return null;
-      const next = narrowest(store, left, facts);
+      const next = this.#narrowest(store, left, facts);
       if (next === null) return facts;
-      left = left.filter((formula) => formula !== next.formula);
+      left = left.filter((one) => one !== next.of);
       const [only, ...more] = next.ways;
       if (only === undefined) return null;
       if (more.length === 0) {
@@ -112,6 +115,19 @@ export class Solver {
       }
       return null;
     }
+  }
+
+  /** Of what the facts do not meet, that with the fewest ways to meet it; null: all is met. */
+  #narrowest(store: Store, pending: readonly Pending[], facts: Facts): Choice | null {
+    let found: Choice | null = null;
+    for (const of of pending) {
+      if (isGiven(of, facts)) continue;
+      const formula = "predicate" in of ? this.#formula(of) : of;
+      const ways = (formula.kind === "or" ? formula.of : [formula]).filter((way) => mayHold(store, way));
+      if (found === null || ways.length < found.ways.length) found = { of, ways };
+      if (found.ways.length <= 1) break;
+    }
+    return found;
   }
 
   #facts(store: Store): Facts | null {
@@ -156,7 +172,7 @@ function rootValue(builder: Builder, { frame }: Store, root: Root, place: Place 
 }
 
 /** Holds a formula to be true; alternatives go to `pending`. False where nothing is left. */
-function ask(store: Store, formula: Formula, pending: Formula[]): boolean {
+function ask(store: Store, formula: Formula, pending: Pending[]): boolean {
   switch (formula.kind) {
     case "single":
       return store.ask(formula.place, formula.values);
@@ -171,21 +187,17 @@ function ask(store: Store, formula: Formula, pending: Formula[]): boolean {
   }
 }
 
-/** Of the formulas that the facts do not meet, the one with the fewest ways to meet it; null: all are met. */
-function narrowest(
-  store: Store,
-  formulas: readonly Formula[],
-  facts: Facts,
-): { readonly formula: Formula; readonly ways: readonly Formula[] } | null {
-  let found: { readonly formula: Formula; readonly ways: readonly Formula[] } | null = null;
-  for (const formula of formulas) {
-    if (isMet(formula, facts)) continue;
-    const of = formula.kind === "or" ? formula.of : [formula];
-    const ways = of.filter((way) => mayHold(store, way));
-    if (found === null || ways.length < found.ways.length) found = { formula, ways };
-    if (found.ways.length <= 1) break;
-  }
-  return found;
+/** What is to be so, but is not held to be true yet. */
+type Pending = Demand | Formula;
+
+/** Something that is to be so, and what would make it so. */
+interface Choice {
+  readonly of: Pending;
+  readonly ways: readonly Formula[];
+}
+
+function isGiven(pending: Pending, facts: Facts): boolean {
+  return "predicate" in pending ? evaluate(pending.predicate, facts) === pending.held : isMet(pending, facts);
 }
 
 function isMet(formula: Formula, facts: Facts): boolean {

@@ -47,8 +47,11 @@ export function bothTexts(a: Texts, b: Texts): Texts | null {
 }
 
 function open(without: readonly string[], tests: readonly TextTest[]): Texts | null {
-  const isPlain = !without.includes(PLAIN) && tests.every((test) => passes(PLAIN, test));
-  if (isPlain) return { kind: "open", without, tests, example: PLAIN };
+  const asked = tests.find((test) => test.held)?.text ?? PLAIN;
+  for (const example of [PLAIN, asked]) {
+    const isOne = !without.includes(example) && tests.every((test) => passes(example, test));
+    if (isOne) return { kind: "open", without, tests, example };
+  }
   const found = findText(tests, without, null);
   if (found.kind === "none") return null;
   return { kind: "open", without, tests, example: found.kind === "found" ? found.text : null };

@@ -1,0 +1,118 @@
+/** How a contract's failed attempts are read: which shapes a signal can have, and facts for each. Kept with the contract. */
+import type { ContractModel } from "../check/model.ts";
+import type { Facts } from "../check/predicate/evaluate.ts";
+import { answeredShape, cutShapes, failureShapes, READ_SHAPES, type Shape, unmadeShape } from "./failures.ts";
+import { type Demand, type Solution, Solver } from "./solve/solver.ts";
+import { splitBy } from "./solve/split.ts";
+import { leavesOf, rootsIn, type Test } from "./units.ts";
+import { testText } from "./words.ts";
+
+/** It cannot be told which failures a policy tells apart; the message says why, in the operator's words. */
+export class UndecidedError extends Error {
+  override readonly name = "UndecidedError";
+}
+
+/** More kinds of one signal and one shape than this are not told apart. */
+const MOST_KINDS = 1024;
+
+const readings = new WeakMap<ContractModel, Reading>();
+
+export function readingOf(model: ContractModel): Reading {
+  let reading = readings.get(model);
+  if (reading === undefined) {
+    reading = new Reading(model);
+    readings.set(model, reading);
+  }
+  return reading;
+}
+
+/** What is to hold of a failure so that a line reads it. */
+type Region = readonly Demand[];
+
+/** Of failures that no line reads: the runtime raises the signal itself. */
+const UNREAD: readonly Region[] = [[]];
+
+export class Reading {
+  readonly shapes: readonly Shape[];
+  /** The signals that lines of the contract read, each once. */
+  readonly signals: readonly number[];
+  /** Does a line ask for headers? */
+  readonly asksHeaders: boolean;
+  readonly #solver: Solver;
+  readonly #regions: ReadonlyMap<number, readonly Region[]>;
+  readonly #plain = new Map<string, Solution>();
+
+  constructor(model: ContractModel) {
+    this.shapes = [...failureShapes(model), answeredShape(model), ...cutShapes(model), unmadeShape()];
+    this.signals = [...new Set(model.signals.map((line) => line.signal))];
+    this.asksHeaders = model.signals.some(({ when }) => when !== null && rootsIn(when).includes("header"));
+    this.#solver = new Solver(this.shapes.map((shape) => shape.frame));
+    this.#regions = new Map(this.signals.map((signal) => [signal, regionsOf(model, signal)]));
+  }
+
+  /**
+   * Facts of that shape that show the signal, one for each way in which the tests can be answered.
+   *
+   * @throws UndecidedError
+   */
+  split(signal: number, shape: Shape, tests: readonly Test[]): readonly Facts[] {
+    const found = splitBy(tests, (demands) => this.#solve(signal, shape, demands), MOST_KINDS);
+    if (found.kind === "found") return found.all;
+    const asked = tests.map(testText).join(", ");
+    throw new UndecidedError(
+      found.kind === "unknown"
+        ? `${found.why}: ${asked}`
+        : `more than ${MOST_KINDS} kinds of failures are told apart by ${asked}`,
+    );
+  }
+
+  /** Can a failure of that shape that shows the signal meet these demands too? */
+  canMeet(signal: number, shape: Shape, demands: readonly Demand[]): boolean {
+    return this.#solve(signal, shape, demands).kind !== "no";
+  }
+
+  #solve(signal: number, shape: Shape, demands: readonly Demand[]): Solution {
+    const frame = this.shapes.indexOf(shape);
+    if (demands.length > 0) return this.#solveFresh(signal, shape, frame, demands);
+    const key = `${signal} ${frame}`;
+    let solution = this.#plain.get(key);
+    if (solution === undefined) {
+      solution = this.#solveFresh(signal, shape, frame, []);
+      this.#plain.set(key, solution);
+    }
+    return solution;
+  }
+
+  #solveFresh(signal: number, { kind }: Shape, frame: number, demands: readonly Demand[]): Solution {
+    const regions = READ_SHAPES.includes(kind) ? (this.#regions.get(signal) ?? []) : UNREAD;
+    let undecided: Solution = { kind: "no" };
+    for (const region of regions) {
+      const solution = this.#solver.solve([...region, ...demands], [frame]);
+      if (solution.kind === "yes") return solution;
+      if (solution.kind === "unknown") undecided = solution;
+    }
+    return undecided;
+  }
+}
+
+/**
+ * Failures that one line for the signal reads, and no line before it that is for another one; the
+ * plainest first.
+ */
+function regionsOf({ signals }: ContractModel, signal: number): readonly Region[] {
+  const regions = signals.flatMap((line, index): { readonly region: Region; readonly depth: number }[] => {
+    if (line.signal !== signal) return [];
+    const own: Region = line.when === null ? [] : [{ predicate: line.when, held: true }];
+    const before = signals.slice(0, index).filter((other) => other.signal !== signal);
+    const region = [...own, ...before.map(({ when }): Demand => ({ predicate: when ?? ALWAYS, held: false }))];
+    return [{ region, depth: line.when === null ? 0 : leavesOf(line.when).filter(readsContent).length }];
+  });
+  return regions.sort((a, b) => a.depth - b.depth).map(({ region }) => region);
+}
+
+const ALWAYS: Test = { kind: "const", value: true };
+
+/** A status by itself makes a plainer story than a code or a message. */
+function readsContent(leaf: Test): boolean {
+  return rootsIn(leaf).some((root) => root === "error" || root === "header");
+}
