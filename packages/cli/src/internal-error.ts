@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { fullName } from "./full-name.ts";
 import { printable } from "./render/width.ts";
 
 const MOST_LENGTH = 300;
@@ -10,7 +11,7 @@ const MOST_LENGTH = 300;
 export function internalError(thrown: unknown, command: Command | null): string {
   const what = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
   const place = thrown instanceof Error ? placeOf(thrown.stack) : null;
-  const where = [command === null ? null : `in fbp ${command.name()}`, place === null ? null : `at ${place}`];
+  const where = [command === null ? null : `in ${fullName(command)}`, place === null ? null : `at ${place}`];
   const text = printable(what).slice(0, MOST_LENGTH);
   return [
     `fbp: internal error FBP0000`,

@@ -18,12 +18,19 @@ test("--version prints the version of the package", async () => {
   expect(await fbp(["--version"])).toEqual({ status: 0, out: `${version}\n`, err: "" });
 });
 
-test.each(["", "check", "build", "fmt", "test", "init", "completion"])("the help of fbp %s", async (command) => {
-  const { status, out, err } = await fbp(command === "" ? ["--help"] : [command, "--help"]);
-  expect({ status, err }).toEqual({ status: 0, err: "" });
-  await expect(out).toMatchFileSnapshot(`./snapshots/help${command === "" ? "" : `-${command}`}.txt`);
-  expect(await fbp(command === "" ? ["help"] : ["help", command])).toEqual({ status, out, err });
-});
+const CONTRACT = ["status", "verify", "check", "import"].map((command) => `contract ${command}`);
+
+test.each(["", "check", "build", "fmt", "test", "init", "contract", ...CONTRACT, "completion"])(
+  "the help of fbp %s",
+  async (command) => {
+    const words = command === "" ? [] : command.split(" ");
+    const { status, out, err } = await fbp([...words, "--help"]);
+    expect({ status, err }).toEqual({ status: 0, err: "" });
+    await expect(out).toMatchFileSnapshot(`./snapshots/${["help", ...words].join("-")}.txt`);
+    // `fbp help check`, `fbp contract help check`
+    expect(await fbp([...words.slice(0, -1), "help", ...words.slice(-1)])).toEqual({ status, out, err });
+  },
+);
 
 test("without a command the help goes to standard error, as wrong usage", async () => {
   const { out: help } = await fbp(["--help"]);
@@ -65,6 +72,17 @@ test.each([
     "two formats at once",
     ["check", "--json", "--format", "sarif", "x.fbp"],
     "fbp: option '--json' cannot be used with option '--format <format>', see fbp check --help\n",
+  ],
+  ["an unknown command of a group", ["contract", "chekc"], "fbp: unknown command 'chekc', did you mean check?\n"],
+  [
+    "a missing argument of a command in a group",
+    ["contract", "check", "x.json"],
+    "fbp: missing required argument 'capture', see fbp contract check --help\n",
+  ],
+  [
+    "a mapping that is none",
+    ["contract", "check", "x.json", "y.json", "--map", "auth"],
+    "fbp: option '--map <word=signal>' argument 'auth' is invalid. A word is mapped as auth=auth_or_account, see fbp contract check --help\n",
   ],
   [
     "a shell that is not known",

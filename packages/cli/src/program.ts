@@ -4,10 +4,12 @@ import pico from "picocolors";
 import { addBuild } from "./commands/build.ts";
 import { addCheck } from "./commands/check.ts";
 import { addCompletion } from "./commands/completion.ts";
+import { addContract } from "./commands/contract/index.ts";
 import { addFmt } from "./commands/fmt.ts";
 import { addInit } from "./commands/init.ts";
 import { addTest } from "./commands/test.ts";
 import type { Context } from "./context.ts";
+import { fullName } from "./full-name.ts";
 import { wantsColour } from "./io.ts";
 import { VERSION } from "./version.ts";
 
@@ -40,12 +42,17 @@ export function createProgram(context: Context): Command {
   addFmt(program, context);
   addTest(program, context);
   addInit(program, context);
+  addContract(program, context);
   addCompletion(program, context);
-  for (const command of [program, ...program.commands]) {
-    const help = command === program ? "fbp --help" : `fbp ${command.name()} --help`;
+  for (const command of withInner(program)) {
+    const help = `${fullName(command)} --help`;
     command.configureOutput({ outputError: (text, write) => write(`fbp: ${oneLine(text, help)}\n`) });
   }
   return program;
+}
+
+function withInner(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withInner)];
 }
 
 /** commander puts its suggestion on a line of its own; where it has none, the help is the place to look. */

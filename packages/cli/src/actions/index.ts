@@ -1,6 +1,10 @@
 /** The work of the commands, loaded as one when a command runs: the start of the program has none of it. */
 export { build } from "./build.ts";
 export { check } from "./check.ts";
+export { contractCheck } from "./contract/check.ts";
+export { contractImport } from "./contract/import.ts";
+export { contractStatus } from "./contract/status.ts";
+export { contractVerify } from "./contract/verify.ts";
 export { fmt } from "./fmt.ts";
 export { init } from "./init.ts";
 export { test } from "./test.ts";

@@ -1,14 +1,17 @@
-import type { CompletedCommand, CompletedOption } from "./model.ts";
+import { type CompletedCommand, type CompletedOption, lastWord } from "./model.ts";
 
 /** Needs nothing of the bash-completion package. */
 export function bashScript(commands: readonly CompletedCommand[]): string {
   const names = commands.map((command) => command.name).filter((name) => name !== "");
-  const cases = commands.map((command) => {
+  const groups = commands.filter((command) => command.commands.length > 0).map((command) => command.name);
+  const all = commands.flatMap((command) => [command, ...command.commands]);
+  const cases = all.map((command) => {
     const flags = command.options.flatMap((option) => option.flags).join(" ");
-    const words = command.name === "" ? names.join(" ") : command.words.join(" ");
+    const words =
+      command.name === "" ? names.join(" ") : [...command.words, ...command.commands.map(lastWord)].join(" ");
     return `    "${command.name}") flags="${flags}"; words="${words}"; names="${command.names ?? ""}" ;;`;
   });
-  const values = commands.flatMap((command) =>
+  const values = all.flatMap((command) =>
     command.options
       .filter((option) => option.takesValue)
       .flatMap((option) =>
@@ -21,7 +24,9 @@ _fbp() {
   local IFS=$' \\t\\n'
   COMPREPLY=()
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$word" in -*) ;; *) command="$word"; break ;; esac
+    case "$word" in -*) continue ;; esac
+    command="\${command:+$command }$word"
+    case "$command" in ${groups.join("|")}) ;; *) break ;; esac
   done
   case "$command $prev" in
 ${values.join("\n")}
@@ -39,7 +44,10 @@ ${cases.join("\n")}
   IFS=$'\\n'
   compopt -o filenames 2>/dev/null
   COMPREPLY+=($(compgen -d -- "$cur"))
-  [ "$names" = folder ] || COMPREPLY+=($(compgen -f -X '!*.fbp' -- "$cur"))
+  case "$names" in
+    policies) COMPREPLY+=($(compgen -f -X '!*.fbp' -- "$cur")) ;;
+    files) COMPREPLY+=($(compgen -f -- "$cur")) ;;
+  esac
 }
 complete -F _fbp fbp
 `;
@@ -47,7 +55,7 @@ complete -F _fbp fbp
 
 function valueAction(option: CompletedOption): string {
   if (option.values.length > 0) return `COMPREPLY=($(compgen -W "${option.values.join(" ")}" -- "$cur"))`;
-  return option.folder
-    ? `IFS=$'\\n'; compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "$cur"))`
-    : "COMPREPLY=()";
+  if (option.names === null) return "COMPREPLY=()";
+  const kind = option.names === "folder" ? "-d" : "-f";
+  return `IFS=$'\\n'; compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen ${kind} -- "$cur"))`;
 }

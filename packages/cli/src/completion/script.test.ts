@@ -44,5 +44,11 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
   test("values of an option that another command has too", () =>
     expect(complete("build", "--format", "")).toEqual(["text", "json"]));
   test("folders", () => expect(complete("build", "--out-dir", "snap")).toEqual(["snapshots"]));
+  test("commands of a group", () => expect(complete("contract", "c")).toEqual(["check"]));
+  test("options of a command in a group", () => expect(complete("contract", "check", "--a")).toEqual(["--as"]));
+  test("values of an option of a command in a group", () =>
+    expect(complete("contract", "check", "--as", "re")).toEqual(["request", "response"]));
+  test("any file where a command takes any", () =>
+    expect(complete("contract", "check", "model")).toEqual(["model.ts"]));
   test("commands of help", () => expect(complete("help", "ini")).toEqual(["init"]));
 });

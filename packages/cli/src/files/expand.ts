@@ -7,18 +7,19 @@ import { UsageError } from "../exit.ts";
 export const STDIN = "-";
 export const STDIN_NAME = "<stdin>";
 
-const EXTENSION = ".fbp";
+const POLICIES: readonly string[] = [".fbp"];
 /** Folders below this depth are not searched; a cycle of links is never followed at all. */
 const MOST_DEPTH = 32;
 const MOST_FILES = 10_000;
 
 /**
- * A file stands for itself, also one that does not exist (reading it will say so); a folder for every
- * `*.fbp` below it, but for hidden folders and `node_modules`; `-` for standard input. Names come back as
- * they were given, relative to `cwd` where they lie below it, each once, folders' files in order.
+ * A file stands for itself, also one that does not exist (reading it will say so); a folder for every file
+ * below it that ends so, but for hidden folders and `node_modules`; `-` for standard input. Names come back
+ * as they were given, relative to `cwd` where they lie below it, each once, folders' files in order.
+ * @param endings of the files that are wanted of a folder; policies, if left out
  * @throws UsageError when a folder holds none, or too many
  */
-export function expand(args: readonly string[], cwd: string): readonly string[] {
+export function expand(args: readonly string[], cwd: string, endings = POLICIES): readonly string[] {
   const found = new Set<string>();
   for (const arg of args) {
     if (arg === STDIN) {
@@ -30,22 +31,23 @@ export function expand(args: readonly string[], cwd: string): readonly string[] 
       found.add(nameOf(path, cwd));
       continue;
     }
-    const below = policiesBelow(path, MOST_DEPTH);
-    if (below.length === 0) throw new UsageError(`no ${EXTENSION} file is in ${arg}`);
+    const below = filesBelow(path, endings, MOST_DEPTH);
+    const kind = endings.join(" or ");
+    if (below.length === 0) throw new UsageError(`no ${kind} file is in ${arg}`);
     for (const file of below) found.add(nameOf(file, cwd));
-    if (found.size > MOST_FILES) throw new UsageError(`more than ${MOST_FILES} ${EXTENSION} files are in ${arg}`);
+    if (found.size > MOST_FILES) throw new UsageError(`more than ${MOST_FILES} ${kind} files are in ${arg}`);
   }
   return [...found];
 }
 
-function policiesBelow(folder: string, depth: number): string[] {
+function filesBelow(folder: string, endings: readonly string[], depth: number): string[] {
   if (depth === 0) return [];
   const found: string[] = [];
   for (const entry of entriesOf(folder)) {
     if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) found.push(...policiesBelow(path, depth - 1));
-    else if (entry.isFile() && entry.name.endsWith(EXTENSION)) found.push(path);
+    if (entry.isDirectory()) found.push(...filesBelow(path, endings, depth - 1));
+    else if (entry.isFile() && endings.some((ending) => entry.name.endsWith(ending))) found.push(path);
   }
   return found;
 }

@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+import type { Context } from "../../context.ts";
+import { addContractCheck } from "./check.ts";
+import { addContractImport } from "./import.ts";
+import { addContractStatus } from "./status.ts";
+import { addContractVerify } from "./verify.ts";
+
+/** `fbp contract …`: what is known of a provider, and how well. */
+export function addContract(program: Command, context: Context): void {
+  const group = program
+    .command("contract")
+    .summary("check, import and verify contracts")
+    .description("Works on contracts: what is known of a provider's API, area by area.")
+    .helpCommand("help [command]", "print the help of a command");
+  addContractStatus(group, context);
+  addContractVerify(group, context);
+  addContractCheck(group, context);
+  addContractImport(group, context);
+}
