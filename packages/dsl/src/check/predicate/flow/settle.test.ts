@@ -39,6 +39,39 @@ describe("a field that tells shapes apart", () => {
   });
 });
 
+describe("a place and what it holds", () => {
+  const schema = {
+    type: "object",
+    properties: {
+      tools: { type: "array", items: { type: "object", properties: { name: { type: "string" } } } },
+      size: { type: "object", properties: { high: { type: "integer" }, wide: { type: "integer" } } },
+    },
+  };
+
+  it("are there together, whichever of what it holds was asked last", () => {
+    expect(said("request.size.high == 1 and not request.size.wide == 1 and request.size is absent", schema)).toEqual([
+      "FBP2137 `request.size is absent` never holds where `request.size.high == 1` does",
+    ]);
+  });
+
+  it("are not empty together, in either order", () => {
+    expect(said('request.tools[0].name == "a" and request.tools is empty', schema)).toEqual([
+      'FBP2137 `request.tools is empty` never holds where `request.tools[0].name == "a"` does',
+    ]);
+    expect(said('request.tools is empty and request.tools[0].name == "a"', schema)).toHaveLength(1);
+  });
+});
+
+describe("what always holds by itself", () => {
+  it("is not laid to what stands before it", () => {
+    const schema = { type: "object", properties: { a: { type: "integer" }, b: { type: "integer" } } };
+    const alone = "(request.b != 0 or request.b < 1 or request.b is absent)";
+    expect(said(`request.a == request.b and ${alone}`, schema)).toEqual([
+      "FBP2138 `request.b is absent` always holds where neither `request.b != 0` nor `request.b < 1` does, so one of them always holds",
+    ]);
+  });
+});
+
 describe("the longest condition", () => {
   const schema = { type: "object", properties: { n: { type: "integer" }, tag: { type: "string" } } };
 

@@ -69,7 +69,7 @@ function startOf(part: Checked, point: Point, { subjectOf }: Context): Point {
 
 function lookThrough(junction: Junction, start: Point, context: Context): void {
   const held = junction.kind === "and";
-  const asked = held ? junction.parts.filter(asksWhetherThere) : [];
+  const asked = junction.parts.filter((part) => asksWhether(held ? "present" : "absent", part));
   const onlyPresence: (() => void)[] = [];
   let point = start;
   for (const part of junction.parts) {
@@ -86,7 +86,7 @@ function lookThrough(junction: Junction, start: Point, context: Context): void {
       continue;
     }
     const presence = held || isNew ? null : presenceAskedBy(part, point, context);
-    if (presence === null) look(part, isUnequal(part) ? withAsked(point, asked, context) : point, context);
+    if (presence === null) look(part, isUnequal(part) ? withAsked(point, asked, held, context) : point, context);
     else onlyPresence.push(presence);
     const state = assume(point.state, part, held, context.subjectOf);
     // A part that is impossible by itself was reported inside of it.
@@ -98,8 +98,8 @@ function lookThrough(junction: Junction, start: Point, context: Context): void {
 }
 
 /** The point for an inequality: whether its place is there may also be asked after it. */
-function withAsked(point: Point, asked: readonly Checked[], { subjectOf }: Context): Point {
-  const state = asked.reduce<State | null>((left, part) => left && assume(left, part, true, subjectOf), point.state);
+function withAsked(point: Point, asked: readonly Checked[], held: boolean, { subjectOf }: Context): Point {
+  const state = asked.reduce<State | null>((left, part) => left && assume(left, part, held, subjectOf), point.state);
   return state === null ? point : { ...point, state };
 }
 
@@ -141,7 +141,7 @@ function reportNever(part: Checked, blamed: readonly Given[], context: Context):
 
 function reportAlways(part: Checked, junction: Junction, blamed: readonly Given[], context: Context): void {
   // `code != "a" and code is present` says that absence was thought of.
-  if (asksWhetherThere(part) && blamed.every((given) => given.held && isUnequal(given.part))) return;
+  if (asksWhether("present", part) && blamed.every((given) => given.held && isUnequal(given.part))) return;
   if (blamed.every((given) => given.held)) {
     reportSuperfluous(part, blamed, context);
   } else if (junction.kind === "or") {
@@ -201,8 +201,8 @@ function isPlainOf(part: Checked, place: Place | null, environment: Environment)
 }
 
 /** `error.code is present` */
-function asksWhetherThere(part: Checked): boolean {
-  return part.kind === "test" && part.predicate.kind === "is" && part.predicate.test === "present";
+function asksWhether(test: "present" | "absent", part: Checked): boolean {
+  return part.kind === "test" && part.predicate.kind === "is" && part.predicate.test === test;
 }
 
 /** `status == 429` */
