@@ -17,6 +17,9 @@ const isOfContracts = (code: string) => /^FBP(30|3102|33)/.test(code) && code !=
 /** Said in production alone. */
 const CIRCUMSTANCES: Readonly<Record<string, Partial<CompileOptions>>> = { FBP3101: { profile: "production" } };
 
+/** Said only beside others, which are not what the page is about. */
+const COMPANY: Readonly<Record<string, readonly string[]>> = { FBP8103: ["FBP8001"] };
+
 /** Said of files that no example can hold: too large, too deep, no text. */
 const WITHOUT_EXAMPLE: ReadonlySet<string> = new Set([
   "FBP1030",
@@ -45,6 +48,13 @@ const beside = {
     ]),
   ),
   "evidence/backup.evidence.json": "{}",
+  // A provider that says the same things in other words, and some that are nearly the one that is shipped.
+  ...Object.fromEntries(
+    ["turns", "ends", "lists", "strict"].map((name) => [
+      `contracts/${name}.contract.json`,
+      readFileSync(join(ROOT, `test/fixtures/mistakes/contracts/${name}.contract.json`), "utf8"),
+    ]),
+  ),
   "logo.png": "\0",
 };
 
@@ -87,7 +97,7 @@ describe("the pages of messages", () => {
   });
 
   it.each(shown.map((page) => [page.code, page] as const))("%s shows the mistake and the way out", (code, page) => {
-    expect(codesOf(check(page.wrong, code), code)).toEqual([code]);
+    expect(codesOf(check(page.wrong, code), code).sort()).toEqual([...(COMPANY[code] ?? []), code].sort());
     expect(codesOf(check(page.right, code), code)).toEqual([]);
   });
 });

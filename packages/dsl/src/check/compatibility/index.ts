@@ -89,18 +89,20 @@ function teller({ to, action }: Joint, start: KnownPath, { shows }: Joining, kno
     const [first, ...others] = sure;
     if (first !== undefined) {
       const args = { ...pair, what: first.what, more: others.length, declared };
-      const related = [...placesOf(first), ...others.slice(0, MOST_FURTHER).map(furtherOf)];
+      const asked = first.use.span === null ? [] : [{ span: first.use.span, text: "the policy uses it here" }];
+      const related = [...placesOf(first), ...asked, ...others.slice(0, MOST_FURTHER).map(furtherOf)];
       report.add(side === "response" ? "FBP8101" : "FBP8102", action.span, args, { severity, related });
       return;
     }
     const criterion = side === "response" ? "response_format" : "prompt";
-    if (found.length === 0 || shows(to, criterion)) return;
-    reportOpen(found, { ...pair, side, criterion }, action, report);
+    const [open, ...more] = found;
+    if (open === undefined || shows(to, criterion)) return;
+    reportOpen([open, ...more], { ...pair, side, criterion }, action, report);
   };
 }
 
 function reportOpen(
-  found: readonly Difference[],
+  found: readonly [Difference, ...Difference[]],
   pair: {
     readonly path: string;
     readonly start: string;
@@ -110,19 +112,18 @@ function reportOpen(
   action: tree.Action,
   report: Report,
 ): void {
+  const [first, ...others] = found;
   const places = [...new Set(found.map(({ use }) => use.text))];
-  const related = found.slice(0, MOST_FURTHER + 1).map(furtherOf);
+  const related = [furtherOf(first), ...placesOf(first), ...others.slice(0, MOST_FURTHER).map(furtherOf)];
   report.add("FBP8103", action.span, { ...pair, places }, { related });
 }
 
-/** Where the contracts describe it, and where the policy asks for it. */
+/** Where the contracts describe it. */
 function placesOf({ use, described }: Difference): readonly Related[] {
-  const asked = use.span === null ? [] : [{ span: use.span, text: "the policy uses it here" }];
-  const places = described.map(({ side, pointer, as }) => ({
+  return described.map(({ side, pointer, as }) => ({
     span: side.loaded.spanOf(pointer),
     text: `\`${use.text}\` in the contract \`${side.name}\`: ${as ?? "not described"}`,
   }));
-  return [...places, ...asked];
 }
 
 /** Where the policy asks for it, else where it is described. */
