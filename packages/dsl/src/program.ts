@@ -5,6 +5,7 @@
  * What only artefacts need (ajv, json-schema-to-typescript) is loaded when it is asked for.
  */
 import type { Policy } from "@fbp/runtime/core";
+import { signalCoverage } from "./analyze/signals/index.ts";
 import {
   type Checked,
   type CheckOptions,
@@ -115,7 +116,11 @@ export class Compiler {
   #check(source: Source, asked: Asked, options: CheckOptions, report: Report, timings: Timings): Checked {
     const { load, digest } = asked;
     const files = timings.measure("syntax", () => resolveUses(parseOnce(source, report), load, report));
-    return timings.measure("check", () => check(files, load, options, report, digest));
+    return timings.measure("check", () => {
+      const checked = check(files, load, options, report, digest);
+      if (!report.failed) for (const policy of checked.program?.policies ?? []) signalCoverage(policy, report);
+      return checked;
+    });
   }
 
   #read(name: string): Read {
@@ -236,8 +241,7 @@ function sourceOf(entry: string, read: Read, report: Report): Source | null {
   if (!("kind" in read)) return read;
   const place = span({ name: entry, text: "" }, 0, 0);
   if (read.kind === "too_large") report.add("FBP1030", place, { limit: sizeText(read.limit) });
-  else
-    report.add("FBP2014", place, { file: entry, why: whyUnread(read) });
+  else report.add("FBP2014", place, { file: entry, why: whyUnread(read) });
   return null;
 }
 

@@ -2,11 +2,12 @@
  * All kinds of failed attempts on a path that its policy can tell apart: by the signal, by what the
  * guards of the path's rules ask of a failure, by whether the request was sent and can be on the bill.
  */
-import { type Failure, SIGNAL } from "@fbp/runtime/core";
+import { SIGNAL } from "@fbp/runtime/core";
 import type { ContractModel, PathModel, PolicyModel, Read, Scalar } from "../check/model.ts";
 import { evaluate, type Facts } from "../check/predicate/evaluate.ts";
 import { typeOf } from "../types/from-schema.ts";
 import { ANYTHING, STRING } from "../types/make.ts";
+import { failureOf } from "./failure-facts.ts";
 import { failureInWords } from "./failure-words.ts";
 import { READ_SHAPES, type Shape } from "./failures.ts";
 import { type Reading, readingOf } from "./reading.ts";
@@ -172,16 +173,6 @@ function isNoNews(known: Situation | undefined, mayAskWait: boolean): boolean {
 
 function isFailureRoot(root: Root): boolean {
   return root === "transport" || root === "sent" || root === "status" || root === "header" || root === "error";
-}
-
-function failureOf({ transport, sent, status, headers, error }: Facts): Failure {
-  return {
-    transport: transport ?? null,
-    sent: sent ?? false,
-    status: status ?? 0,
-    headers: headers ?? {},
-    error: error ?? null,
-  };
 }
 
 function endsOf({ kind }: Shape): Situation["ends"] {

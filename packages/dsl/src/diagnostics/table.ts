@@ -14,6 +14,7 @@ import { overlayMessages } from "./overlays.ts";
 import { predicateMessages } from "./predicates.ts";
 import { relianceMessages } from "./reliance.ts";
 import { safetyMessages } from "./safety.ts";
+import { signalCoverageMessages } from "./signal-coverage.ts";
 import { styleMessages } from "./style.ts";
 import { syntaxMessages } from "./syntax.ts";
 
@@ -30,6 +31,7 @@ export const messages = {
   ...relianceMessages,
   ...safetyMessages,
   ...coverageMessages,
+  ...signalCoverageMessages,
   ...budgetMessages,
   ...assertionMessages,
   ...eligibilityMessages,
