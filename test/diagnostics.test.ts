@@ -3,6 +3,7 @@ import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CompileOptions, compile, type Diagnostic, memoryHost, messages } from "@fbp/dsl";
 import { describe, expect, it } from "vitest";
+import { evidenceText, withEvidence } from "./support/evidence.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const PAGES = join(ROOT, "docs/diagnostics");
@@ -10,9 +11,9 @@ const CODES = Object.keys(messages).sort();
 
 /**
  * What is wrong with a contract is shown on its page by a contract, with a capture by a capture, with a document that is
- * imported by a document; the tests `pages.test.ts` below packages/dsl/src/contract hold those examples.
+ * imported by a document, with evidence by evidence; the tests `pages.test.ts` below packages/dsl/src hold those examples.
  */
-const isOfContracts = (code: string) => /^FBP(30|3102|33)/.test(code) && code !== "FBP3005";
+const isOfContracts = (code: string) => /^FBP(30|310[2-5]|33|801)/.test(code) && code !== "FBP3005";
 
 /** Said in production alone. */
 const CIRCUMSTANCES: Readonly<Record<string, Partial<CompileOptions>>> = { FBP3101: { profile: "production" } };
@@ -39,6 +40,12 @@ const SHOWN_IN = [
   "test/limits.test.ts",
 ];
 
+function pendingEvidence(path: string): string {
+  return evidenceText(path, "primary", {}, "2026-11-22")
+    .replaceAll('"passed"', '"pending"')
+    .replaceAll('"against": {},', "");
+}
+
 /** What the examples of the pages may name beside themselves. */
 const beside = {
   ...Object.fromEntries(
@@ -47,7 +54,8 @@ const beside = {
       readFileSync(join(ROOT, "policies/contracts", name), "utf8"),
     ]),
   ),
-  "evidence/backup.evidence.json": "{}",
+  "evidence/pending.evidence.json": pendingEvidence("backup"),
+  "evidence/other.evidence.json": pendingEvidence("other"),
   // A provider that says the same things in other words, and some that are nearly the one that is shipped.
   ...Object.fromEntries(
     ["turns", "ends", "lists", "strict"].map((name) => [
@@ -74,7 +82,7 @@ function readPage(code: string): Page {
 function check(text: string, code: string): readonly Diagnostic[] {
   const host = memoryHost({ ...beside, "policy.fbp": text });
   const options = { profile: "development", asOf: "2026-11-22", ...CIRCUMSTANCES[code] } as const;
-  return compile("policy.fbp", host, options).diagnostics;
+  return compile("policy.fbp", withEvidence("policy.fbp", host, options), options).diagnostics;
 }
 
 /** The codes of what must be mended: notes only where the page is about a note. */
@@ -97,7 +105,7 @@ describe("the pages of messages", () => {
   });
 
   it.each(shown.map((page) => [page.code, page] as const))("%s shows the mistake and the way out", (code, page) => {
-    expect(codesOf(check(page.wrong, code), code).sort()).toEqual([...(COMPANY[code] ?? []), code].sort());
+    expect(codesOf(check(page.wrong, code), code).toSorted()).toEqual([...(COMPANY[code] ?? []), code].toSorted());
     expect(codesOf(check(page.right, code), code)).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Compilation, compile, type Diagnostic, memoryHost, positionOf } from "@fbp/dsl";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { withEvidence } from "./support/evidence.ts";
 
 const FOLDER = join(import.meta.dirname, "fixtures/programs");
 const read = (name: string) => readFileSync(join(FOLDER, name), "utf8");
@@ -13,12 +14,18 @@ const BESIDE = Object.fromEntries(
 );
 
 function compileChat(text: string, profile: "development" | "production" = "development"): Compilation {
-  return compile("chat.fbp", memoryHost({ ...BESIDE, "chat.fbp": text }), { profile, asOf: "2026-11-22" });
+  const options = { profile, asOf: "2026-11-22" } as const;
+  return compile("chat.fbp", withEvidence("chat.fbp", memoryHost({ ...BESIDE, "chat.fbp": text }), options), options);
 }
 
 function written({ code, severity, span, text }: Diagnostic): string {
   const { line, column } = positionOf(span.source, span.start);
   return `${code} ${line}:${column} ${severity}: ${text}`;
+}
+
+/** As a hint names the command: to be pasted. */
+function verify(area: string): string {
+  return `fbp contract verify contracts/comet.contract.json ${area} --checker "$USER" --valid-days 90`;
 }
 
 describe("the language's whole program", () => {
@@ -42,15 +49,15 @@ describe("the language's whole program", () => {
       ["FBP3101", 10],
       ["FBP3101", 10],
       ["FBP3101", 33],
-      ["FBP3101", 56],
+      ["FBP3101", 55],
     ]);
     expect(errors.map(({ hint }) => hint)).toEqual([
-      "check it against its source, and say so in `endpoint.verification` of contracts/comet.contract.json",
-      "check it against its source, and say so in `auth.verification` of contracts/comet.contract.json",
-      "check it against its source, and say so in `request.verification` of contracts/comet.contract.json",
-      "check it against its source, and say so in `response.verification` of contracts/comet.contract.json",
-      "check it against its source, and say so in `errors.verification` of contracts/comet.contract.json",
-      "check it against its source, and say so in `limits.verification` of contracts/comet.contract.json",
+      `check it against its source, then record that: ${verify("endpoint")}`,
+      `check it against its source, then record that: ${verify("auth")}`,
+      `check it against its source, then record that: ${verify("request")}`,
+      `check it against its source, then record that: ${verify("response")}`,
+      `check it against its source, then record that: ${verify("errors")}`,
+      `check it against its source, then record that: ${verify("limits")}`,
     ]);
     expect(program).toBeNull();
   });

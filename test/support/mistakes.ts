@@ -14,6 +14,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Compilation, compile, type Diagnostic, type Host, positionOf, type Span } from "@fbp/dsl";
 import { nodeHost } from "@fbp/dsl/node";
+import { withEvidence } from "./evidence.ts";
 
 export const FOLDER = join(import.meta.dirname, "../fixtures/mistakes");
 
@@ -68,7 +69,8 @@ export function compileMistake(name: string, text: string): Compilation {
   const host = nodeHost(FOLDER);
   const overlaid: Host = { ...host, read: (file) => (file === name ? { kind: "text", text } : host.read(file)) };
   const profile = text.startsWith("// profile: production") ? "production" : "development";
-  return compile(name, overlaid, { profile, asOf: AS_OF });
+  const options = { profile, asOf: AS_OF } as const;
+  return compile(name, withEvidence(name, overlaid, options), options);
 }
 
 /** What was reported, as a case writes it. */

@@ -47,4 +47,12 @@ describe("files in memory", () => {
     expect(host.read("constructor")).toEqual({ kind: "missing" });
     expect(LARGEST_DOCUMENT).toBe(4 * 1024 * 1024);
   });
+
+  test("have digests, also those that are no text for the compiler", () => {
+    // printf x | sha256sum
+    const digest = "sha256-2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
+    expect(host.digest("a.fbp")).toEqual({ kind: "digest", digest });
+    expect(host.digest("b.fbp").kind).toBe("digest");
+    expect(host.digest("none")).toEqual({ kind: "missing" });
+  });
 });

@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { LARGEST_DOCUMENT, LARGEST_POLICY } from "./host.ts";
+import { LARGEST_COPY, LARGEST_DOCUMENT, LARGEST_POLICY } from "./host.ts";
 import { nodeHost } from "./node.ts";
 
 let folder = "";
@@ -44,6 +45,23 @@ test("takes bytes that are no text for binary", () => {
   writeFileSync(join(root, "latin.fbp"), Buffer.from([0x61, 0xe9, 0x62]));
   expect(read("nul.fbp")).toEqual({ kind: "binary" });
   expect(read("latin.fbp")).toEqual({ kind: "binary" });
+});
+
+test("gives the digest of a file's bytes, whatever they are", () => {
+  // printf '\xef\xbb\xbfa\0' | sha256sum
+  writeFileSync(join(root, "page.pdf"), Buffer.from([0xef, 0xbb, 0xbf, 0x61, 0]));
+  const known = createHash("sha256")
+    .update(Buffer.from([0xef, 0xbb, 0xbf, 0x61, 0]))
+    .digest("hex");
+  expect(nodeHost(root).digest("page.pdf")).toEqual({ kind: "digest", digest: `sha256-${known}` });
+  expect(nodeHost(root).digest("none.pdf")).toEqual({ kind: "missing" });
+  expect(nodeHost(root).digest("sub").kind).toBe("unreadable");
+  expect(nodeHost(root).digest("../secret.json")).toEqual({
+    kind: "unreadable",
+    why: "it lies outside the project's root",
+  });
+  truncateSync(join(root, "page.pdf"), LARGEST_COPY + 1);
+  expect(nodeHost(root).digest("page.pdf")).toEqual({ kind: "too_large", limit: LARGEST_COPY });
 });
 
 test("reads no more than the bound", () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Policy } from "@fbp/runtime/core";
 import { beforeAll, describe, expect, test } from "vitest";
+import { digestText } from "./digest.ts";
 import { loadValidators } from "./emit/load-validators.ts";
 import { LARGEST_POLICY, memoryHost } from "./host.ts";
 import { type Compilation, Compiler, compile } from "./program.ts";
@@ -224,6 +225,29 @@ describe("compiling again", () => {
     files.delete("policies/paths.fbp");
     expect(errors(compiler.compile(ENTRY, OPTIONS))).not.toEqual([]);
     files.set("policies/paths.fbp", PATHS);
+    expect(errors(compiler.compile(ENTRY, OPTIONS))).toEqual([]);
+  });
+
+  test("sees a change in what an area was verified against", async () => {
+    const name = "policies/contracts/local.contract.json";
+    const contract = JSON.parse(CONTRACT) as { limits: { verification: { source: object[] } } };
+    contract.limits.verification.source = [{ title: "Limits", file: "sources/limits.txt", digest: digestText("60") }];
+    files.set(name, JSON.stringify(contract));
+    files.set("sources/limits.txt", "60");
+    const first = compiler.compile(ENTRY, OPTIONS);
+    expect(errors(first)).toEqual([]);
+    expect(first.files).toContain("sources/limits.txt");
+    const manifest = (await first.artefacts()).find((artefact) => artefact.name.endsWith(".json"));
+    expect(JSON.parse(manifest?.text ?? "")).toMatchObject({
+      consulted: [{ file: "sources/limits.txt", digest: digestText("60"), as: "source" }],
+    });
+    expect(compiler.compile(ENTRY, OPTIONS)).toBe(first);
+
+    files.set("sources/limits.txt", "10");
+    expect(errors(compiler.compile(ENTRY, OPTIONS))).toEqual([expect.stringContaining("FBP3103")]);
+    files.delete("sources/limits.txt");
+    expect(errors(compiler.compile(ENTRY, OPTIONS))).toEqual([expect.stringContaining("FBP3104")]);
+    files.set(name, CONTRACT);
     expect(errors(compiler.compile(ENTRY, OPTIONS))).toEqual([]);
   });
 });

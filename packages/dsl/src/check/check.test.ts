@@ -196,7 +196,7 @@ ${ON_PRIMARY}
     const of = (area: string) => policy.reliance.filter((one) => one.area === area).map(({ what }) => what);
     expect(of("endpoint")).toEqual(["path primary"]);
     expect(of("auth")).toEqual(["path primary"]);
-    expect(of("request")).toEqual(["request.tools", "path primary"]);
+    expect(of("request")).toEqual(["request.tools", "path primary", "max_output", "cost"]);
     expect(of("errors")).toEqual(["error.code"]);
     expect(of("limits")).toEqual(["retry with the server's own wait", "cost"]);
     expect(policy.budget).toMatchObject({ costNanos: 1_000_000_000, currency: "USD" });

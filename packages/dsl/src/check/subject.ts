@@ -31,9 +31,9 @@ function checkOf(check: AcceptModel): unknown {
     case "standard":
       return { kind: check.kind };
     case "check":
-      return { kind: check.kind, name: check.name, predicate: judged(check.predicate) };
+      return { kind: check.kind, predicate: judged(check.predicate) };
     case "matches_schema":
-      return { kind: check.kind, name: check.name, schema: bareSchema(check.schema) };
+      return { kind: check.kind, schema: bareSchema(check.schema) };
   }
 }
 

@@ -26,6 +26,19 @@ test("leap years are counted", () => {
   expect(areaState(leap, "limits", "2028-02-28")).toEqual({ kind: "verified", until: "2028-02-29" });
 });
 
+test("a check never stands beyond the last day that can be written", () => {
+  const late = withVerification({ status: "verified", source: [], checker: "me", day: "9999-12-01", validDays: 3650 });
+  expect(areaState(late, "limits", "9999-12-31")).toEqual({ kind: "verified", until: "9999-12-31" });
+});
+
+test("what is contradicted is so on any day", () => {
+  const by = { source: 0, file: "limits.txt", copy: { kind: "unread", why: "is not there" } } as const;
+  for (const asOf of ["2026-02-19", "2026-02-25", "2027-01-01"]) {
+    expect(areaState(checked, "limits", asOf, new Map([["limits", by]]))).toEqual({ kind: "contradicted", by });
+    expect(areaState(checked, "endpoint", asOf, new Map([["limits", by]])).kind).not.toBe("contradicted");
+  }
+});
+
 test("what is pending or not complete is pending on any day", () => {
   const none = withVerification({ status: "pending_review", source: [], day: "2026-02-20", validDays: 10 });
   const half = withVerification({ status: "verified", source: [], day: "2026-02-20" });

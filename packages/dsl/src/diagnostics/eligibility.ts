@@ -4,7 +4,8 @@ import { quoted } from "./names.ts";
 import { shellWord } from "./verify-command.ts";
 
 const didYouMean = (near: string | undefined) => (near === undefined ? undefined : `did you mean "${near}"?`);
-const inside = (where: string) => (where === "" ? "" : ` in \`${where}\``);
+/** Where in the file, and that it is one of evidence. */
+const inside = (where: string) => (where === "" ? " in this evidence file" : ` in \`${where}\` of this evidence file`);
 
 /** What evidence does not show, criteria of one kind together. */
 export interface Lack {
@@ -61,7 +62,7 @@ export const eligibilityMessages = {
   FBP8010: message<{ key: string; where: string; near: string | undefined; keys: readonly string[] }>({
     severity: "error",
     title: "Unknown key in evidence",
-    text: ({ key, where }) => `there is no key ${JSON.stringify(key)}${inside(where)} of an evidence file`,
+    text: ({ key, where }) => `there is no key ${JSON.stringify(key)}${inside(where)}`,
     hint: ({ near, keys }) =>
       didYouMean(near) ??
       `the keys here are ${listOf(
@@ -72,8 +73,8 @@ export const eligibilityMessages = {
   FBP8011: message<{ key: string; where: string }>({
     severity: "error",
     title: "Missing key in evidence",
-    text: ({ key, where }) => `the key ${JSON.stringify(key)} is missing${inside(where)} of this evidence file`,
-    hint: ({ key, where }) => `add "${key}"${where === "" ? " at the top of the file" : inside(where)}`,
+    text: ({ key, where }) => `the key ${JSON.stringify(key)} is missing${inside(where)}`,
+    hint: ({ key, where }) => `add "${key}"${where === "" ? " at the top of the file" : ` in \`${where}\``}`,
   }),
   FBP8012: message<{ what: string; expected: string; got: string }>({
     severity: "error",
