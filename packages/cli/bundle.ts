@@ -14,7 +14,10 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, "../..");
 
 /** What a dynamic import takes by name from a CommonJS package: a chunk of one has only a default export. */
-const NAMED: Readonly<Record<string, readonly string[]>> = { "json-schema-to-typescript": ["compile"] };
+const NAMED: Readonly<Record<string, readonly string[]>> = {
+  "json-schema-to-typescript": ["compile"],
+  yaml: ["isAlias", "isMap", "isScalar", "isSeq", "parseDocument"],
+};
 
 const namedExports: Plugin = {
   name: "named-exports",

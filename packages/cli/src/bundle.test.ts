@@ -3,6 +3,7 @@ import { type SpawnSyncOptionsWithStringEncoding, spawn, spawnSync } from "node:
 import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fbp, POLICY, projectWith } from "./testing/fbp.ts";
 import { folderWith } from "./testing/folder.ts";
@@ -74,12 +75,13 @@ test("the start loads the command line and nothing else", () => {
 test("a check loads nothing that only an artefact needs", () => {
   const packages = packagesIn("src/actions/index.ts");
   expect(packages).toContain("chevrotain");
-  for (const name of ["ajv", "json-schema-to-typescript", "prettier", "lodash"]) expect(packages).not.toContain(name);
+  for (const name of ["ajv", "json-schema-to-typescript", "prettier", "lodash", "yaml"])
+    expect(packages).not.toContain(name);
 });
 
 test("the licences of what is in the bundle come with it", () => {
   const licences = readFileSync(join(home, "dist/assets/licences.txt"), "utf8");
-  for (const name of ["commander", "chevrotain", "ajv", "prettier"])
+  for (const name of ["commander", "chevrotain", "ajv", "prettier", "yaml"])
     expect(licences).toMatch(new RegExp(`^${name} \\d`, "m"));
 });
 
@@ -106,6 +108,20 @@ test("a project from nothing, checked, tested and built, with the same bytes as 
   for (const name of names) {
     expect(readFileSync(join(cwd, "bundled", name), "utf8")).toBe(readFileSync(join(cwd, "sources", name), "utf8"));
   }
+});
+
+test("a contract from an OpenAPI document in YAML, and captures held against it", () => {
+  const cwd = folderWith({ "answer.json": '{ "choices": [{ "message": { "content": 5 } }] }' });
+  const document = fileURLToPath(new URL("actions/contract/fixtures/acme-3.0.yaml", import.meta.url));
+  expect(run(["contract", "import", document, "--out", "acme.contract.json"], { cwd })).toMatchObject({
+    status: 0,
+    err: "",
+  });
+  const { status, out } = run(["contract", "check", "acme.contract.json", "answer.json"], { cwd });
+  expect({ status, err: out.match(/FBP\d+: `[^`]*`/g) }).toMatchObject({
+    status: 1,
+    err: expect.arrayContaining(["FBP3301: `/choices/0/message/content`"]),
+  });
 });
 
 test("SARIF has the page of each message as help", () => {

@@ -15,7 +15,16 @@ interface Ajv {
 }
 
 const SCHEMAS = new URL("../../../docs/schemas/", import.meta.url);
-const COMMANDS = ["check", "build", "fmt", "test", "contract-status", "contract-verify"] as const;
+const COMMANDS = [
+  "check",
+  "build",
+  "fmt",
+  "test",
+  "contract-status",
+  "contract-verify",
+  "contract-check",
+  "contract-import",
+] as const;
 const SHARED = ["diagnostic", "outcome", "manifest"] as const;
 
 /** The compiler's own copy: the command does not depend on ajv. */
@@ -53,6 +62,20 @@ const record = (policy: string): string =>
 const PROVIDER = "contracts/provider.contract.json";
 const SOURCE = ["--title", "Keys", "--address", "https://acme.example/keys", "--file", "chat.fbp"];
 
+const CAPTURES = [
+  { messages: [{ role: "wizard" }] },
+  {
+    status: 429,
+    provider: "acme",
+    body: { error: { code: "insufficient_quota", type: "billing" } },
+    expect: "rate_limited",
+  },
+]
+  .map((value) => JSON.stringify(value))
+  .join("\n");
+
+const OPENAPI = readFileSync(new URL("actions/contract/fixtures/orbit-3.1.json", import.meta.url), "utf8");
+
 type Printed = Readonly<Record<string, unknown[]>>;
 
 let once: Promise<Printed> | null = null;
@@ -65,7 +88,7 @@ function printed(): Promise<Printed> {
 
 async function runAll(): Promise<Printed> {
   const values: Printed = Object.fromEntries(COMMANDS.map((command) => [command, []]));
-  const good = projectWith();
+  const good = projectWith(undefined, { "captures.jsonl": CAPTURES, "openapi.json": OPENAPI });
   const failing = projectWith((policy) => record(policy) + FAILING);
   const wrong = projectWith((policy) => policy.replace("start primary", "start primry"), { "syntax.fbp": "policy {" });
   const refused = projectWith(undefined, { [PROVIDER]: '{ "fbp": 1, "fbp": 1 }' });
@@ -84,6 +107,10 @@ async function runAll(): Promise<Printed> {
     [good, ["contract", "verify", PROVIDER, "limits", "--pending", "--notes", "429 came without Retry-After"]],
     [good, ["contract", "status", "chat.fbp"]],
     [wrong, ["contract", "status", "."]],
+    [good, ["contract", "check", PROVIDER, "captures.jsonl"]],
+    [refused, ["contract", "check", PROVIDER, "captures.jsonl"]],
+    [good, ["contract", "import", "openapi.json", "--operation", "createChat", "--out", "made.contract.json"]],
+    [good, ["contract", "import", "openapi.json"]],
     [refused, ["contract", "verify", PROVIDER, "auth", "--checker", "jo", "--valid-days", "90"]],
   ];
   for (const [cwd, argv, input] of runs) {

@@ -14,7 +14,7 @@ export async function readStructured(source: Source, report: Report): Promise<Im
   const yaml = await import("yaml");
   let tree: Document | null = null;
   const treeOf = (): Document => {
-    tree ??= yaml.parseDocument(source.text, { merge: true, logLevel: "silent", prettyErrors: false });
+    tree ??= yaml.parseDocument(source.text, { merge: true, logLevel: "error", prettyErrors: false });
     return tree;
   };
   const spanOf: ImportDocument["spanOf"] = (pointer) => {

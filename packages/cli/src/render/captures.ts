@@ -8,6 +8,7 @@ import {
   MISFIT_CODES,
   type Misfit,
   NOUNS,
+  placeText,
   type SignalRow,
 } from "@fbp/dsl";
 import type { Io } from "../io.ts";
@@ -85,7 +86,8 @@ function signalTable(rows: readonly SignalRow[], palette: Palette): string {
   const columns = COLUMNS.filter(({ shown }) => rows.some((row) => shown === undefined || shown(row)));
   const oneFile = new Set(rows.map((row) => row.place.file)).size === 1;
   const lines = [...groups.values()].slice(0, MOST_SIGNALS).map(({ row, count }) => {
-    const place = `${oneFile ? "line " : `${row.place.file}:`}${row.place.line}`;
+    const { line, item } = row.place;
+    const place = oneFile ? (item === null ? `line ${line}` : `item ${item}`) : placeText(row.place);
     const many = count === 1 ? "" : `×${count}`;
     return [palette.dim(printable(place)), many, ...columns.map(({ cell }) => cell(row, palette))];
   });
@@ -139,11 +141,13 @@ export function jsonCaptures(contract: string, result: CaptureResult | null, fin
     signals: (result?.signals ?? []).map((row) => ({ ...row, met: isMet(row) })),
     summary: {
       ...jsonSummary(findings, result?.files.length ?? 0),
-      captures: result?.totals ?? null,
-      fitting: result?.fitting ?? null,
+      captures: result?.totals ?? NOTHING,
+      fitting: result?.fitting ?? NOTHING,
     },
   });
 }
+
+const NOTHING = { request: 0, response: 0, chunk: 0, error: 0 };
 
 function jsonMisfit(misfit: Misfit, result: CaptureResult | null): object {
   const { capture, kind, at, schema, wants, found, count, first } = misfit;

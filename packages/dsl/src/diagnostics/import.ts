@@ -38,10 +38,10 @@ export const importMessages = {
         ? "it describes no operation that could be it"
         : `name one with --path or --operation: ${candidates.join(", ")}`),
   }),
-  FBP3353: message<{ readonly end: string; readonly candidates: readonly string[] }>({
+  FBP3353: message<{ readonly end: string; readonly count: number }>({
     severity: "error",
     title: "More than one operation",
-    text: ({ end, candidates }) => `more than one path ends with ${end}: ${candidates.join(", ")}`,
+    text: ({ end, count }) => `${count} paths end with ${end}, and a contract is about one operation`,
     hint: () => "say which one with --operation or with the whole --path",
   }),
   FBP3354: message<{ readonly method: string; readonly path: string; readonly id: string | null }>({

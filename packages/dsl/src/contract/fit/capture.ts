@@ -8,6 +8,13 @@ export interface Place {
   readonly file: string;
   /** From 1; where the value begins. */
   readonly line: number;
+  /** From 1; of a file that holds a list which of its items, else null. */
+  readonly item: number | null;
+}
+
+/** `captures/a.jsonl:3`, `captures/a.json, item 2` */
+export function placeText({ file, line, item }: Place): string {
+  return item === null ? `${file}:${line}` : `${file}, item ${item}`;
 }
 
 /** Something that was sent or came back, with what is known of the exchange it was part of. */

@@ -90,7 +90,7 @@ describe("what does not fit", () => {
         { what: '"elf"', count: 2 },
         { what: '"wizard"', count: 1 },
       ],
-      first: { file: "a.jsonl", line: 1 },
+      first: { file: "a.jsonl", line: 1, item: null },
     });
     expect(report.diagnostics.map(({ span }) => textOf(span))).toEqual(['"enum"']);
   });

@@ -90,7 +90,7 @@ export class CaptureCheck {
     return {
       line: (text) => splitter.line(text),
       end: () => {
-        if (!splitter.end()) this.#remarks.add("empty_file", { file: name, line: 1 }, name);
+        if (!splitter.end()) this.#remarks.add("empty_file", { file: name, line: 1, item: null }, name);
         this.#endStream(file.stream);
       },
     };
@@ -109,7 +109,7 @@ export class CaptureCheck {
   }
 
   #piece(file: FileState, piece: Piece): void {
-    const place = { file: file.file, line: piece.line };
+    const place = { file: file.file, line: piece.line, item: null };
     switch (piece.kind) {
       case "broken":
         this.#remarks.add("not_json", place, piece.what);
@@ -118,14 +118,15 @@ export class CaptureCheck {
         this.#event(file, file.stream, piece, place, null);
         return;
       case "value":
-        for (const value of this.#valuesIn(piece.value)) this.#value(file, value, place);
+        this.#values(file, piece.value, place);
     }
   }
 
   /** A list stands for its items, unless it is the body of an error that comes in one. */
-  #valuesIn(value: unknown): readonly unknown[] {
+  #values(file: FileState, value: unknown, place: Place): void {
     const isMany = Array.isArray(value) && this.#recogniser.kindOf(value) === null;
-    return isMany ? value : [value];
+    if (!isMany) this.#value(file, value, place);
+    else for (const [index, item] of value.entries()) this.#value(file, item, { ...place, item: index + 1 });
   }
 
   #value(file: FileState, value: unknown, place: Place): void {

@@ -1,18 +1,20 @@
 /** Explanations of misfits, over random schemas and values; ajv by itself is the judge. */
-import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { AjvTruth } from "../../emit/schema-truth.ts";
+import { ajvJudge } from "../../types/testing/judges.ts";
 import { document as documents, value as values } from "../../types/testing/schemas.ts";
 import { parsePointer, valueAt } from "../pointer.ts";
+import { isCircular } from "../testing/imported.ts";
 import { explain } from "./explain.ts";
 
 test("a value has slips when ajv refuses it, and only then; each stands somewhere in both", () => {
   let refused = 0;
   fc.assert(
     fc.property(documents, fc.array(values, { minLength: 1, maxLength: 4 }), (root, several) => {
+      fc.pre(!isCircular(root));
       const truth = new AjvTruth(root);
-      const judge = judgeOf(truth.document);
+      const judge = ajvJudge(truth.document as object);
       for (const value of several) {
         const isValid = judge(value);
         if (isValid === null) continue;
@@ -27,20 +29,7 @@ test("a value has slips when ajv refuses it, and only then; each stands somewher
         }
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
-  expect(refused).toBeGreaterThan(50);
+  expect(refused).toBeGreaterThan(20);
 });
-
-/** null for a schema that comes back to itself without end: a contract with one does not load. */
-function judgeOf(schema: unknown): (value: unknown) => boolean | null {
-  const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false, ownProperties: true });
-  const validate = ajv.compile(schema as object);
-  return (value) => {
-    try {
-      return validate(value);
-    } catch {
-      return null;
-    }
-  };
-}

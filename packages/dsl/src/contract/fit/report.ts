@@ -5,7 +5,7 @@ import type { Report } from "../../diagnostics/index.ts";
 import { type Span, span } from "../../source.ts";
 import { DEEPEST_DOCUMENT } from "../json.ts";
 import type { LoadedContract } from "../loaded.ts";
-import { type CaptureKind, NOUNS, type Place } from "./capture.ts";
+import { type CaptureKind, NOUNS, type Place, placeText } from "./capture.ts";
 import { type Misfit, MOST_GROUPS } from "./groups.ts";
 import { type CaptureResult, isMet, type Remark, type SignalRow } from "./result.ts";
 
@@ -132,10 +132,6 @@ function reportSignals(rows: readonly SignalRow[], loaded: LoadedContract, repor
       expected: first.expected ?? [],
     });
   }
-}
-
-export function placeText({ file, line }: Place): string {
-  return `${file}:${line}`;
 }
 
 /** Captures are no text to be shown: the file alone is named. */

@@ -1,10 +1,10 @@
 /** What becomes of schemas on their way into a contract, over random schemas and values; ajv is the judge. */
-import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Report } from "../../diagnostics/index.ts";
+import { ajvJudge, type Judge } from "../../types/testing/judges.ts";
 import { document as documents, value as values } from "../../types/testing/schemas.ts";
-import { documentOf } from "../testing/imported.ts";
+import { documentOf, isCircular } from "../testing/imported.ts";
 import { Bundle, type Mode } from "./bundle.ts";
 import { References } from "./references.ts";
 
@@ -12,11 +12,11 @@ test("taken strictly they accept the very same values", () => {
   fc.assert(
     fc.property(documents, fc.array(values, { minLength: 1, maxLength: 6 }), (root, several) => {
       // What is not followed lets any value in.
-      fc.pre(!JSON.stringify(root).includes("$dynamicRef"));
+      fc.pre(!JSON.stringify(root).includes("$dynamicRef") && !isCircular(root));
       const [source, made] = [judgeOf(root), judgeOf(bundled(root, "strict"))];
       for (const value of several) expect(made(value)).toBe(source(value));
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
@@ -24,7 +24,7 @@ test("relaxed they accept all of them, and more", () => {
   let more = 0;
   fc.assert(
     fc.property(documents, fc.array(values, { minLength: 1, maxLength: 6 }), (root, several) => {
-      fc.pre(!JSON.stringify(root).includes("$dynamicRef"));
+      fc.pre(!JSON.stringify(root).includes("$dynamicRef") && !isCircular(root));
       const [source, made] = [judgeOf(root), judgeOf(bundled(root, "lenient"))];
       for (const value of several) {
         const [before, after] = [source(value), made(value)];
@@ -32,9 +32,9 @@ test("relaxed they accept all of them, and more", () => {
         if (before === false && after === true) more++;
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
-  expect(more).toBeGreaterThan(20);
+  expect(more).toBeGreaterThan(10);
 });
 
 function bundled(root: unknown, mode: Mode): unknown {
@@ -47,20 +47,7 @@ function bundled(root: unknown, mode: Mode): unknown {
   return { ...(schema as object), $defs: bundle.definitions };
 }
 
-/** null for a schema that comes back to itself without end: a contract with one does not load. */
-function judgeOf(schema: unknown): (value: unknown) => boolean | null {
-  const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false, ownProperties: true });
-  const validate = ajv.compile(withoutEmptyEnums(schema) as object);
-  return (value) => {
-    try {
-      return validate(value);
-    } catch {
-      return null;
-    }
-  };
-}
-
-/** Ajv refuses to compile them; nothing fits. */
-function withoutEmptyEnums(schema: unknown): unknown {
-  return JSON.parse(JSON.stringify(schema).replaceAll('"enum":[]', '"not":{}')) as unknown;
+/** Ajv refuses to compile empty lists; nothing fits them. */
+function judgeOf(schema: unknown): Judge {
+  return ajvJudge(JSON.parse(JSON.stringify(schema).replaceAll('"enum":[]', '"not":{}')) as object);
 }

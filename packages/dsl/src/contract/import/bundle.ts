@@ -21,9 +21,9 @@ const COMPONENTS = /^\/(?:components\/schemas|\$defs|definitions)\/[^/]+$/u;
 
 export class Bundle {
   readonly definitions: Record<string, unknown> = {};
-  /** Keywords whose value is no use here, and how often. */
-  readonly patterns: Place[] = [];
-  secrets = 0;
+  /** Pointers of patterns that are left out, and of texts in which something like a key was. */
+  readonly patterns: string[] = [];
+  readonly secrets: string[] = [];
   readonly #document: ImportDocument;
   readonly #references: References;
   readonly #options: BundleOptions;
@@ -74,8 +74,8 @@ export class Bundle {
   #level({ value, pointer }: Place, mode: Mode): Schema {
     if (!isRecord(value)) return {};
     const remarks: Remarks = {
-      pattern: (keyword) => this.patterns.push({ pointer: below(pointer, keyword), value: null }),
-      secret: () => this.secrets++,
+      pattern: (keyword) => this.patterns.push(below(pointer, keyword)),
+      secret: (keyword) => this.secrets.push(below(pointer, keyword)),
     };
     const inner = (keyword: string, key: string | number | null, schema: unknown): unknown => {
       const place = { pointer: below(pointer, keyword, ...(key === null ? [] : [key])), value: schema };

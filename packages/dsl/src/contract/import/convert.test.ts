@@ -70,7 +70,7 @@ test.each<[string, Readonly<Record<string, unknown>>, unknown]>([
     { description: "send Bearer sk-abcdefghijklmnopqrst" },
     { description: "send Bearer [redacted]", said: ["secret in description"] },
   ],
-  ["a key in an example", { example: { auth: "sk-abcdefghijklmnopqrst" } }, { said: ["secret in examples"] }],
+  ["a key in an example", { example: { auth: "sk-abcdefghijklmnopqrst" } }, { said: ["secret in example"] }],
 ])("%s", (_, schema, expected) => expect(convert(schema)).toEqual(expected));
 
 describe("without descriptions", () => {

@@ -53,7 +53,7 @@ export function convertLevel(source: Json, descriptions: boolean, inner: Inner, 
     else schema[keyword] = innerOf(known.schemas, keyword, value, inner);
   }
   if (descriptions && Object.hasOwn(source, "example") && !Object.hasOwn(schema, "examples")) {
-    annotate(schema, "examples", [source.example], remarks);
+    annotate(schema, "examples", [source.example], { ...remarks, secret: () => remarks.secret("example") });
   }
   exclusive(schema, "exclusiveMinimum", "minimum");
   exclusive(schema, "exclusiveMaximum", "maximum");

@@ -64,7 +64,11 @@ describe("the operation", () => {
       "/v1/chat/completions": path(operation({ operationId: "b" })),
     };
     expect(said({ paths })).toEqual([
-      "FBP3353 more than one path ends with /chat/completions: POST /chat/completions (createChat), POST /v1/chat/completions (b)",
+      "FBP3353 2 paths end with /chat/completions, and a contract is about one operation",
+    ]);
+    expect(imported(openapi({ paths })).diagnostics[0]?.related.map(({ text }) => text)).toEqual([
+      "POST /chat/completions (createChat)",
+      "POST /v1/chat/completions (b)",
     ]);
     expect(imported(openapi({ paths }), { path: "/chat/completions" }).contract).toMatchObject({
       endpoint: { path: "/chat/completions" },

@@ -61,8 +61,9 @@ export function importContract(document: ImportDocument, options: ImportOptions,
     report,
   );
   const contract = assemble(document, operation, exchange, schemas, references, bundle, options, report);
-  for (const { pointer } of bundle.patterns) report.add("FBP3367", document.spanOf(pointer), {});
-  if (bundle.secrets > 0) report.add("FBP3369", document.spanOf(""), { count: bundle.secrets });
+  for (const pointer of bundle.patterns) report.add("FBP3367", document.spanOf(pointer), {});
+  const [secret] = bundle.secrets;
+  if (secret !== undefined) report.add("FBP3369", document.spanOf(secret), { count: bundle.secrets.length });
   return report.failed ? null : { contract, operation: operation === null ? null : describe(operation) };
 }
 

@@ -50,7 +50,11 @@ export function operationOf(
   const [only] = matching;
   if (matching.length === 1 && only !== undefined) return only;
   if (matching.length > 1) {
-    report.add("FBP3353", place, { end, candidates: matching.slice(0, MOST_LISTED).map(describe) });
+    const related = matching.slice(0, MOST_LISTED).map((operation) => ({
+      span: document.spanOf(operation.pointer),
+      text: describe(operation),
+    }));
+    report.add("FBP3353", place, { end, count: matching.length }, { related });
     return null;
   }
   const paths = posts.map(({ path }) => path);

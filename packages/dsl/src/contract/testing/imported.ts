@@ -4,13 +4,21 @@ import { Report } from "../../diagnostics/index.ts";
 import { digestText } from "../../digest.ts";
 import { type ImportOptions, importContract } from "../import/import.ts";
 import type { ImportDocument } from "../import/source.ts";
-import { readJson } from "../json.ts";
+import { type JsonDocument, readJson } from "../json.ts";
+import { checkSchemas } from "../schemas.ts";
 import { load } from "./shipped.ts";
 
-export function documentOf(text: string): ImportDocument {
+export function documentOf(text: string): ImportDocument & JsonDocument {
   const document = readJson({ name: "openapi.json", text }, new Report());
   if (document === null) throw new Error("the document is no JSON");
   return document;
+}
+
+/** Does a schema ask itself about the same value? A contract with one does not load, and validators overflow. */
+export function isCircular(schema: unknown): boolean {
+  const report = new Report();
+  checkSchemas(documentOf(JSON.stringify(schema)), [""], report);
+  return report.diagnostics.some(({ code }) => code === "FBP3041");
 }
 
 export interface ImportSettings extends Partial<Omit<ImportOptions, "source" | "schemas">> {
