@@ -33,6 +33,7 @@ class SchemaCheck {
   readonly #report: Report;
   readonly #resources: Resources;
   readonly #found = new Set<string>();
+  #hasNames = false;
   readonly #waiting: { readonly pointer: string; readonly schema: unknown }[] = [];
   /** From each schema to those that are asked about the same value. */
   readonly #inPlace = new Map<string, Edge[]>();
@@ -52,7 +53,7 @@ class SchemaCheck {
       }
       this.#check(next.pointer, next.schema);
     }
-    for (const { keyword, name, pointer } of this.#resources.repeated) {
+    for (const { keyword, name, pointer } of this.#hasNames ? this.#resources.repeated() : []) {
       this.#report.add("FBP3047", this.#document.spanOf(below(pointer, keyword)), { keyword, name });
     }
     const closing = edgeOfCircle(this.#inPlace);
@@ -88,6 +89,7 @@ class SchemaCheck {
     for (const [name, value] of Object.entries(schema)) {
       const place = below(pointer, name);
       const keyword = SCHEMA_KEYWORDS.get(name);
+      this.#hasNames ||= NAMING.has(name);
       if (keyword === undefined) this.#foreign(name, place);
       else if (!keyword.fits(value)) this.#malformed(name, keyword, place);
       else if (name === "$ref" || name === "$dynamicRef") this.#reference(name, String(value), pointer);
@@ -170,6 +172,8 @@ class SchemaCheck {
     else edges.push(edge);
   }
 }
+
+const NAMING = new Set(["$id", "$anchor", "$dynamicAnchor"]);
 
 const CODES = new Map<Reference["kind"], "FBP3042" | "FBP3060">([
   ["elsewhere", "FBP3042"],

@@ -7,7 +7,7 @@ import { type Algebra, membersOf } from "./lazily.ts";
 import { MOST_MEMBERS } from "./limits.ts";
 import { BOOLEAN, NEVER, numbers, strings } from "./make.ts";
 import { joinNumbers } from "./number.ts";
-import { fieldOf as fieldOfObject, intersectObjects, joinObjects } from "./object.ts";
+import { areObjectsApart, fieldOf as fieldOfObject, intersectObjects, joinObjects } from "./object.ts";
 import { holdsNumber, holdsString, intersectScalars, subsumes } from "./scalar.ts";
 import { joinStrings } from "./string.ts";
 import type { ObjectType, Type } from "./type.ts";
@@ -87,6 +87,18 @@ export function intersect(a: Type, b: Type): Type {
   if (a.kind === "object" && b.kind === "object") return intersectObjects(a, b, ALGEBRA);
   if (a.kind === "array" && b.kind === "array") return intersectArrays(a, b, ALGEBRA);
   return intersectScalars(a, b);
+}
+
+/** Is it plain at a glance that no value is of both? */
+export function areApart(a: Type, b: Type): boolean {
+  return membersOf(a).every((one) => membersOf(b).every((other) => areMembersApart(one, other)));
+}
+
+function areMembersApart(a: Type, b: Type): boolean {
+  if (a.kind === "unknown" || b.kind === "unknown") return false;
+  if (a.kind !== b.kind) return true;
+  if (a.kind === "object" && b.kind === "object") return areObjectsApart(a, b, ALGEBRA);
+  return a.kind !== "array" && intersectScalars(a, b).kind === "never";
 }
 
 function intersectUnions(a: readonly Type[], b: readonly Type[]): Type {

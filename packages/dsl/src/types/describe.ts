@@ -4,6 +4,7 @@ import { membersOf } from "./combine.ts";
 import type { NumberType, StringType, Type } from "./type.ts";
 
 const MOST_VALUES = 8;
+const LONGEST_PATTERN = 40;
 
 export function describe(type: Type): string {
   const members = membersOf(type);
@@ -48,30 +49,44 @@ function describeMember(type: Type): string {
 }
 
 function describeNumber(type: NumberType): string {
-  const noun = type.integer ? "a whole number" : "a number";
-  const { min, max } = type;
-  if (min === null && max === null) return noun;
-  const low =
-    min === null ? "" : type.minExclusive ? `above ${min}` : max === null ? `of at least ${min}` : `from ${min}`;
-  if (max === null) return `${noun} ${low}`;
-  const high = type.maxExclusive ? `below ${max}` : min === null ? `of at most ${max}` : `up to ${max}`;
-  if (low === "") return `${noun} ${high}`;
-  return !type.minExclusive && !type.maxExclusive ? `${noun} from ${min} to ${max}` : `${noun} ${low} and ${high}`;
+  const noun = !type.integer ? "a number" : type.step === null ? "a whole number" : `a multiple of ${type.step}`;
+  const range = [noun, describeRange(type)].filter((part) => part !== "").join(" ");
+  return otherThan(range, type.except);
+}
+
+function describeRange({ min, max, minExclusive, maxExclusive }: NumberType): string {
+  if (min === null && max === null) return "";
+  if (min === null) return maxExclusive ? `below ${max}` : `of at most ${max}`;
+  if (max === null) return minExclusive ? `above ${min}` : `of at least ${min}`;
+  if (!minExclusive && !maxExclusive) return `from ${min} to ${max}`;
+  return `${minExclusive ? "above" : "from"} ${min} and ${maxExclusive ? "below" : "up to"} ${max}`;
 }
 
 function describeString(type: StringType): string {
-  const { minLength, maxLength } = type;
-  const noun = type.format === null ? "text" : `text in the form ${type.format}`;
+  const form = type.format === null ? "text" : `text in the form ${type.format}`;
+  const size = describeLength(type.minLength, type.maxLength);
+  const [pattern] = type.patterns;
+  const match =
+    pattern === undefined ? "" : `${size.startsWith("that") ? "and" : "that"} matches ${shortened(pattern)}`;
+  return otherThan([form, size, match].filter((part) => part !== "").join(" "), type.except);
+}
+
+function describeLength(least: number, most: number | null): string {
   const characters = (count: number) => (count === 1 ? "1 character" : `${count} characters`);
-  if (maxLength !== null) {
-    if (minLength === maxLength) return `${noun} of ${characters(maxLength)}`;
-    return minLength === 0
-      ? `${noun} of at most ${characters(maxLength)}`
-      : `${noun} of ${minLength} to ${characters(maxLength)}`;
+  if (most === null) {
+    if (least <= 1) return least === 0 ? "" : "that is not empty";
+    return `of at least ${characters(least)}`;
   }
-  return minLength === 0
-    ? noun
-    : minLength === 1
-      ? `${noun} that is not empty`
-      : `${noun} of at least ${characters(minLength)}`;
+  if (least === most) return `of ${characters(most)}`;
+  return least === 0 ? `of at most ${characters(most)}` : `of ${least} to ${characters(most)}`;
+}
+
+function otherThan(what: string, values: readonly (string | number)[]): string {
+  if (values.length === 0) return what;
+  const each = values.map((value) => JSON.stringify(value));
+  return `${what} other than ${each.length <= MOST_VALUES ? listOf(each) : shorten(each)}`;
+}
+
+function shortened(pattern: string): string {
+  return pattern.length <= LONGEST_PATTERN ? pattern : `${pattern.slice(0, LONGEST_PATTERN)}…`;
 }

@@ -1,25 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { anyItem, fieldNames, type Lookup, lookupField, lookupIndex } from "./access.ts";
-import { typeOf } from "./from-schema.ts";
-import { admits, closedValues, describe as inWords, kindsOf, rangeOf, without } from "./relate.ts";
-import type { Type } from "./type.ts";
-
-const of = (schema: unknown) => typeOf(schema, "");
-
-function at(type: Type, ...path: readonly (string | number)[]): Lookup {
-  let result: Lookup = { kind: "found", type, optional: false, place: "", candidates: [] };
-  for (const step of path) {
-    if (result.kind !== "found") return result;
-    const { type: here }: { readonly type: Type } = result;
-    result = typeof step === "number" ? lookupIndex(here, step) : lookupField(here, step);
-  }
-  return result;
-}
-
-/** `text?` for an optional place. */
-function words(result: Lookup): string {
-  return result.kind === "found" ? `${inWords(result.type)}${result.optional ? "?" : ""}` : result.kind;
-}
+import { anyItem, fieldNames } from "./access.ts";
+import { closedValues, describe as inWords, kindsOf, rangeOf, without } from "./relate.ts";
+import { at, of, words } from "./testing/places.ts";
 
 describe("a type in words", () => {
   test.each([
@@ -38,7 +20,27 @@ describe("a type in words", () => {
     [{ type: "number", minimum: 1 }, "a number of at least 1"],
     [{ type: "number", exclusiveMaximum: 1 }, "a number below 1"],
     [{ type: "number", maximum: 1 }, "a number of at most 1"],
-    [{ type: "number", multipleOf: 2 }, "a whole number"],
+    [{ type: "number", multipleOf: 1 }, "a whole number"],
+    [{ type: "number", multipleOf: 8 }, "a multiple of 8"],
+    [{ type: "number", multipleOf: 0.5 }, "a number"],
+    [{ type: "integer", multipleOf: 4, minimum: 6, exclusiveMaximum: 12 }, "8"],
+    [{ allOf: [{ type: "number", multipleOf: 4 }, { multipleOf: 6 }] }, "a multiple of 12"],
+    [{ type: "integer", exclusiveMinimum: 1, exclusiveMaximum: 2 }, "nothing"],
+    [{ type: "number", exclusiveMinimum: 1, exclusiveMaximum: 2 }, "a number above 1 and below 2"],
+    [{ type: "string", pattern: "^a" }, "text that matches ^a"],
+    [{ type: "string", minLength: 2, pattern: "^a" }, "text of at least 2 characters that matches ^a"],
+    [{ type: "string", minLength: 1, pattern: "^a" }, "text that is not empty and matches ^a"],
+    [{ type: "string", enum: ["ab", "b"], pattern: "^a" }, '"ab"'],
+    [{ type: "string", maxLength: 0 }, '""'],
+    [{ type: "string", not: { const: "none" } }, 'text other than "none"'],
+    [{ type: "integer", minimum: 0, not: { enum: [1, 2, -3] } }, "a whole number of at least 0 other than 1 or 2"],
+    [{ enum: ["a", "b", "c"], not: { enum: ["b", "c"] } }, '"a"'],
+    [{ type: "boolean", not: { const: true } }, "false"],
+    [{ type: ["string", "null"], not: { type: "null" } }, "text"],
+    [{ type: "integer", not: { minimum: 5 } }, "a whole number below 5"],
+    [{ type: "string", not: { maxLength: 3 } }, "text of at least 4 characters"],
+    [{ type: ["string", "array"], not: { minLength: 0 } }, "nothing"],
+    [{ uniqueItems: true }, "anything"],
     [{ type: "boolean" }, "true or false"],
     [{ type: "array" }, "a list"],
     [{ type: "array", maxItems: 0 }, "an empty list"],
@@ -210,32 +212,6 @@ describe("references", () => {
     );
     const chain = Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`d${n}`, { $ref: `#/$defs/d${n + 1}` }]));
     expect(of({ $defs: chain, $ref: "#/$defs/d0" }).kind).toBe("unknown");
-  });
-});
-
-describe("bounds", () => {
-  test("unions that multiply stay small, and hold what they held", () => {
-    const branch = (name: string) => ({
-      anyOf: Array.from({ length: 40 }, (_, n) => ({ type: "object", required: [`${name}${n}`] })),
-    });
-    const type = of({ allOf: [branch("a"), branch("b"), branch("c")] });
-    expect(type.kind === "union" ? type.of.length : 1).toBeLessThanOrEqual(64);
-    expect(admits(type, { a1: 1, b2: 2, c3: 3 })).toBe(true);
-  });
-
-  test("a long list of words is one type", () => {
-    const words = Array.from({ length: 10_000 }, (_, n) => `w${n}`);
-    expect(closedValues(of({ enum: words }))).toHaveLength(10_000);
-    expect(closedValues(of({ anyOf: words.slice(0, 500).map((word) => ({ const: word })) }))).toHaveLength(500);
-  });
-
-  test("many definitions that use each other twice are read once each", () => {
-    const levels = Array.from({ length: 40 }, (_, n) => [
-      `d${n}`,
-      { allOf: [{ $ref: `#/$defs/d${n + 1}` }, { $ref: `#/$defs/d${n + 1}` }] },
-    ]);
-    const schema = { $defs: { ...Object.fromEntries(levels), d40: { type: "string" } }, $ref: "#/$defs/d0" };
-    expect(inWords(of(schema))).toBe("text");
   });
 });
 

@@ -119,6 +119,20 @@ function joinPatterns(patterns: readonly Pattern[], algebra: Algebra): readonly 
   return [...types].map(([pattern, type]) => ({ pattern, type }));
 }
 
+/** Does some field tell the two apart at a glance: required in one, and another or nothing in the other? */
+export function areObjectsApart(a: ObjectType, b: ObjectType, algebra: Algebra): boolean {
+  return isToldBy(a, b, algebra) || isToldBy(b, a, algebra);
+}
+
+function isToldBy(object: ObjectType, other: ObjectType, algebra: Algebra): boolean {
+  for (const [name, { required, type }] of object.fields) {
+    if (!required || type.known === undefined) continue;
+    const there = fieldIn(other, name, algebra);
+    if (there.type.known !== undefined && algebra.intersect(type.known, there.type.known).kind === "never") return true;
+  }
+  return false;
+}
+
 /** The narrowest single type that holds all objects of each; `types` holds at least one. */
 export function joinObjects(types: readonly ObjectType[], algebra: Algebra): ObjectType {
   const fields = new Map<string, Field>();

@@ -1,14 +1,14 @@
 /** Reads the schemas of one document as types; see `from-schema.ts`. */
 import { below, parsePointer, valueAt } from "../contract/pointer.ts";
-import { listOf } from "../diagnostics/define.ts";
 import { bothCases, type Case, caseOf, fewCases, togetherCases, typeOfCases } from "./cases.ts";
-import { intersect, membersOf, union } from "./combine.ts";
+import { areApart, intersect, membersOf, union } from "./combine.ts";
+import { costOf } from "./cost.ts";
 import { EVERYTHING_EVALUATED, evaluatedBy, otherFields, otherItems } from "./evaluated.ts";
-import { ownKindOf } from "./keywords.ts";
 import { DEEPEST } from "./limits.ts";
-import { ANYTHING, EVERY_KIND, lazy, literal, NEVER, OBJECT, ready, unknown } from "./make.ts";
+import { ANYTHING, EVERY_KIND, lazy, NEVER, OBJECT, ready, unknown } from "./make.ts";
 import { having, lacking } from "./object.ts";
 import { entriesOf, isOpen, isRecord, itemsOf, own, type SchemaObject, textsOf } from "./own.ts";
+import { isPlain, ownType, unnarrowed } from "./own-type.ts";
 import type { Library, Lost } from "./reference.ts";
 import { type Reading, refusedBy } from "./refused.ts";
 import { isOtherDialect, type Resources } from "./resources.ts";
@@ -21,7 +21,7 @@ const MOST_EXCLUSIVE = 8;
 /** What narrows a type may take it apart into so many members. */
 const MOST_PIECES = 16;
 /** Fields that may be looked at while schemas are combined, for one document; then what narrows is passed over. */
-const MOST_WORK = 2_000_000;
+const MOST_WORK = 200_000;
 
 const readers = new WeakMap<Resources, Reader>();
 
@@ -51,6 +51,7 @@ export class Reader implements Reading {
 
   /** The type of a schema that is come to from outside. */
   enter(pointer: string, schema: unknown): Type {
+    this.#resources.enter(pointer);
     return this.#resources.around(pointer).isOtherDialect ? OTHER_DIALECT : this.typeAt(pointer, schema);
   }
 
@@ -164,15 +165,16 @@ export class Reader implements Reading {
     pointer: string,
   ): readonly (readonly Case[])[] {
     if (branches.length > MOST_EXCLUSIVE) return branches;
-    const refused = itemsOf(schema, "oneOf").map((inner, index) =>
-      this.refusedAt(below(pointer, "oneOf", index), inner),
-    );
-    return branches.map((cases, at) =>
-      this.#narrowed(
-        cases,
-        refused.filter((_, index) => index !== at),
-      ),
-    );
+    const types = branches.map(typeOfCases);
+    const inner = itemsOf(schema, "oneOf");
+    return branches.map((cases, at) => {
+      // What is apart anyway needs no telling.
+      const others = types.flatMap((type, index) =>
+        index === at || areApart(types[at] ?? ANYTHING, type) ? [] : [index],
+      );
+      const refused = others.map((index) => this.refusedAt(below(pointer, "oneOf", index), inner[index]));
+      return this.#narrowed(cases, refused);
+    });
   }
 
   /** A value either fits `if`, and then `then`, or `if` refuses it, and it fits `else`. */
@@ -198,6 +200,7 @@ export class Reader implements Reading {
 
   /** The cases with each of the types, as far as that does not take them apart into too many pieces. */
   #narrowed(cases: readonly Case[], types: readonly Type[]): readonly Case[] {
+    if (types.length === 0) return cases;
     const narrow = (type: Type, by: Type) => {
       const both = this.#meet(type, by);
       return membersOf(both).length <= Math.max(MOST_PIECES, membersOf(type).length) ? both : type;
@@ -251,76 +254,4 @@ const LOST: Readonly<Record<Lost["kind"], (reference: string) => string>> = {
 /** A case of which nothing is known, nor what it looks at. */
 function openCase(why: string): Case {
   return caseOf(unknown(why), EVERYTHING_EVALUATED);
-}
-
-function ownType(schema: SchemaObject, pointer: string, at: (pointer: string, schema: unknown) => Lazy<Type>): Type {
-  const kind = ownKindOf(schema, pointer, at) ?? ANYTHING;
-  const values = own(schema, "enum");
-  const listed = Array.isArray(values)
-    ? union(values.map((value, index) => literal(value, below(pointer, "enum", index))))
-    : ANYTHING;
-  const constant = Object.hasOwn(schema, "const") ? literal(own(schema, "const"), below(pointer, "const")) : ANYTHING;
-  return [kind, listed, constant].reduce(intersect);
-}
-
-/** Cheap to read, and worth knowing before it is asked for: values that tell one branch from another. */
-function isPlain(schema: unknown): boolean {
-  if (!isRecord(schema)) return typeof schema === "boolean";
-  const keywords = Object.keys(schema);
-  const isListed = keywords.length === 0 || Object.hasOwn(schema, "const") || Object.hasOwn(schema, "enum");
-  return isListed && keywords.every((keyword) => PLAIN.has(keyword));
-}
-
-const PLAIN = new Set([
-  "const",
-  "enum",
-  "type",
-  "title",
-  "description",
-  "default",
-  "examples",
-  "deprecated",
-  "$comment",
-]);
-
-/** Why nothing is known of what a schema lets through. */
-function unnarrowed(schema: SchemaObject): Type {
-  const keywords = Object.keys(schema).filter((keyword) => NARROWING.has(keyword));
-  if (keywords.length === 0) return ANYTHING;
-  return unknown(
-    `its schema says only ${listOf(
-      keywords.map((keyword) => `\`${keyword}\``),
-      "and",
-    )}, which no type can say`,
-  );
-}
-
-const NARROWING = new Set([
-  "allOf",
-  "anyOf",
-  "oneOf",
-  "not",
-  "if",
-  "dependentRequired",
-  "dependentSchemas",
-  "unevaluatedItems",
-  "unevaluatedProperties",
-  "uniqueItems",
-  "contains",
-]);
-
-/** How many fields, items and members have to be looked at to combine the two. */
-function costOf(a: Type, b: Type): number {
-  const [left, right] = [membersOf(a), membersOf(b)];
-  return left.length * right.length + right.length * sizeOf(left) + left.length * sizeOf(right);
-}
-
-function sizeOf(members: readonly Type[]): number {
-  return members.reduce((size, member) => size + sizeOfMember(member), 0);
-}
-
-function sizeOfMember(type: Type): number {
-  if (type.kind === "object") return type.fields.size + type.patterns.length;
-  if (type.kind === "array") return type.prefix.length;
-  return type.kind === "string" || type.kind === "number" ? (type.values?.length ?? 0) : 0;
 }

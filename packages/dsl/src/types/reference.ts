@@ -67,6 +67,8 @@ export function libraryOf(documents: Documents): Library {
 export class Library {
   readonly #documents: Documents;
   readonly #known = new WeakMap<object, Resources>();
+  /** How many references of a document were followed for the names that they lead to. */
+  readonly #followed = new WeakMap<Resources, number>();
 
   constructor(documents: Documents) {
     this.#documents = documents;
@@ -99,12 +101,12 @@ export class Library {
     if (target.kind !== "found") return target;
     const name = decode(splitFragment(reference).fragment ?? "") ?? "";
     const { resources, pointer } = target.place;
-    const anchor = resources.around(pointer).anchors.get(name);
+    const anchor = resources.anchor(resources.around(pointer), name);
     if (anchor?.pointer !== pointer || !anchor.isDynamic) return target;
     // Whichever schema was come from, only one can be meant where only one has the name.
     const all = [from.resources, ...this.#everyDocument()];
     const places = [...new Set(all)].flatMap((one) => {
-      this.#enterAllReferences(one);
+      this.#follow(one);
       return one.dynamicAnchors(name);
     });
     return places.length === 1 ? target : { kind: "dynamic" };
@@ -116,13 +118,14 @@ export class Library {
     const around = resources.around(from.pointer);
     if (uri === "") return { resources, resource: around };
     const absolute = resolveUri(around.uri, uri);
-    const near = resources.named(absolute);
+    if (resources.called(absolute) === undefined) this.#follow(resources);
+    const near = resources.called(absolute);
     if (near === null) return { kind: "ambiguous" };
     if (near !== undefined) return { resources, resource: near };
     const document = this.#documents.get(absolute);
     const candidates = document === undefined ? this.#everyDocument() : [this.resourcesOf(document, absolute)];
     for (const other of candidates) {
-      const resource = other.named(absolute);
+      const resource = other.called(absolute);
       if (resource != null) return { resources: other, resource };
     }
     return { kind: "elsewhere" };
@@ -132,12 +135,13 @@ export class Library {
     return [...this.#documents].map(([uri, root]) => this.resourcesOf(root, uri));
   }
 
-  /** A reference by pointer may lead to a schema where none was looked for, and to names in it. */
-  #enterAllReferences(resources: Resources): void {
-    // The list grows on the way.
-    for (const { pointer, reference } of resources.references) {
-      const target = this.resolve({ resources, pointer }, reference);
-      if (target.kind === "found") target.place.resources.enter(target.place.pointer);
+  /** References by pointer may lead to schemas where none was expected, and to names in them: all are found so. */
+  #follow(resources: Resources): void {
+    const references = resources.references();
+    for (let at = this.#followed.get(resources) ?? 0; at < references.length; at++) {
+      this.#followed.set(resources, at + 1);
+      const { pointer, reference } = references[at] ?? { pointer: "", reference: "" };
+      this.resolve({ resources, pointer }, reference);
     }
   }
 }
@@ -153,7 +157,7 @@ function byPointer(resources: Resources, resource: Resource, fragment: string): 
 }
 
 function byAnchor(resources: Resources, resource: Resource, name: string): Target {
-  const anchor = resource.anchors.get(name);
+  const anchor = resources.anchor(resource, name);
   if (anchor === undefined) return /^[A-Za-z_][-\w.]*$/u.test(name) ? { kind: "no_anchor" } : { kind: "malformed" };
   return anchor.isTwice ? { kind: "ambiguous" } : { kind: "found", place: { resources, pointer: anchor.pointer } };
 }
