@@ -12,8 +12,8 @@ const DATA = join(import.meta.dirname, "../../shared/data");
 const there = existsSync(DATA);
 if (!there) console.warn("skipped: ../shared/data is absent, so no real bodies are tried");
 
-const POLICY = `
-contract provider from "./contracts/openai-compatible.contract.json"
+const policyFor = (contract: string) => `
+contract provider from "./contracts/${contract}.contract.json"
 path primary {
   contract provider
   model    "model"
@@ -71,7 +71,7 @@ function attempt(policy: Policy, event: WorldEvent): AttemptRecord | undefined {
 }
 
 describe.skipIf(!there)("the OpenAI-compatible contract", () => {
-  const policy = compileText(POLICY);
+  const policy = compileText(policyFor("openai-compatible"));
   const rows = there
     ? readFileSync(join(DATA, "error-bodies.jsonl"), "utf8")
         .trim()
@@ -89,11 +89,32 @@ describe.skipIf(!there)("the OpenAI-compatible contract", () => {
   );
 
   const answers = there ? readdirSync(join(DATA, "captures/responses")) : [];
+  /** How the captures of a provider with a contract of its own begin. */
+  const own = [
+    ["openai", "openai-text"],
+    ["azure-openai", "azure-"],
+    ["groq", "groq-"],
+    ["mistral", "mistral-"],
+    ["deepseek", "deepseek-"],
+  ] as const;
+
+  it.each(own)(
+    "of %s takes what its provider answered, unless it says itself that it is cut",
+    (contract, beginning) => {
+      const names = answers.filter((name) => name.startsWith(beginning));
+      expect(names).not.toEqual([]);
+      for (const name of names) expectTaken(compileText(policyFor(contract)), name);
+    },
+  );
 
   it.each(answers)("takes the captured answer %s, unless it says itself that it is cut", (name) => {
-    const body = readFileSync(join(DATA, "captures/responses", name), "utf8");
-    const cut = (JSON.parse(body) as { choices: { finish_reason: string }[] }).choices[0]?.finish_reason === "length";
-    const made = attempt(policy, { kind: "returns", status: 200, body });
-    expect([made?.signal, made?.check]).toEqual(cut ? ["unusable_output", "standard"] : [null, null]);
+    expectTaken(policy, name);
   });
 });
+
+function expectTaken(policy: Policy, name: string): void {
+  const body = readFileSync(join(DATA, "captures/responses", name), "utf8");
+  const cut = (JSON.parse(body) as { choices: { finish_reason: string }[] }).choices[0]?.finish_reason === "length";
+  const made = attempt(policy, { kind: "returns", status: 200, body });
+  expect([made?.signal, made?.check]).toEqual(cut ? ["unusable_output", "standard"] : [null, null]);
+}

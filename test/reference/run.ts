@@ -3,7 +3,7 @@
  * plan, no tables, no sharing with the compiler or the machine. Non-streaming answers only.
  */
 import type { tree } from "@fbp/dsl";
-import { classify } from "./classify.ts";
+import { classify, mayBeCharged } from "./classify.ts";
 import type { Verdict } from "./health.ts";
 import type { ReferencePolicy } from "./policy.ts";
 import { type Facts, holds } from "./predicate.ts";
@@ -266,8 +266,7 @@ export function refer(policy: ReferencePolicy, asked: Asked): Told {
     breaker?.settle(epoch, verdict, tookMs, now);
     policy.slos.get(path)?.settle(verdict, tookMs, now);
 
-    const released =
-      signal !== null && (!facts.sent || (facts.status >= 300 && policy.contract.limits.charges.failed === "no"));
+    const released = signal !== null && !mayBeCharged(policy.contract, facts);
     const usage = met.kind === "answered" ? met.usage : null;
     tokens += released ? 0 : usage === null ? reserved : usage.input + usage.output;
     costNanos += released

@@ -1,17 +1,16 @@
 /** Compiles a policy's text in memory, with the shipped contracts beside it. */
-import { readFileSync } from "node:fs";
-import { type Compilation, Compiler, compile, loadValidators, memoryHost } from "@fbp/dsl";
+import { readdirSync, readFileSync } from "node:fs";
+import { type Compilation, Compiler, compile, loadValidators, memoryHost, type Program } from "@fbp/dsl";
 import type { Policy } from "@fbp/runtime";
 
 await loadValidators();
 
-const NAMES = ["local", "openai-compatible", "cometapi"] as const;
+const SHIPPED = new URL("../../policies/contracts/", import.meta.url);
 
 const contracts = Object.fromEntries(
-  NAMES.map((name) => [
-    `contracts/${name}.contract.json`,
-    readFileSync(new URL(`../../policies/contracts/${name}.contract.json`, import.meta.url), "utf8"),
-  ]),
+  readdirSync(SHIPPED)
+    .filter((file) => file.endsWith(".contract.json"))
+    .map((file) => [`contracts/${file}`, readFileSync(new URL(file, SHIPPED), "utf8")]),
 );
 
 export function compilation(text: string, more: Readonly<Record<string, string>> = {}): Compilation {
@@ -28,18 +27,23 @@ const compiler = new Compiler({
 });
 
 /**
- * The first policy of a text that must have no errors.
+ * The first policy of a text that must have no errors, and the program that it was lowered from.
  *
  * @throws Error with the messages when it has
  */
-export function compileText(text: string): Policy {
+export function compileProgram(text: string): { readonly program: Program; readonly policy: Policy } {
   current = text;
   const result = compiler.compile("policy.fbp", { profile: "development", asOf: "2026-11-22" });
   const errors = result.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
   const [policy] = errors.length > 0 ? [] : result.policies();
-  if (policy === undefined) {
+  if (policy === undefined || result.program === null) {
     const lines = errors.map((one) => `${one.code} at ${one.span.start}: ${one.text}`);
     throw new Error(`the policy does not compile:\n${lines.join("\n")}\n\n${text}`);
   }
-  return policy;
+  return { program: result.program, policy };
+}
+
+/** The policy alone. */
+export function compileText(text: string): Policy {
+  return compileProgram(text).policy;
 }

@@ -11,6 +11,7 @@ import type * as tree from "../syntax/tree.ts";
 import type { Reliance, SignalsLineModel } from "./model.ts";
 import { evaluate, type Facts } from "./predicate/evaluate.ts";
 import { isRaisedByRuntime, unfoldSignals } from "./signals.ts";
+import { VOCABULARY, type Vocabulary } from "./standard-signals.ts";
 
 const FOLDER = join(import.meta.dirname, "fixtures/predicates/contracts");
 let rich: LoadedContract;
@@ -77,6 +78,51 @@ describe("standard", () => {
 
   it("reads a fault of the transport as a time-out, whatever else is known", () => {
     expect(classify(lines("standard"), { ...PLAIN, transport: "reset", status: 401 })).toBe("transport_timeout");
+  });
+
+  it.each<[number, object, string]>([
+    [429, { type: "insufficient_quota" }, "quota_exhausted"],
+    [500, { code: "insufficient_quota" }, "quota_exhausted"],
+    [429, { message: "您的账户已欠费，请充值后重试。" }, "quota_exhausted"],
+    [503, { message: "Insufficient Balance" }, "quota_exhausted"],
+    [401, { type: "insufficient_quota" }, "quota_exhausted"],
+    [500, { message: "Incorrect API key provided: x" }, "auth_or_account"],
+    [429, { code: "invalid_api_key", type: "insufficient_quota" }, "auth_or_account"],
+    [200, { type: "authentication_error" }, "auth_or_account"],
+    [429, { message: "Request too large for gpt-4o" }, "client_invalid"],
+    [500, { message: "This model's maximum context length is 8192 tokens" }, "client_invalid"],
+    [200, { code: "content_filter" }, "client_invalid"],
+    [400, { type: "server_error" }, "server_error"],
+    [404, { message: "Internal server error" }, "server_error"],
+    [400, { type: "overloaded_error" }, "route_unavailable"],
+    [413, { code: "rate_limit_exceeded" }, "rate_limited"],
+    [401, { type: "server_error" }, "auth_or_account"],
+    [403, { code: "rate_limit_exceeded" }, "auth_or_account"],
+    [402, { message: "internal server error" }, "quota_exhausted"],
+    [503, { type: "server_error" }, "route_unavailable"],
+    [504, { message: "internal server error" }, "transport_timeout"],
+    [200, { type: "invalid_request_error" }, "client_invalid"],
+    [500, { code: "invalid_request" }, "client_invalid"],
+    [200, { type: "invalid_request_error", message: "The server had an error" }, "server_error"],
+    [502, { type: "invalid_request_error" }, "server_error"],
+    [200, { code: 401 }, "auth_or_account"],
+    [200, { code: 402 }, "quota_exhausted"],
+    [200, { code: 422 }, "client_invalid"],
+    [200, { code: 502 }, "unusable_output"],
+    [400, { code: 502 }, "client_invalid"],
+    [400, { message: "INSUFFICIENT quota" }, "client_invalid"],
+  ])("reads %i with %j as %s", (status, error, signal) => {
+    expect(classify(lines("standard"), { ...PLAIN, status, error })).toBe(signal);
+  });
+
+  it("knows no word that docs/language.md does not list, and none twice", () => {
+    const page = readFileSync(join(import.meta.dirname, "../../../../docs/language.md"), "utf8");
+    const listed = page.slice(page.indexOf("### The standard reading"));
+    const groups: readonly Vocabulary[] = Object.values(VOCABULARY);
+    const all = groups.flatMap(({ names, words = [] }) => [...names, ...words]);
+    expect(all.filter((word) => !listed.includes(`\`${word}\``))).toEqual([]);
+    expect(new Set(all).size).toBe(all.length);
+    expect(all.filter((word) => word !== word.toLowerCase())).toEqual([]);
   });
 
   it("is added where it is missing, so that the last line always holds", () => {

@@ -56,11 +56,14 @@ function checkValue(
   report: Report,
 ): void {
   if (admits(type, value)) return;
+  const place = loaded.spanOf(pointer);
+  // What a contract extends may say more than it lets through: that says nothing here.
+  if (place.source !== loaded.source) return;
   const near = nearest(
     String(value),
     (closedValues(type) ?? []).filter((one) => typeof one === "string"),
   );
-  report.add("FBP3029", loaded.spanOf(pointer), { what, value: JSON.stringify(value), is: describe(type), near });
+  report.add("FBP3029", place, { what, value: JSON.stringify(value), is: describe(type), near });
 }
 
 /** The type at a place of the response; null where a message was given. */

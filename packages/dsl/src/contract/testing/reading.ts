@@ -1,24 +1,30 @@
-/** The plain reading of HTTP and what a class permits, as docs/language.md has them: the measure of conditions. */
+/** How a failure is read, as plainly as can be, and what its signal permits: the measure of conditions. */
 import { BUILT_IN_SIGNALS, errorObject, type Pointer } from "@fbp/runtime/core";
+import { evaluate } from "../../check/predicate/evaluate.ts";
+import { standardLines } from "../../check/standard-signals.ts";
+import { span } from "../../source.ts";
 import { matches } from "../conditions.ts";
 import type { Contract } from "../document.ts";
 import { listIndex, parsePointer } from "../pointer.ts";
 
+/** What a status alone says. */
 export function plainReading(status: number): string {
-  if ([408, 504, 524].includes(status)) return "transport_timeout";
-  if (status === 401 || status === 403) return "auth_or_account";
-  if (status === 402) return "quota_exhausted";
-  if (status === 429) return "rate_limited";
-  if (status === 503 || status === 529) return "route_unavailable";
-  if (status >= 500) return "server_error";
-  return status >= 200 && status < 300 ? "unusable_output" : "client_invalid";
+  return standardReading(status, null);
 }
 
-/** The first condition that holds, else the plain reading. `body` is parsed JSON, or the text of what is none. */
+export function standardReading(status: number, error: unknown): string {
+  const facts = { transport: null, sent: true, status, headers: {}, error };
+  const line = standardLines(span({ name: "", text: "" }, 0, 0)).find(
+    ({ when }) => when === null || evaluate(when, facts),
+  );
+  return BUILT_IN_SIGNALS[line?.signal ?? -1]?.name ?? "";
+}
+
+/** The first condition that holds, else the standard reading. `body` is parsed JSON, or the text of what is none. */
 export function read(contract: Contract, status: number, body: unknown): { signal: string; condition: number } {
   const error = errorObject({ errorAt: contract.errors.at.map(placeOf) }, status, body);
   const condition = contract.errors.conditions.findIndex((one) => matches(one, { status, error }));
-  return { signal: contract.errors.conditions[condition]?.signal ?? plainReading(status), condition };
+  return { signal: contract.errors.conditions[condition]?.signal ?? standardReading(status, error), condition };
 }
 
 export function parsed(body: string): unknown {

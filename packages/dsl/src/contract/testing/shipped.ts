@@ -9,7 +9,9 @@ import type { LoadedContract } from "../loaded.ts";
 
 export const ROOT = fileURLToPath(new URL("../../../../../", import.meta.url));
 export const DATA = `${ROOT}../shared/data`;
-export const SHIPPED = ["local", "openai-compatible", "cometapi"] as const;
+/** What ships laid over `openai-compatible`. */
+export const OVERLAYS = ["openai", "openrouter", "groq", "azure-openai", "mistral", "deepseek"] as const;
+export const SHIPPED = ["local", "openai-compatible", "cometapi", ...OVERLAYS] as const;
 
 export function textOfShipped(name: (typeof SHIPPED)[number]): string {
   return readFileSync(`${ROOT}policies/contracts/${name}.contract.json`, "utf8");
