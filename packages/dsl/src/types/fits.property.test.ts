@@ -123,21 +123,26 @@ function anyField(type: Type): Type | null {
   return others.length === 0 ? null : union(others);
 }
 
+/** Compiling a schema costs ajv more than comparing two costs us. */
+const MOST_JUDGED = 60;
+
 test("what fits is admitted, and what does not has a place", () => {
   const seen = { yes: 0, no: 0, unknown: 0, valid: 0, counterexamples: 0 };
+  let judged = 0;
   fc.assert(
     fc.property(pair, fc.array(value, { minLength: 25, maxLength: 25 }), ([from, to], values) => {
-      const isValid = judge(from);
-      fc.pre(isValid !== null);
       const [given, place] = [typeOf(from, ""), typeOf(to, "")];
       const fit = fits(given, place);
       seen[fit.kind]++;
       if (fit.kind === "yes") {
+        // More than what is valid: every value of the first type.
+        for (const held of values)
+          if (admits(given, held)) expect(admits(place, held), JSON.stringify(held)).toBe(true);
+        const isValid = judged++ < MOST_JUDGED ? judge(from) : null;
         for (const held of values) {
-          // More than what is valid: every value of the first type.
-          if (!admits(given, held)) continue;
+          if (isValid?.(held) !== true || !admits(given, held)) continue;
           expect(admits(place, held), JSON.stringify(held)).toBe(true);
-          if (isValid(held) === true) seen.valid++;
+          seen.valid++;
         }
         return;
       }
@@ -146,12 +151,12 @@ test("what fits is admitted, and what does not has a place", () => {
       if (fit.kind === "no" && values.some((held) => admits(given, held) && !admits(place, held)))
         seen.counterexamples++;
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
   // The property says nothing where nothing fits, or where nothing does not.
-  expect(seen.yes).toBeGreaterThan(60);
-  expect(seen.valid).toBeGreaterThan(500);
-  expect(seen.no).toBeGreaterThan(10);
+  expect(seen.yes).toBeGreaterThan(40);
+  expect(seen.valid).toBeGreaterThan(150);
+  expect(seen.no).toBeGreaterThan(5);
   expect(seen.counterexamples).toBeGreaterThan(seen.no / 4);
 });
 
@@ -163,7 +168,7 @@ test("every schema fits itself, where all of it could be read", () => {
       expect(fit.kind).not.toBe("no");
       if (fit.kind === "yes") shown++;
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
-  expect(shown).toBeGreaterThan(150);
+  expect(shown).toBeGreaterThan(100);
 });

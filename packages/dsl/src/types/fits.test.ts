@@ -92,6 +92,16 @@ describe("values of one kind", () => {
       "yes",
     ],
     [{ type: "integer", minimum: 0, maximum: 3 }, { enum: [0, 1, 3] }, "no: it may be 2, and only one of 0, 1, 3 fits"],
+    [
+      { type: "integer", minimum: -(2 ** 63), maximum: 2 ** 63 },
+      { type: "integer", minimum: -(2 ** 63), maximum: 2 ** 63 },
+      "yes",
+    ],
+    [
+      whole,
+      { type: "integer", minimum: 0 },
+      "no: it may be a whole number, and only a whole number of at least 0 fits",
+    ],
     [{ enum: [1, 2.5] }, whole, "no: it may be 2.5, and only a whole number fits"],
   ])("%j in %j: %s", (value, place, expected) => expect(told(value, place)).toBe(expected));
 });

@@ -17,10 +17,10 @@ export function firstWholeOutside(
     const at = next;
     const holding = ranges.filter(({ low, high }) => low <= at && at <= high);
     const high = Math.max(...holding.map((each) => each.high), points.includes(at) ? at : Number.NEGATIVE_INFINITY);
-    if (high < at || high === Number.NEGATIVE_INFINITY) return at;
-    if (high === Number.POSITIVE_INFINITY) return null;
+    if (high < at) return at;
+    if (high >= range.high) return null;
     next = high + 1;
-    // Beyond the numbers that have a next one nothing can be shown this way.
+    // Among numbers so large that they have no next one: where this range ends, none is known to begin.
     if (next === high) return high;
   }
   return null;
