@@ -8,7 +8,7 @@ import { union } from "../types/combine.ts";
 import { typeOf } from "../types/from-schema.ts";
 import { NEVER, NUMBER, OBJECT, ready, STRING, strings } from "../types/make.ts";
 import type { Field, NumberType, Type } from "../types/type.ts";
-import type { Frame, RootFrame } from "./solve/frame.ts";
+import type { Frame, RootFrame, Usual } from "./solve/frame.ts";
 
 export interface Shape {
   readonly kind:
@@ -41,7 +41,7 @@ export const READ_SHAPES: readonly Shape["kind"][] = [
  */
 export function failureShapes(model: ContractModel): readonly Shape[] {
   const { errors } = model.contract;
-  const documented: Ground = { error: errorType(model), headers: headerType(model) };
+  const documented = groundOf(model);
   const inside = errors.at.some((place) => place !== "");
   return [
     { kind: "timed_out", frame: fault(["attempt_timeout"], true) },
@@ -79,13 +79,16 @@ export function unmadeShape(): Shape {
 
 interface Ground {
   readonly error: Type;
-  readonly headers: Type;
+  readonly header: RootFrame;
 }
 
-const UNDOCUMENTED: Ground = { error: OBJECT, headers: { ...OBJECT, rest: ready(STRING) } };
+const UNDOCUMENTED: Ground = {
+  error: OBJECT,
+  header: { type: { ...OBJECT, rest: ready(STRING) }, optional: false },
+};
 
 function groundOf(model: ContractModel): Ground {
-  return { error: errorType(model), headers: headerType(model) };
+  return { error: errorType(model), header: headerFrame(model) };
 }
 
 /** As the contract describes it, or the text of a body that is none. */
@@ -101,13 +104,24 @@ function errorType({ root }: ContractModel): Type {
 /** A text that stands for an error object is cut to this length. */
 const LONGEST_MESSAGE = 2048;
 
-function headerType({ contract }: ContractModel): Type {
-  const fields = Object.entries(contract.limits.headers).map(([name, { enum: values }]): [string, Field] => [
+function headerFrame({ contract }: ContractModel): RootFrame {
+  const documented = Object.entries(contract.limits.headers);
+  const fields = documented.map(([name, { enum: values }]): [string, Field] => [
     name.toLowerCase(),
     { type: ready(values === undefined ? STRING : strings(values)), required: false, place: "" },
   ]);
-  return { ...OBJECT, fields: new Map(fields), rest: ready(STRING) };
+  const usual = documented.flatMap(([name, { retryHint }]): [string, Usual][] =>
+    retryHint === undefined ? [] : [[name.toLowerCase(), { values: [USUAL_WAITS[retryHint]] }]],
+  );
+  return {
+    type: { ...OBJECT, fields: new Map(fields), rest: ready(STRING) },
+    optional: false,
+    usual: { fields: new Map(usual) },
+  };
 }
+
+/** A header that asks for a wait, in each of the forms. */
+const USUAL_WAITS = { seconds_or_date: "2", milliseconds: "2000", duration: "2s", epoch_seconds: "2" } as const;
 
 // ---------------------------------------------------------------- frames
 
@@ -132,8 +146,8 @@ const USUAL_ERRORS = [400, 429, 500, 503, 401, 404, 403, 402, 504, 408, 502, 422
 const WELL: RootFrame = { type: statuses([200, 299]), optional: false, usual: { values: [200] } };
 const ILL: RootFrame = { type: statuses([100, 199], [300, 599]), optional: false, usual: { values: USUAL_ERRORS } };
 
-function answer(status: RootFrame, { headers }: Ground): Frame {
-  return { sent: fact(true), status, header: { type: headers, optional: false } };
+function answer(status: RootFrame, { header }: Ground): Frame {
+  return { sent: fact(true), status, header };
 }
 
 function refused(ground: Ground): Frame {

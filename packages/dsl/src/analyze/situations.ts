@@ -82,9 +82,12 @@ class Finder {
     bill: readonly Test[],
     how: Pick<Situation, "check" | "afterToken">,
   ): readonly Situation[] {
-    const tests = [...this.#askedOf(signal), ...bill];
+    const asked = [...this.#askedOf([signal]), ...bill];
+    // At its limit an attempt may have run into the request's own deadline, which is another signal.
+    const askedAtLimit = [...this.#askedOf([signal, SIGNAL.budget_exhausted]), ...bill];
     const found = new Map<string, Situation>();
     for (const shape of shapes) {
+      const tests = endsOf(shape) === "at_limit" ? askedAtLimit : asked;
       const kind = `${billOf(shape, this.#contract)} ${endsOf(shape)}`;
       // Where nothing is asked of them, all failures of a kind are one.
       if (tests.length === 0 && isNoNews(found.get(kind), this.#mayAsk(shape))) continue;
@@ -119,14 +122,9 @@ class Finder {
     return this.#reading.canMeet(signal, shape, [...answers, { predicate: hint, held: true }]);
   }
 
-  /** What the rules that may take the signal ask of a failure. */
-  #askedOf(signal: number): readonly Test[] {
-    const guards: Test[] = [];
-    for (const rule of this.#path.rules) {
-      if (!rule.signals.includes(signal)) continue;
-      if (rule.when !== null) guards.push(rule.when);
-      else if (!rule.beforeFirstToken) break;
-    }
+  /** What the rules that may take one of the signals ask of a failure. */
+  #askedOf(signals: readonly number[]): readonly Test[] {
+    const guards = signals.flatMap((signal) => guardsOf(this.#path, signal));
     const { own, mixed } = unitsOf(guards, isFailureRoot);
     const all = [...own, ...mixed.flatMap((comparison) => this.#turns(comparison))];
     return [...new Map(all.map((test) => [keyOf(test), test])).values()];
@@ -171,6 +169,17 @@ function isNoNews(known: Situation | undefined, mayAskWait: boolean): boolean {
   return known !== undefined && (known.mayAskWait || !mayAskWait);
 }
 
+/** Up to the first rule that takes every case of it. */
+function guardsOf({ rules }: PathModel, signal: number): readonly Test[] {
+  const guards: Test[] = [];
+  for (const rule of rules) {
+    if (!rule.signals.includes(signal)) continue;
+    if (rule.when !== null) guards.push(rule.when);
+    else if (!rule.beforeFirstToken) break;
+  }
+  return guards;
+}
+
 function isFailureRoot(root: Root): boolean {
   return root === "transport" || root === "sent" || root === "status" || root === "header" || root === "error";
 }
@@ -182,8 +191,8 @@ function endsOf({ kind }: Shape): Situation["ends"] {
 // ---------------------------------------------------------------- the bill, and waits
 
 /** Whether such a failure can be on the bill, as far as its shape tells; see `mayBeCharged` of the runtime. */
-function billOf({ kind }: Shape, { contract }: ContractModel): "free" | "charged" {
-  if (kind === "unreached" || kind === "timed_out_unsent" || kind === "unmade") return "free";
+function billOf({ kind }: Shape, { contract }: ContractModel): "not sent" | "free" | "charged" {
+  if (kind === "unreached" || kind === "timed_out_unsent" || kind === "unmade") return "not sent";
   return kind === "refused" && contract.limits.charges.failed === "no" ? "free" : "charged";
 }
 

@@ -1,16 +1,17 @@
 /** What is known of a request, its context or a failure, in the operator's words. */
-import type { Operand, Scalar } from "../check/model.ts";
+import type { Operand, Read, Scalar } from "../check/model.ts";
 import { evaluate, type Facts } from "../check/predicate/evaluate.ts";
 import { operandText, placeText } from "../check/predicate/words.ts";
 import { listOf } from "../diagnostics/define.ts";
 import { closedValues } from "../types/relate.ts";
 import { readsOf } from "./solve/formula.ts";
 import type { Root } from "./solve/places.ts";
+import { own } from "./solve/values.ts";
 import type { Leaf, Test } from "./units.ts";
 
-/** `context.tier is "free"`, `request.tools is absent`: the answers that the facts give to the tests, each once. */
-export function answersInWords(leaves: readonly Leaf[], facts: Facts): string {
-  return [...new Set(leaves.map((leaf) => inWords(leaf, facts)))].join(", ");
+/** `context.tier is "free"`, `request.tools is absent`: the answers that the facts give to the tests. */
+export function answersInWords(leaves: readonly Leaf[], facts: Facts): readonly string[] {
+  return leaves.map((leaf) => inWords(leaf, facts));
 }
 
 /** The test as a policy might write it. */
@@ -28,6 +29,14 @@ export function testText(test: Test): string {
     default:
       return testInWords(test, true);
   }
+}
+
+/** `context.patience is 2`, `request.tools is absent`: what stands at the place. */
+export function valueInWords(read: Read<Root>, facts: Facts): string {
+  const value = read.segments.reduce<unknown>(own, facts[read.from === "request" ? "request" : "context"]);
+  const place = placeText(read.from, read.segments);
+  if (value === undefined || value === null) return `${place} is absent`;
+  return typeof value === "object" ? `${place} is present` : `${place} is ${JSON.stringify(value)}`;
 }
 
 function inWords(leaf: Leaf, facts: Facts): string {

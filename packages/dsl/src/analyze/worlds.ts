@@ -6,12 +6,13 @@ import type { PolicyModel, Read, Scalar } from "../check/model.ts";
 import { evaluate, type Facts } from "../check/predicate/evaluate.ts";
 import { contextFrame, requestFrame } from "./frames.ts";
 import type { World } from "./situation.ts";
+import { readsOf } from "./solve/formula.ts";
 import type { Frame } from "./solve/frame.ts";
 import type { Root } from "./solve/places.ts";
 import { Solver } from "./solve/solver.ts";
 import { splitBy } from "./solve/split.ts";
-import { type Comparison, keyOf, leavesOf, type Test, unitsOf } from "./units.ts";
-import { answersInWords, testText } from "./words.ts";
+import { type Comparison, keyOf, type Leaf, leavesOf, type Test, unitsOf } from "./units.ts";
+import { answersInWords, testText, valueInWords } from "./words.ts";
 
 /** More worlds than this are not told apart. */
 export const MOST_WORLDS = 4096;
@@ -41,7 +42,7 @@ export function worldsOf(policy: PolicyModel): Worlds {
 }
 
 function findWorlds(policy: PolicyModel): Worlds {
-  const units = worldUnits(policy);
+  const { units, leaves, compared } = askedOf(policy);
   const solver = new Solver(framesOf(policy));
   const found = splitBy(units, (demands) => solver.solve(demands), MOST_WORLDS);
   const tooMany = (why: string): Worlds => ({ tooMany: { why, tests: units.map(testText) } });
@@ -52,13 +53,14 @@ function findWorlds(policy: PolicyModel): Worlds {
   if (plainest === undefined) return tooMany("no request fits the contract of the path that it starts on");
   const distance = (facts: Facts) => units.filter((unit) => evaluate(unit, facts) !== evaluate(unit, plainest)).length;
   const ordered = found.all.map((facts) => ({ facts, away: distance(facts) })).sort((a, b) => a.away - b.away);
-  const leaves = units.flatMap(leavesOf);
+  const wordsOf = (facts: Facts) =>
+    new Set([...answersInWords(leaves, facts), ...compared.map((place) => valueInWords(place, facts))]);
   return {
     worlds: ordered.map(({ facts }) => ({
       request: facts.request,
       context: facts.context as World["context"],
       repeatable: isRepeatable(policy, facts),
-      text: answersInWords(leaves, facts),
+      text: [...wordsOf(facts)].join(", "),
     })),
   };
 }
@@ -82,7 +84,16 @@ function isWorldRoot(root: Root): boolean {
   return root === "request" || root === "context";
 }
 
-function worldUnits(policy: PolicyModel): readonly Test[] {
+interface Asked {
+  /** What tells worlds apart. */
+  readonly units: readonly Test[];
+  /** The single tests in them that the policy writes itself, */
+  readonly leaves: readonly Leaf[];
+  /** and the places that it compares with something else. */
+  readonly compared: readonly Read<Root>[];
+}
+
+function askedOf(policy: PolicyModel): Asked {
   const { repeat, paths, asserts } = policy;
   const predicates: Test[] = [
     ...(repeat.mode === "when" ? [repeat.when] : []),
@@ -91,7 +102,11 @@ function worldUnits(policy: PolicyModel): readonly Test[] {
   ];
   const { own, mixed } = unitsOf(predicates, isWorldRoot);
   const all = [...own, ...mixed.flatMap((comparison) => turns(comparison, policy))];
-  return [...new Map(all.map((unit) => [keyOf(unit), unit])).values()];
+  return {
+    units: [...new Map(all.map((unit) => [keyOf(unit), unit])).values()],
+    leaves: own.flatMap(leavesOf),
+    compared: mixed.flatMap((comparison) => readsOf(comparison).filter((read) => isWorldRoot(read.from))),
+  };
 }
 
 /**
