@@ -54,6 +54,7 @@ const beside = {
       readFileSync(join(ROOT, "policies/contracts", name), "utf8"),
     ]),
   ),
+  "evidence/backup.evidence.json": pendingEvidence("backup"),
   "evidence/pending.evidence.json": pendingEvidence("backup"),
   "evidence/other.evidence.json": pendingEvidence("other"),
   // A provider that says the same things in other words, and some that are nearly the one that is shipped.
