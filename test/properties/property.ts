@@ -18,14 +18,18 @@ export const PARAMETERS: fc.Parameters<unknown> = {
 };
 
 /** A property over a random policy in a random world; the failure report prints the policy's text and the seed. */
-export function requestProperty(name: string, holds: (play: Play, drawn: DrawnPolicy, world: World) => void): void {
+export function requestProperty(
+  name: string,
+  holds: (play: Play, drawn: DrawnPolicy, world: World) => void,
+  parameters: fc.Parameters<unknown> = PARAMETERS,
+): void {
   test(name, { timeout: TIMEOUT_MS }, () => {
     fc.assert(
       fc.property(aPolicy, aWorld, (drawn, world) => {
         const policy = compileText(drawn.text);
         holds(play(policy, world), drawn, world);
       }),
-      PARAMETERS as fc.Parameters<[DrawnPolicy, World]>,
+      parameters as fc.Parameters<[DrawnPolicy, World]>,
     );
   });
 }

@@ -9,7 +9,7 @@ export * from "./headers.ts";
 export * from "./health.ts";
 export { groundOf, unaffordable } from "./ledger.ts";
 export { nth } from "./lookup.ts";
-export { begin, next, type State, type Step, withFacts } from "./machine.ts";
+export { begin, next, type State, type Step, supposing } from "./machine.ts";
 export * from "./outcome.ts";
 export { at } from "./pointer.ts";
 export * from "./policy.ts";

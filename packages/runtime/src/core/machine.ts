@@ -107,8 +107,11 @@ export function next(policy: Policy, state: State, event: Event): Step {
   throw new Error(`the machine had asked for "${asked.kind}" and was told "${event.kind}"`);
 }
 
-/** The same standing, had the request been another one: for who explores what can happen instead of running a request. */
-export function withFacts({ past, command, since, probe, trial }: State, facts: RequestFacts): State {
+/**
+ * The same standing, had the request been another one, and the last command given at another time: for who explores what
+ * can happen instead of running a request.
+ */
+export function supposing({ past, command, probe, trial }: State, facts: RequestFacts, since: number): State {
   return new Standing({ ...past, facts }, command, since, probe, trial);
 }
 

@@ -22,8 +22,8 @@ import {
   ranIntoDeadline,
   type State,
   type Step,
+  supposing,
   taken,
-  withFacts,
 } from "@fbp/runtime/core";
 import type { Situation, World } from "../situation.ts";
 import type { Edge, Graph, Node, Stimulus, Wait } from "./graph.ts";
@@ -42,7 +42,7 @@ import {
 } from "./moment.ts";
 import { Queue } from "./queue.ts";
 import { hull, isWithin, LARGEST_PROMPT, parts, type Size, type Sizes, type Turning, turningPoints } from "./sizes.ts";
-import { chargesOf, pathOf, type Standing, standingOf } from "./standing.ts";
+import { chargesOf, pathOf, retryFrom, type Standing, standingOf } from "./standing.ts";
 import { Uses } from "./uses.ts";
 
 type Asked<Kind extends Command["kind"]> = Extract<Command, { readonly kind: Kind }>;
@@ -137,7 +137,16 @@ class Explorer {
         }
       : null;
     const from = (size: Size | null): Step => begin(policy, this.#facts(world, size), 0);
-    for (const band of this.#banded(sizes, from, world)) this.#reach(band, world, AT_ONCE, null);
+    for (const band of this.#banded(sizes, from, world)) {
+      // What is too large for the budget is refused before any event has come.
+      this.uses.note(null, band.state, {
+        from: [],
+        stimulus: { kind: "began" },
+        at: nth(AT_ONCE, 0),
+        sizes: band.sizes,
+      });
+      this.#reach(band, world, AT_ONCE, null);
+    }
   }
 
   /** False when there were too many nodes. */
@@ -250,9 +259,10 @@ class Explorer {
         const running = committed ? this.#next(state, { kind: "committed", at }).state : state;
         return this.#next(running, failureOf(situation, at, wait, waitMs));
       });
-    const retry = tell({ kind: "none" }, 0).find(isRetry);
+    const retry = tell({ kind: "none" }, 0).find(mayRetry);
     if (retry === undefined) return;
-    const fitsMs = this.#ground.policy.budget.deadlineMs - this.#path(pathOf(retry) ?? 0).plan.leastMs - timeIn(part);
+    const fitsMs =
+      this.#ground.policy.budget.deadlineMs - this.#path(pathOf(node.state) ?? 0).plan.leastMs - timeIn(part);
     const longestMs = longestWaitMs(retry);
     if (longestMs >= 1 && fitsMs >= 1) {
       tell({ kind: "back_off", fits: true, longestMs }, Math.min(longestMs, Math.floor(fitsMs)));
@@ -266,12 +276,14 @@ class Explorer {
   /** Asks the machine what it does, for every size of request, and goes on from there. */
   #tell(node: Group, stimulus: Stimulus, at: Stretch, ask: (state: State, at: number) => Step): readonly State[] {
     const time = timeIn(at);
-    const answer = (size: Size | null): Step =>
-      ask(size === null ? node.state : withFacts(node.state, this.#facts(node.world, size)), time);
-    return this.#banded(node.sizes, answer, node.world).map((band) => {
+    const { state, sizes, world } = node;
+    // One standing stands for all: a back-off is over as long after it began as it was to take.
+    const since = state.command.kind === "wait" ? time - state.command.ms : state.since;
+    const answer = (size: Size | null): Step => ask(supposing(state, this.#facts(world, size), since), time);
+    return this.#banded(sizes, answer, world).map((band) => {
       const edge: Edge = { from: node.from, stimulus, at, sizes: band.sizes };
-      this.uses.note(node.state, band.state, edge);
-      this.#reach(band, node.world, [at], edge);
+      this.uses.note(state, band.state, edge);
+      this.#reach(band, world, [at], edge);
       return band.state;
     });
   }
@@ -371,16 +383,16 @@ function asksForMoney({ command, trial, past }: State): boolean {
   return ruling === undefined || ruling.actions.some(({ kind }) => kind === "retry" || kind === "fallback");
 }
 
-function isRetry({ command }: State): boolean {
-  return command.kind === "admit" && command.purpose === "retry";
+function mayRetry({ trial }: State): boolean {
+  return trial !== null && retryFrom(trial) !== null;
 }
 
-/** Of the retry that is being got ready: the longest that its back-off can be, or any time where the server asked. */
+/** The longest that the rule's next retry can wait: by its back-off, or any time where the server asked. */
 export function longestWaitMs({ past, trial }: State): number {
-  const action = trial?.ruling.actions[trial.index];
-  if (trial === null || action?.kind !== "retry") return 0;
+  const retry = trial === null ? null : retryFrom(trial);
+  if (trial === null || retry === null) return 0;
   if ((trial.failure?.serverWaitMs ?? null) !== null) return Infinity;
-  return backoffMs(action.fromMs, action.toMs, taken(past, "retry", trial.path), ALMOST_ONE);
+  return backoffMs(retry.fromMs, retry.toMs, taken(past, "retry", trial.path), ALMOST_ONE);
 }
 
 const ALMOST_ONE = 1 - Number.EPSILON;

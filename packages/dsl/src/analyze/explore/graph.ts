@@ -43,6 +43,8 @@ export interface Edge {
 
 /** An event, as far as it is told apart. */
 export type Stimulus =
+  /** None yet. */
+  | { readonly kind: "began" }
   | { readonly kind: "admitted" }
   | { readonly kind: "refused"; readonly by: "breaker" | "slo" | "retry_budget" }
   | { readonly kind: "woke" }

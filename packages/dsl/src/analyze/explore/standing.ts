@@ -1,9 +1,12 @@
 /** What of a standing can still make a difference: two with the same key have the same future. */
 import {
+  type ActionPlan,
   BUDGET_EXHAUSTED,
+  backoffMs,
   groundOf as chargeOf,
   LATENCY_SLO_BREACH,
   length,
+  nth,
   type Past,
   type State,
   signalOfCall,
@@ -30,7 +33,7 @@ export function standingOf(state: State, world: number, ground: Ground): Standin
   const isOver = command.kind === "finish";
   const rest = [
     commandKey(state),
-    trial === null ? "" : trialKey(trial, ground, rested),
+    trial === null ? "" : trialKey(trial, past, ground, rested),
     calls,
     retries,
     fallbacks,
@@ -78,15 +81,33 @@ function commandKey({ command }: State): string {
   }
 }
 
-function trialKey(trial: Trial, ground: Ground, rested: boolean): string {
+function trialKey(trial: Trial, past: Past, ground: Ground, rested: boolean): string {
   const rule = ground.paths[trial.path]?.rules.get(trial.ruling) ?? -1;
-  const asksWait = (trial.failure?.serverWaitMs ?? null) !== null;
   const isOver = trial.signal === BUDGET_EXHAUSTED;
   const isSlow = trial.signal === LATENCY_SLO_BREACH;
   // A default is named after its signal.
   const signal = rule < 0 ? trial.signal : `${+isOver}${+isSlow}`;
-  return `${trial.path} ${signal} ${rule} ${trial.index} ${+trial.committed}${+(trial.failure === null)}${+rested}${+asksWait}`;
+  return `${trial.path} ${signal} ${rule} ${trial.index} ${+trial.committed}${+(trial.failure === null)}${+rested} ${waitOf(trial, past, ground)}`;
 }
+
+/** How long a retry would wait that the rule still has: by the server or by the dice, not at all, so that it fits, or too long. */
+function waitOf(trial: Trial, past: Past, ground: Ground): string {
+  const { failure, path } = trial;
+  const retry = retryFrom(trial);
+  if (retry === null || failure === null) return "";
+  const { serverWaitMs, dice } = failure;
+  const waitMs = serverWaitMs ?? backoffMs(retry.fromMs, retry.toMs, taken(past, "retry", path), dice);
+  const leftMs = past.deadlineAt - trial.at - waitMs;
+  const fits = leftMs > 0 && leftMs >= nth(ground.policy.paths, path).leastMs;
+  return `${serverWaitMs === null ? "own" : "server"} ${waitMs === 0 ? "none" : fits ? "fits" : "long"}`;
+}
+
+/** The retry that the rule tries now, or may still come to. */
+export function retryFrom({ ruling, index }: Trial): Retry | null {
+  return ruling.actions.slice(index).find((action): action is Retry => action.kind === "retry") ?? null;
+}
+
+type Retry = Extract<ActionPlan, { readonly kind: "retry" }>;
 
 /** The paths used before that a later fallback could name again; none of them is entered twice. */
 function visitedAhead(past: Past, here: number, ground: Ground): string {

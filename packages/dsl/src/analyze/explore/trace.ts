@@ -154,6 +154,8 @@ function replay(graph: Graph, end: Node, way: Way, size: Size | null): Trace | n
 
 function eventOf({ stimulus }: Edge, state: State, at: number, waitMs: number): Event {
   switch (stimulus.kind) {
+    case "began":
+      throw new RangeError("a request begins without an event");
     case "admitted": {
       const isLater = state.command.kind === "admit" && state.command.inMs > 0;
       return { kind: "admitted", at, permit: isLater ? -1 : 0, probe: false };

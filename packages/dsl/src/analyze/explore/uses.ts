@@ -90,16 +90,17 @@ export class Uses {
     return [...this.#rules.values()];
   }
 
-  /** What the step from one standing to the next has applied and refused. */
-  note(before: State, after: State, edge: Edge): void {
-    const known = before.past.decisions;
+  /** What the step from one standing to the next has applied and refused; null: the request has just begun. */
+  note(before: State | null, after: State, edge: Edge): void {
+    const known = before?.past.decisions ?? null;
+    const trial = before?.trial ?? null;
     for (let made = after.past.decisions; made !== null && made !== known; made = made.before) {
-      this.#noteTrial(made.trial, before.trial, edge);
+      this.#noteTrial(made.trial, trial, edge);
       if (made.action === null) continue;
       const use = this.#action(made.trial, made.trial.index, edge);
       if (use !== null) use.taken ??= edge;
     }
-    if (after.trial !== null) this.#noteTrial(after.trial, before.trial, edge);
+    if (after.trial !== null) this.#noteTrial(after.trial, trial, edge);
   }
 
   #noteTrial(trial: Trial, before: Trial | null, edge: Edge): void {

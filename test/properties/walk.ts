@@ -1,0 +1,136 @@
+/**
+ * One request through the machine by random events, without a provider: every standing on the way is
+ * handed out, so that it can be looked up in what was explored.
+ */
+import type { Policy } from "@fbp/runtime";
+import {
+  begin,
+  type Event,
+  type Failure,
+  next,
+  type Outcome,
+  type RequestFacts,
+  type State,
+  type Usage,
+} from "@fbp/runtime/core";
+
+/** A number from 0 (inclusive) to 1 (exclusive). */
+export type Dice = () => number;
+
+export interface Visit {
+  readonly state: State;
+  /** When its command was given, milliseconds since the request began. */
+  readonly atMs: number;
+}
+
+export interface Walk {
+  readonly facts: RequestFacts;
+  readonly visits: readonly Visit[];
+  readonly outcome: Outcome;
+}
+
+const ERRORS: readonly unknown[] = [
+  null,
+  null,
+  { message: "overloaded", code: "overloaded" },
+  { message: "content policy", code: "content_filter" },
+  { message: "quota", type: "insufficient_quota", code: "insufficient_quota" },
+  { message: "too long", code: "context_length_exceeded" },
+  { message: "no such model", code: "model_not_found" },
+  { message: "Rate limit reached", type: "rate_limit_error" },
+  { message: "the server had an error", type: "server_error" },
+];
+const STATUSES = [400, 401, 402, 403, 404, 408, 413, 418, 429, 500, 501, 502, 503, 504, 524, 529, 301, 200];
+const FAULTS = ["connect", "dns", "tls", "reset", "headers_timeout", "body_timeout"] as const;
+
+/** @param reports false: no provider says what a call has used */
+export function walk(policy: Policy, facts: RequestFacts, dice: Dice, reports = true): Walk {
+  const one = <T>(items: readonly T[]): T => items[Math.floor(dice() * items.length)] as T;
+  const used = (path: number) => (reports ? usage(policy, path, facts, dice) : null);
+  let step = begin(policy, facts, 0);
+  let now = 0;
+  const visits: Visit[] = [];
+  for (;;) {
+    const { command } = step;
+    visits.push({ state: step.state, atMs: now });
+    let event: Event;
+    if (command.kind === "finish") return { facts, visits, outcome: command.outcome };
+    if (command.kind === "admit") {
+      const { breaker } = policy.paths[command.path] ?? { breaker: null };
+      const refusals = [
+        ...(breaker === null ? [] : (["breaker"] as const)),
+        ...(command.askRetryBudget ? (["retry_budget"] as const) : []),
+        ...(command.askSlo ? (["slo"] as const) : []),
+      ];
+      const by = dice() < 0.3 && refusals.length > 0 ? one(refusals) : null;
+      const permit = command.inMs > 0 ? -1 : 0;
+      event = by === null ? { kind: "admitted", at: now, permit, probe: false } : { kind: "refused", at: now, by };
+    } else if (command.kind === "wait") {
+      now += command.ms;
+      event = { kind: "woke", at: now };
+    } else {
+      const attempt = command.kind === "attempt" ? command : command.attempt;
+      const share = one([0, 0.5, dice(), 0.999, 1]);
+      now = share === 1 ? now + attempt.timeoutMs : now + Math.floor(share * attempt.timeoutMs);
+      event =
+        share === 1
+          ? failed(policy, attempt.path, { transport: "attempt_timeout", sent: dice() < 0.8 }, now, used, dice)
+          : dice() < 0.3
+            ? {
+                kind: "answered",
+                at: now,
+                answer: { status: 200, usage: used(attempt.path), providerRequestId: null },
+              }
+            : dice() < 0.25
+              ? failed(policy, attempt.path, faultOf(one(FAULTS)), now, used, dice)
+              : failed(policy, attempt.path, { status: one(STATUSES), error: one(ERRORS) }, now, used, dice);
+    }
+    step = next(policy, step.state, event);
+  }
+}
+
+function faultOf(transport: (typeof FAULTS)[number]): Partial<Failure> {
+  return { transport, sent: !["connect", "dns", "tls"].includes(transport) };
+}
+
+function failed(
+  policy: Policy,
+  path: number,
+  partial: Partial<Failure>,
+  at: number,
+  used: (path: number) => Usage | null,
+  dice: Dice,
+): Event {
+  const failure: Failure = { transport: null, sent: true, status: 0, headers: {}, error: null, ...partial };
+  const contract = policy.contracts[policy.paths[path]?.contract ?? -1];
+  if (contract === undefined) throw new Error("a path without a contract");
+  // A 2xx without an error is an answer that `accept` does not take.
+  const isAnswer = failure.status === 200 && failure.error === null;
+  const signal = isAnswer
+    ? policy.signals.findIndex(({ name }) => name === "unusable_output")
+    : contract.classify(failure);
+  const asksWait = contract.retryHints.length > 0 && failure.status >= 300 && dice() < 0.3;
+  return {
+    kind: "failed",
+    at,
+    failure: {
+      signal,
+      facts: failure,
+      check: isAnswer ? "standard" : null,
+      usage: failure.status > 0 ? used(path) : null,
+      providerRequestId: null,
+      serverWaitMs: asksWait ? Math.floor(dice() * 20_000) : null,
+      dice: dice(),
+    },
+  };
+}
+
+/** No more than was reserved for the call, as the proof assumes. */
+function usage(policy: Policy, path: number, facts: RequestFacts, dice: Dice): Usage | null {
+  if (dice() < 0.5) return null;
+  const most = policy.paths[path]?.maxOutput ?? 1000;
+  return {
+    input: Math.floor(dice() * (facts.promptTokens + 1)),
+    output: Math.floor(dice() * (Math.min(facts.outputLimit ?? most, most) + 1)),
+  };
+}
