@@ -55,7 +55,7 @@ describe("a contract to a file", () => {
     });
     expect(readFileSync(join(cwd, "acme.contract.json"), "utf8")).toBe("{}");
     expect((await importing(cwd, "acme.yaml", "--out", "acme.contract.json", "--force")).status).toBe(0);
-    expect(readFileSync(join(cwd, "acme.contract.json"), "utf8")).toContain('"name": "acme-ai"');
+    expect(readFileSync(join(cwd, "acme.contract.json"), "utf8")).toContain('"name": "acme"');
   });
 
   test("is only told of with --dry-run", async () => {

@@ -18,7 +18,7 @@ export interface Exchange {
 const JSON_TYPE = /^application\/(?:[\w.+-]*\+)?json\b/iu;
 const STREAM_TYPE = /^text\/event-stream\b/iu;
 /** In the order in which their bodies are most telling. */
-const ERRORS = ["400", "401", "403", "429", "404", "422", "4XX", "default", "500", "5XX"];
+const ERRORS = ["400", "401", "403", "429", "404", "4XX", "default", "500", "5XX", "422"];
 const GOOD = ["200", "201", "2XX"];
 
 export function exchangeOf(operation: Operation, references: References): Exchange {

@@ -349,6 +349,13 @@ describe("schemas", () => {
     expect(chunk(operation({ responses: { 200: { content: { ...json, ...stream } } } }))).toMatchObject({
       stream: { end: "END", chunk: { $ref: "#/$defs/Chunk" } },
     });
+    // A whole event is described, and the chunk is its data.
+    const event = {
+      "text/event-stream": { schema: { type: "object", required: ["data"], properties: { data: { $ref } } } },
+    };
+    expect(chunk(operation({ responses: { 200: { content: { ...json, ...event } } } }))).toMatchObject({
+      stream: { chunk: { $ref: "#/$defs/Chunk" } },
+    });
     const fern = { "x-fern-streaming": { format: "sse", "response-stream": { $ref } } };
     expect(chunk(operation({ responses: { 200: { content: json } }, ...fern }))).toMatchObject({
       stream: { end: "[DONE]", chunk: { $ref: "#/$defs/Chunk" } },

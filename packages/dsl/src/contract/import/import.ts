@@ -12,7 +12,7 @@ import { type Exchange, exchangeOf } from "./exchange.ts";
 import { headersOf } from "./limits.ts";
 import { keyVariable, providerName } from "./names.ts";
 import { describe, type Operation, operationOf } from "./operation.ts";
-import { errorPlaces, requestPlaces, responsePlaces } from "./places.ts";
+import { chunkSchema, errorPlaces, requestPlaces, responsePlaces } from "./places.ts";
 import { References } from "./references.ts";
 import { field, type ImportDocument, isRecord, textField } from "./source.ts";
 
@@ -145,7 +145,7 @@ function assemble(
   // What a request holds comes first, so that its schemas keep their names.
   const requestSchema = bundle.schema(schemas.request, "strict");
   const responseSchema = bundle.schema(schemas.response, mode);
-  const chunk = schemas.chunk === null ? null : bundle.schema(schemas.chunk, mode);
+  const chunk = schemas.chunk === null ? null : bundle.schema(chunkSchema(document.value, schemas.chunk), mode);
   const errors = schemas.error === null ? null : errorPlaces(document.value, schemas.error);
   const errorSchema = errors === null ? { type: "object" } : bundle.schema(errors.schema, mode);
   return {

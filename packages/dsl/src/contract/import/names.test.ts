@@ -18,7 +18,8 @@ test("a name that is taken gets a number", () => {
 
 test.each([
   ["Acme API", "acme", "ACME_API_KEY"],
-  ["The Acme AI REST API v2 Specification", "acme-ai", "ACME_AI_API_KEY"],
+  ["The Acme AI REST API v2 Specification", "acme", "ACME_API_KEY"],
+  ["Blue Sky Platform API", "blue-sky", "BLUE_SKY_API_KEY"],
   ["OpenAI API", "openai", "OPENAI_API_KEY"],
   ["API", "provider", "PROVIDER_API_KEY"],
   ["Éclair & Söhne", "e-clair-so-hne", "E_CLAIR_SO_HNE_API_KEY"],

@@ -33,7 +33,7 @@ export function freeName(name: string, taken: ReadonlySet<string>): string {
 
 /** Words of a title that every provider's document has. */
 const EVERYBODYS =
-  /\b(?:the|rest|http|web|public|open ?api|api|apis|spec|specification|reference|documentation|v\d+)\b/giu;
+  /\b(?:the|ai|rest|http|web|public|open ?api|apis?|spec|specification|reference|documentation|platform|v\d+)\b/giu;
 
 /** `Acme AI API` is `acme-ai`. */
 export function providerName(title: string): string {

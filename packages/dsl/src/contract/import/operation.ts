@@ -30,7 +30,8 @@ export function operationOf(
   report: Report,
 ): Operation | null {
   const all = operationsOf(document, references);
-  const place = document.spanOf("/paths");
+  // Asked for a message alone: places in a large document cost more than all else.
+  const place = () => document.spanOf("/paths");
   if (wanted.operation !== null) {
     const found = all.find(({ id }) => id === wanted.operation);
     if (found?.method === "post") return found;
@@ -38,7 +39,7 @@ export function operationOf(
     else {
       const ids = all.flatMap(({ id }) => id ?? []);
       const near = nearest(wanted.operation, ids);
-      report.add("FBP3352", place, { what: `operation \`${wanted.operation}\``, near, candidates: likely(all) });
+      report.add("FBP3352", place(), { what: `operation \`${wanted.operation}\``, near, candidates: likely(all) });
     }
     return null;
   }
@@ -54,12 +55,12 @@ export function operationOf(
       span: document.spanOf(operation.pointer),
       text: describe(operation),
     }));
-    report.add("FBP3353", place, { end, count: matching.length }, { related });
+    report.add("FBP3353", place(), { end, count: matching.length }, { related });
     return null;
   }
   const paths = posts.map(({ path }) => path);
   const near = wanted.path === null ? undefined : nearest(wanted.path, paths);
-  report.add("FBP3352", place, { what: `operation \`POST …${end}\``, near, candidates: likely(all) });
+  report.add("FBP3352", place(), { what: `operation \`POST …${end}\``, near, candidates: likely(all) });
   return null;
 }
 

@@ -60,6 +60,12 @@ export function responsePlaces(root: unknown, schema: string): ResponsePlaces {
   };
 }
 
+/** Some documents describe a whole event of a stream: the chunk is its data. */
+export function chunkSchema(root: unknown, schema: string): string {
+  if (declares(root, schema, "/choices")) return schema;
+  return declaredAt(root, schema, "/data")[0] ?? schema;
+}
+
 export interface ErrorPlaces {
   readonly at: readonly string[];
   /** Pointer of the error object's schema in the document. */
@@ -68,7 +74,7 @@ export interface ErrorPlaces {
 
 /** @param schema pointer of the schema of a whole error body */
 export function errorPlaces(root: unknown, schema: string): ErrorPlaces {
-  for (const place of ["/error", "/errors/0", "/detail"]) {
+  for (const place of ["/error", "/errors/0", "/detail/0", "/detail"]) {
     const [found] = declaredAt(root, schema, place);
     if (found !== undefined) return { at: [place], schema: found };
   }
