@@ -5,9 +5,8 @@ import { answeredShape, cutShapes, failureShapes, READ_SHAPES, type Shape, unmad
 import { type Demand, type Solution, Solver } from "./solve/solver.ts";
 import { splitBy } from "./solve/split.ts";
 import { leavesOf, rootsIn, type Test } from "./units.ts";
-import { testText } from "./words.ts";
 
-/** It cannot be told which failures a policy tells apart; the message says why, in the operator's words. */
+/** Which failures a policy tells apart is too much to find out; the message completes "the policy cannot be explored: …". */
 export class UndecidedError extends Error {
   override readonly name = "UndecidedError";
 }
@@ -58,11 +57,10 @@ export class Reading {
   split(signal: number, shape: Shape, tests: readonly Test[]): readonly Facts[] {
     const found = splitBy(tests, (demands) => this.#solve(signal, shape, demands), MOST_KINDS);
     if (found.kind === "found") return found.all;
-    const asked = tests.map(testText).join(", ");
     throw new UndecidedError(
       found.kind === "unknown"
-        ? `${found.why}: ${asked}`
-        : `more than ${MOST_KINDS} kinds of failures are told apart by ${asked}`,
+        ? `what its rules ask of a failure is too much: ${found.why}`
+        : `its rules tell more than ${MOST_KINDS} kinds of one failure apart`,
     );
   }
 
