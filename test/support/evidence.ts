@@ -24,7 +24,7 @@ export function evidenceText(path: string, original: string, against: object, as
  */
 export function withEvidence(entry: string, host: Host, options: CompileOptions): Host {
   const targets = compile(entry, host, options).standing.fallbacks.flatMap((policy) => policy.targets);
-  const made = new Map(
+  const made = new Map<string, string>(
     targets.flatMap(({ path, for: original, subject }) => {
       if (subject === null) return [];
       return [[`evidence/${path}.evidence.json`, evidenceText(path, original, subject, options.asOf)] as const];

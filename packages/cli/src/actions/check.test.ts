@@ -49,7 +49,9 @@ test("--as-of says on which day verifications must stand", async () => {
 test("--explain tells what one request may take", async () => {
   const { status, out } = await fbp(["check", "chat.fbp", "--explain"], { cwd: projectWith() });
   expect(status).toBe(0);
-  await expect(out.slice(out.indexOf("chat chat.fbp"))).toMatchFileSnapshot("./snapshots/check-explain.txt");
+  // What the digests are over is for the compiler's tests to hold.
+  const told = out.slice(out.indexOf("chat chat.fbp")).replaceAll(/sha256-[0-9a-f]{64}/g, "sha256-…");
+  await expect(told).toMatchFileSnapshot("./snapshots/check-explain.txt");
 });
 
 test("a folder stands for its policies", async () => {

@@ -69,7 +69,9 @@ export function check(
     policies: models.filter((model) => model !== null),
     scenarios: scenarios.filter((scenario) => scenario !== null),
     sources: read,
-    consulted: consultedFor(standing),
+    get consulted() {
+      return consultedFor(standing);
+    },
   };
   return { program, standing };
 }

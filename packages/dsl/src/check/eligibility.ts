@@ -3,7 +3,7 @@ import { below } from "../contract/pointer.ts";
 import type { Lack } from "../diagnostics/eligibility.ts";
 import type { Related, Severity } from "../diagnostics/index.ts";
 import { digestOf } from "../digest.ts";
-import { CRITERIA } from "../evidence/document.ts";
+import { type Against, CRITERIA } from "../evidence/document.ts";
 import { type LoadedEvidence, loadEvidence } from "../evidence/load.ts";
 import { type CriterionState, criterionState } from "../evidence/state.ts";
 import type * as tree from "../syntax/tree.ts";
@@ -44,38 +44,44 @@ function checkTarget(to: KnownPath, ways: readonly Takeover[], start: KnownPath,
   const unfit = ways.find(({ from }) => validated === null || ![from.name, start.name].includes(validated.path.text));
   if (unfit !== undefined) {
     reportUnfit(unfit, known);
-    return judged(to, unfit.from, null, known);
+    return fallbackModel(to, unfit.from, subjectOfPaths(to, unfit.from), null, known);
   }
   const original = known.paths.get(validated?.path.text ?? "") ?? start;
   const evidence = known.evidence.get(to) ?? null;
   const isAbout = evidence?.evidence.path === to.name && evidence.evidence.for === original.name;
-  const fallback = judged(to, original, evidence, known, isAbout);
+  const subject = subjectOfPaths(to, original);
+  const fallback = fallbackModel(to, original, subject, isAbout ? evidence : null, known);
   if (evidence !== null && !isAbout) reportOther(to, original, evidence, known);
-  else if (evidence !== null && fallback.subject !== null) reportLacks(fallback, to, evidence, known);
+  else if (evidence !== null && subject !== null) reportLacks(fallback, to, evidence, known);
   return fallback;
 }
 
-function judged(
+/** Digests are made when somebody asks for them: a check seldom does. */
+function fallbackModel(
   to: KnownPath,
   original: KnownPath,
+  subject: (() => Against) | null,
   evidence: LoadedEvidence | null,
   known: Known,
-  isAbout = false,
 ): FallbackModel {
-  const subject = subjectOfPaths(to, original);
   const criteria = CRITERIA.map((criterion) => ({
     criterion,
     state:
-      evidence !== null && isAbout && subject !== null
-        ? criterionState(evidence.evidence, criterion, subject, known.options.asOf)
-        : MISSING,
+      evidence === null || subject === null
+        ? MISSING
+        : criterionState(evidence.evidence, criterion, subject, known.options.asOf),
   }));
+  const { source } = known.evidence.get(to) ?? {};
   return {
     path: to.name,
     for: original.name,
     eligible: criteria.every(({ state }) => state.kind === "passed"),
-    evidence: evidence === null ? null : { file: evidence.source.name, digest: digestOf(evidence.source) },
-    subject,
+    get evidence() {
+      return source === undefined ? null : { file: source.name, digest: digestOf(source) };
+    },
+    get subject() {
+      return subject?.() ?? null;
+    },
     criteria,
   };
 }

@@ -5,13 +5,20 @@ import { type Original, subjectOf, type Target } from "../evidence/subject.ts";
 import type { AcceptModel } from "./model.ts";
 import type { KnownPath } from "./path.ts";
 
-/** Null where a part of one of the paths is missing or wrong, which was reported. */
-export function subjectOfPaths(path: KnownPath, original: KnownPath): Against | null {
+/**
+ * Null where a part of one of the paths is missing or wrong, which was reported. The digests are made when
+ * somebody asks: for a criterion that was never tried nobody does.
+ */
+export function subjectOfPaths(path: KnownPath, original: KnownPath): (() => Against) | null {
   const target = targetOf(path);
   const from = originalOf(original);
   const accept = path.contract?.model?.accept;
   if (target === null || from === null || accept === undefined) return null;
-  return subjectOf(target, from, accept.map(checkOf));
+  let made: Against | null = null;
+  return () => {
+    made ??= subjectOf(target, from, accept.map(checkOf));
+    return made;
+  };
 }
 
 function originalOf({ contract, model, adapter }: KnownPath): Original | null {

@@ -6,7 +6,7 @@ import { AGAINST, COMPLETE, patched } from "./testing/complete.ts";
 /** Of `prompt`, in evidence with this change. */
 function state(patch: unknown, asOf = "2026-02-25", against = AGAINST) {
   const evidence = patched(COMPLETE, { criteria: { prompt: patch } }) as Evidence;
-  return criterionState(evidence, "prompt", against, asOf);
+  return criterionState(evidence, "prompt", () => against, asOf);
 }
 
 describe("a trial of 20 February for ten days", () => {

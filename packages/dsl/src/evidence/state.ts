@@ -19,12 +19,13 @@ export type CriterionState =
  * Days are ISO days; a trial of day D that is valid for N days stands from D to D + N, both included.
  * What has changed is told before what has expired: a stale trial is not cured by a new date.
  *
+ * @param against what a trial of today would be against; only asked for where something was passed
  * @throws RangeError where `asOf` is no day
  */
 export function criterionState(
   evidence: Evidence,
   criterion: Criterion,
-  against: Against,
+  against: () => Against,
   asOf: string,
 ): CriterionState {
   const today = epochDayOf(asOf);
@@ -32,7 +33,7 @@ export function criterionState(
   const record = evidence.criteria[criterion];
   if (record === undefined) return { kind: "missing" };
   if (record.status !== "passed") return { kind: record.status };
-  const changed = changedSince(record, against);
+  const changed = changedSince(record, against());
   if (changed !== null) return { kind: "stale", of: changed };
   for (const day of [record.day, record.signed?.day]) {
     if (day !== undefined && (epochDayOf(day) ?? 0) > today) return { kind: "ahead", day };

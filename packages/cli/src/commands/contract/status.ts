@@ -19,8 +19,8 @@ export function addContractStatus(group: Command, context: Context): void {
   addProfile(addFormat(command, FORMATS))
     .addHelpText(
       "after",
-      "\nExit status: 1 where a file has problems or a verification is contradicted; with --profile production also\n" +
-        "where something that is relied on is not verified.\n" +
+      "\nExit status: 1 where a file has problems or a verification is contradicted; with\n" +
+        "--profile production also where something that is relied on is not verified.\n" +
         "\nExamples:\n" +
         "  fbp contract status policies/chat.fbp\n" +
         "  fbp contract status . --profile production --as-of 2027-01-01\n",
