@@ -111,31 +111,40 @@ function firstTrace(graph: Graph, ends: readonly Node[], goal: (end: Node) => Go
   return null;
 }
 
-type Spent = "tokens" | "costNanos";
+export type Spent = "tokens" | "costNanos";
 
 function spending(graph: Graph, ends: readonly Node[], what: Spent): Range {
-  const least = ends.map((end) => (end.sizes === null ? 0 : spentAt(graph, end, end.sizes.least)[what]));
-  const most = ends.map((end) => largest(graph, end));
-  const sizeOf = (end: Node): Goal => {
-    const { size } = most[ends.indexOf(end)] ?? {};
-    return size === undefined ? {} : { size };
-  };
+  const smallest = (end: Node): Size => end.sizes?.least ?? NOTHING;
+  const largest = new Map(ends.map((end) => [end, largestAt(graph, end)]));
+  const sizeOf = (end: Node): Size => largest.get(end) ?? NOTHING;
   return {
     least: extreme(
       graph,
       ends,
-      (end) => least[ends.indexOf(end)] ?? 0,
+      (end) => spentAt(graph, end, smallest(end))[what],
       "least",
-      (end) => (end.sizes === null ? {} : { size: end.sizes.least }),
+      (end) => ({
+        size: smallest(end),
+      }),
     ),
-    most: extreme(graph, ends, (end) => most[ends.indexOf(end)]?.spent[what] ?? 0, "most", sizeOf),
+    most: extreme(
+      graph,
+      ends,
+      (end) => spentAt(graph, end, sizeOf(end))[what],
+      "most",
+      (end) => ({
+        size: sizeOf(end),
+      }),
+    ),
   };
 }
 
+const NOTHING: Size = { prompt: 0, output: 0 };
+
 /** The largest request that comes to this end: every call that is charged was affordable, so all of them together are. */
-function largest(graph: Graph, end: Node): { readonly size: Size; readonly spent: Readonly<Record<Spent, number>> } {
+export function largestAt(graph: Graph, end: Node): Size {
   const { tokens, costNanos } = graph.ground.policy.budget;
-  const { least, most } = end.sizes ?? { least: { prompt: 0, output: 0 }, most: { prompt: 0, output: 0 } };
+  const { least, most } = end.sizes ?? { least: NOTHING, most: NOTHING };
   const fits = (prompt: number): boolean => {
     const spent = spentAt(graph, end, { prompt, output: most.output });
     return spent.tokens <= (tokens ?? Infinity) && spent.costNanos <= (costNanos ?? Infinity);
@@ -147,12 +156,11 @@ function largest(graph: Graph, end: Node): { readonly size: Size; readonly spent
     if (fits(middle)) yes = middle;
     else no = middle;
   }
-  const size = { prompt: yes, output: most.output };
-  return { size, spent: spentAt(graph, end, size) };
+  return { prompt: yes, output: most.output };
 }
 
 /** What the calls on the way to an end are charged for a request of this size: see the runtime's ledger. */
-function spentAt(graph: Graph, end: Node, { prompt, output }: Size): Readonly<Record<Spent, number>> {
+export function spentAt(graph: Graph, end: Node, { prompt, output }: Size): Readonly<Record<Spent, number>> {
   let tokens = 0;
   let costNanos = 0;
   for (const { path: name, charge } of outcomeOf(end).attempts) {

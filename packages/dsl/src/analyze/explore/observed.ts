@@ -3,13 +3,18 @@ import type { Claim, Operand, PolicyModel } from "../../check/model.ts";
 
 export function signalsAskedFor({ asserts, signals }: PolicyModel): readonly number[] {
   const names = new Set(
-    asserts.flatMap(({ claim, when }) => [claim, ...(when === null ? [] : [when])]).flatMap(namesIn),
+    asserts.flatMap(({ claim, when }) => [...namesIn(claim), ...(when === null ? [] : namesIn(when))]),
   );
-  return signals.flatMap(({ name }, number) => (names.has(name) ? [number] : []));
+  return signals.flatMap(({ name }, number) => (names.has(name) || names.has(ANY) ? [number] : []));
 }
+
+/** Asked after as a whole. */
+const ANY = "";
 
 function namesIn(claim: Claim): readonly string[] {
   switch (claim.kind) {
+    case "const":
+      return [];
     case "and":
     case "or":
       return claim.of.flatMap(namesIn);
@@ -17,8 +22,10 @@ function namesIn(claim: Claim): readonly string[] {
       return namesIn(claim.of);
     case "has":
       return readsSignals(claim.left) && typeof claim.value === "string" ? [claim.value] : [];
+    case "compare":
+      return readsSignals(claim.left) || readsSignals(claim.right) ? [ANY] : [];
     default:
-      return [];
+      return readsSignals("operand" in claim ? claim.operand : claim.left) ? [ANY] : [];
   }
 }
 
