@@ -168,6 +168,20 @@ describe("objects", () => {
   });
 });
 
+describe("what is skimmed", () => {
+  test.each([
+    [record({ a: { type: ["string", "null"] } }), record({ a: text }, ["a"]), "yes"],
+    [record({ a: text }), record({ a: { enum: ["x", "y"] } }), "yes"],
+    [
+      record({ a: number }),
+      record({ a: { enum: ["x", "y"] } }),
+      'no a: it may be a number, and only one of "x", "y" fits',
+    ],
+    [record({ a: list(text) }), record({ a: list(text, { minItems: 1 }) }, ["a"]), "yes"],
+    [record({ a: list(text) }), record({ a: text }), "no a: it may be a list, and only text fits"],
+  ])("%j as %j: %s", (value, place, expected) => expect(told(value, place, "skimmed")).toBe(expected));
+});
+
 describe("several kinds of object", () => {
   const said = (role: string, content: unknown) => record({ role: { const: role }, content }, ["role", "content"]);
   const messages = { oneOf: [said("user", text), said("tool", { type: ["string", "null"] })] };

@@ -16,7 +16,8 @@ export { type Fit, type Purpose, placeInWords } from "./fits/fit.ts";
  * @param purpose `any`: every value counts. `sent`: the value is written by somebody who knows its
  *   type, so that fields which the type does not describe are not there. `read`: the value is read by
  *   somebody who knows the place's type, so that fields which that type does not name do no harm.
- *   `skimmed`: as `read`, by somebody who does not count on anything being there, and takes null for absent.
+ *   `skimmed`: as `read`, by somebody who counts neither on anything being there nor on a list of values
+ *   being complete, and takes null for absent.
  */
 export function fits(value: Type, place: Type, purpose: Purpose = "any"): Fit {
   return new Comparison(purpose).compare(value, place);

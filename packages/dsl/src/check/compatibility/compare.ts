@@ -35,12 +35,12 @@ export interface Description {
 /** What the target may answer that is not what is read of the source's answers. */
 export function answerDifferences(needs: readonly Need[], source: Side, target: Side): readonly Difference[] {
   const compare = { read: fitting("read"), skimmed: fitting("skimmed") };
-  return needs.flatMap(({ oneOf, presence }): readonly Difference[] => {
+  return needs.flatMap(({ oneOf, counted }): readonly Difference[] => {
     const pairs = pairsOf("response", oneOf, source, target);
     const there = pairs.filter(isThere);
     if (there.length === 0) return missing(pairs, "there in", source, target);
     return there.flatMap(({ use, own, theirs }) => {
-      if (presence && theirs.described && theirs.optional && !own.optional) {
+      if (counted && theirs.described && theirs.optional && !own.optional) {
         return [
           difference(
             true,
@@ -53,7 +53,7 @@ export function answerDifferences(needs: readonly Need[], source: Side, target: 
           ),
         ];
       }
-      const fit = (presence ? compare.read : compare.skimmed)(theirs.type, own.type);
+      const fit = (counted ? compare.read : compare.skimmed)(theirs.type, own.type);
       return misfit(use, fit, own, theirs, source, target);
     });
   });

@@ -166,12 +166,17 @@ describe("what is read of an answer", () => {
     ]);
   });
 
-  it("is what the contract names, where the policy has no `reads`", () => {
-    const other = { $defs: { finishReason: { enum: null, type: ["string", "null"] } } };
-    expect(told({ other })).toEqual([
-      'FBP8101 `backup` does not answer as `primary` does: `response.choices[0].finish_reason` may be text, and only one of "stop", "length", "tool_calls", "content_filter" fits',
-    ]);
-    expect(told({ other, policy: "reads response.choices[0].message.content" })).toEqual([]);
+  it("is what the contract names, where the policy has no `reads`; lists of values count only where it has", () => {
+    const reason = (schema: object): object => ({ $defs: { finishReason: { enum: null, ...schema } } });
+    const wrong = "FBP8101 `backup` does not answer as `primary` does: `response.choices[0].finish_reason` may be";
+    const listed = 'and only one of "stop", "length", "tool_calls", "content_filter" fits';
+    expect(told({ other: reason({ type: ["string", "integer"] }) })).toEqual([`${wrong} a whole number, ${listed}`]);
+    expect(
+      told({ other: reason({ type: ["string", "integer"] }), policy: "reads response.choices[0].message.content" }),
+    ).toEqual([]);
+    expect(told({ other: reason({ type: "string" }) })).toEqual([]);
+    const policy = "reads response.choices[0].finish_reason";
+    expect(told({ other: reason({ type: "string" }), policy })).toEqual([`${wrong} text, ${listed}`]);
   });
 
   it("is one of the answer's places at least", () => {

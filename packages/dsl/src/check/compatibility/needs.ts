@@ -33,7 +33,7 @@ export function sentIn(
   return each([
     need(field(prompt)),
     ...(streams && stream !== undefined ? [need(field(stream))] : []),
-    ...(limits ? [{ oneOf: outputLimits.map(field), presence: false }] : []),
+    ...(limits ? [{ oneOf: outputLimits.map(field), counted: false }] : []),
     ...(declared.sends ?? []).map(need),
     ...asked.flatMap((one) => usesIn("request", one)).map(need),
   ]);
@@ -54,7 +54,7 @@ export function readIn(
   const own = [answer, [finishReason], [usage.input], [usage.output]].map(
     (pointers): Need => ({
       oneOf: pointers.map((pointer) => useOf("response", segmentsOf(pointer), null)),
-      presence: false,
+      counted: false,
     }),
   );
   return each([...own, ...asked.map(need)]);

@@ -14,12 +14,15 @@ export interface Use {
 export interface Need {
   /** Of several, one is enough; those that are there must fit. */
   readonly oneOf: readonly Use[];
-  /** Does it matter that the place may hold nothing? Not where `standard` looks after that. */
-  readonly presence: boolean;
+  /**
+   * Does somebody count on it: that it is there, and that listed values are all that there are? Not on what
+   * only the contract names: that an answer is there at all is what `standard` looks after.
+   */
+  readonly counted: boolean;
 }
 
 export function need(use: Use): Need {
-  return { oneOf: [use], presence: true };
+  return { oneOf: [use], counted: true };
 }
 
 export function useOf(root: "request" | "response", segments: Read["segments"], span: Span | null): Use {

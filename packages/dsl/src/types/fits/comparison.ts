@@ -86,6 +86,7 @@ export class Comparison implements Comparer {
   #alike(value: Type, places: readonly Type[], place: Type): Fit {
     const like = places.filter((one) => one.kind === value.kind);
     if (like.length === 0) return no(mayBe(describe(value), place));
+    if (this.purpose === "skimmed" && like.some(isListed)) return FITS;
     switch (value.kind) {
       case "boolean":
         return fitBoolean(
@@ -105,6 +106,11 @@ export class Comparison implements Comparer {
         return FITS;
     }
   }
+}
+
+/** Values are listed: whoever skims them does not take the list for complete. */
+function isListed(type: Type): boolean {
+  return (type.kind === "string" || type.kind === "number") && type.values !== null;
 }
 
 function ofKind<Kind extends Type["kind"]>(
