@@ -15,7 +15,6 @@ const ROOT = join(HERE, "../..");
 
 /** What a dynamic import takes by name from a CommonJS package: a chunk of one has only a default export. */
 const NAMED: Readonly<Record<string, readonly string[]>> = {
-  "json-schema-to-typescript": ["compile"],
   yaml: ["isAlias", "isMap", "isScalar", "isSeq", "parseDocument"],
 };
 
@@ -69,16 +68,6 @@ function builtinText(name: string): string {
   ].join("\n");
 }
 
-/** Of prettier's languages only TypeScript is ever printed: the others are 5 MB. */
-const onlyTypescript: Plugin = {
-  name: "only-typescript",
-  setup({ onLoad }) {
-    onLoad({ filter: /[/\\]prettier[/\\]plugins[/\\]/ }, ({ path }) =>
-      /(?:typescript|estree)\.[^/\\]*$/.test(path) ? undefined : { contents: "export {};" },
-    );
-  },
-};
-
 /** picocolors asks at its start whether the process is on a terminal; here each output is asked, when it is written to. */
 const colours: Plugin = {
   name: "colours",
@@ -108,7 +97,7 @@ export async function bundle(outdir: string): Promise<Metafile> {
     minify: true,
     legalComments: "none",
     metafile: true,
-    plugins: [builtins, colours, namedExports, onlyTypescript],
+    plugins: [builtins, colours, namedExports],
     logLevel: "warning",
     // What is CommonJS inside asks for Node's own modules with `require`, and for no others.
     banner: { js: "const require=process.getBuiltinModule;" },

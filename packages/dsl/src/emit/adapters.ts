@@ -51,12 +51,7 @@ export function adaptersText(
   const lines = [...byName].map(([name, paths]) => {
     const path = namespaces[paths[0]?.contract ?? -1] ?? "never";
     const kind = names[paths.map(kindOf).find((each) => each === "FullAdapter") ?? "Adapter"];
-    const sides = [
-      `${start}.Bodies["request"]`,
-      `${path}.Bodies["request"]`,
-      `${path}.Bodies["response"]`,
-      `${start}.Bodies["response"]`,
-    ];
+    const sides = [`${start}.Request`, `${path}.Request`, `${path}.Response`, `${start}.Response`];
     const of = `Of the path${paths.length === 1 ? "" : "s"} ${paths.map((each) => commentText(each.name)).join(", ")}.`;
     return `  /** ${of} */\n  ${declarationKey(name)}: ${kind}<\n    ${sides.join(",\n    ")}\n  >;\n`;
   });

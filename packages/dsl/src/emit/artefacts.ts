@@ -26,7 +26,7 @@ export async function artefactsOf(
   const stem = stemOf(entry);
   return [
     { name: `${stem}.policy.js`, text: moduleText(lowered, { entry, digest: digestAll(program.sources) }) },
-    { name: `${stem}.policy.d.ts`, text: await declarationsText(program.policies, lowered, entry) },
+    { name: `${stem}.policy.d.ts`, text: declarationsText(program.policies, lowered, entry) },
     { name: `${stem}.policy.json`, text: manifestText(manifestOf(program, options)) },
   ];
 }

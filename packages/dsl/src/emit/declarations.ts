@@ -1,6 +1,7 @@
 /**
  * The artefact `chat.policy.d.ts`: the types of these very policies, as `createFallback` reads them.
- * Each contract's types stand in a namespace of its own, so that names of two providers never meet.
+ * Each contract's types stand in a namespace of its own, so that names of two providers never meet; in
+ * it, `Request` and `Response` are the two bodies.
  */
 import type { ContextFieldModel, ContractModel, PolicyModel } from "../check/model.ts";
 import { Names, typeName } from "../lower/names.ts";
@@ -9,40 +10,57 @@ import { commentText, indent, quote } from "../lower/text.ts";
 import { adaptersText, declarationKey, importsText, type RuntimeNames, readAs, runtimeNames } from "./adapters.ts";
 import { exportsText } from "./module.ts";
 import { schemaTypes } from "./schema-types.ts";
+import { type Node, union } from "./typescript/node.ts";
+import { assignedText, commentOf } from "./typescript/print.ts";
 
-export async function declarationsText(
-  models: readonly PolicyModel[],
-  lowered: LoweredPolicies,
-  entry: string,
-): Promise<string> {
+export function declarationsText(models: readonly PolicyModel[], lowered: LoweredPolicies, entry: string): string {
   const names = new Names();
   for (const { local } of lowered.policies) names.take(local);
   const runtime = runtimeNames(names);
-  const contracts = new Map<string, string>();
-  const parts: string[] = [
-    `// Types of the fallback policies of ${commentText(entry)}, compiled by fbp. Do not edit.
-import type { ${importsText(models, runtime)} } from "@fbp/runtime";`,
-  ];
-  const declared = async (contract: ContractModel): Promise<string> => {
-    const key = JSON.stringify([contract.name, contract.root]);
-    const known = contracts.get(key);
-    if (known !== undefined) return known;
-    const name = names.take(contract.name);
-    contracts.set(key, name);
-    const types = await schemaTypes(contract);
-    parts.push(
-      `/** Bodies of the contract ${commentText(contract.name)}, from ${commentText(contract.source.name)}. */
-export declare namespace ${name} {\n  ${indent(types.trim())}\n}`,
-    );
-    return name;
-  };
-  for (const [index, model] of models.entries()) {
-    const namespaces: string[] = [];
-    for (const contract of model.contracts) namespaces.push(await declared(contract));
-    parts.push(policyText(model, namespaces, { names, runtime }, lowered.policies[index]?.local ?? ""));
-  }
-  parts.push(exportsText(lowered.policies));
+  const namespaces = new Namespaces(names);
+  const policies = models.flatMap((model, index) => {
+    const used = model.contracts.map((contract) => namespaces.nameOf(contract));
+    return [...namespaces.takeNew(), policyText(model, used, { names, runtime }, lowered.policies[index]?.local ?? "")];
+  });
+  const head = `// Types of the fallback policies of ${commentText(entry)}, compiled by fbp. Do not edit.
+import type { ${importsText(models, runtime)} } from "@fbp/runtime";`;
+  const parts = [head, ...policies, exportsText(lowered.policies)];
   return `${parts.join("\n\n").replace(/[ \t]+$/gm, "")}\n`;
+}
+
+/** One for each contract, whatever policies read it. */
+class Namespaces {
+  readonly #names: Names;
+  readonly #known = new Map<string, string>();
+  #texts: string[] = [];
+
+  constructor(names: Names) {
+    this.#names = names;
+  }
+
+  nameOf(contract: ContractModel): string {
+    const key = JSON.stringify([contract.name, contract.root]);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const name = this.#names.take(contract.name);
+    this.#known.set(key, name);
+    this.#texts.push(namespaceText(name, contract));
+    return name;
+  }
+
+  /** The text of those that were named since it was last asked for. */
+  takeNew(): readonly string[] {
+    const texts = this.#texts;
+    this.#texts = [];
+    return texts;
+  }
+}
+
+function namespaceText(name: string, contract: ContractModel): string {
+  const doc = `Bodies of the contract ${contract.name}, from ${contract.source.name}. Fields that it does not name may be there too.`;
+  return `${commentOf(doc)}export declare namespace ${name} {
+  ${indent(schemaTypes(contract))}
+}`;
 }
 
 interface Made {
@@ -58,36 +76,42 @@ function policyText(
 ): string {
   const type = names.take(typeName(model.name));
   const start = namespaces[model.paths[model.start]?.contract ?? 0] ?? "never";
-  const read = model.paths.map((path) => readAs(path, namespaces, start));
-  const doc = model.doc === null ? [] : model.doc.split("\n").map((line) => ` * ${commentText(line.trim())}`.trimEnd());
+  const read = new Set(model.paths.map((path) => readAs(path, namespaces, start)));
   return `export interface ${type}Context ${contextText(model.context)}
 
 export interface ${type}Adapters ${adaptersText(model, namespaces, start, runtime)}
 
-export type ${type}Path = ${unionText(model.paths.map((path) => path.name))};
+${literalsText(
+  `export type ${type}Path`,
+  model.paths.map((path) => path.name),
+)}
 
-export type ${type}Reason = ${unionText(reasonsOf(model))};
+${literalsText(`export type ${type}Reason`, reasonsOf(model))}
 
 export interface ${type}Types {
-  /** The path decides the model. */
-  request: ${start}.Bodies["request"];
-  response: ${[...new Set(read)].map((name) => `${name}.Bodies["response"]`).join(" | ")};
+  request: ${start}.Request;
+  response: ${[...read].map((name) => `${name}.Response`).join(" | ")};
   context: ${type}Context;
   adapters: ${type}Adapters;
   path: ${type}Path;
   reason: ${type}Reason;
 }
 
-${["/**", ...(doc.length === 0 ? [` * The policy ${commentText(model.name)}.`] : doc), " */"].join("\n")}
+${docText(model)}
 declare const ${local}: ${runtime.TypedPolicy}<${type}Types>;`;
+}
+
+function docText({ doc, name }: PolicyModel): string {
+  return commentOf(doc ?? `The policy ${name}.`).trimEnd();
 }
 
 /** Fields with a default may be left out. */
 function contextText(fields: readonly ContextFieldModel[]): string {
   if (fields.length === 0) return "{\n  [field: string]: never;\n}";
   const lines = fields.map((field) => {
-    const doc = field.doc === null ? "" : `  /** ${commentText(field.doc.replace(/\s+/g, " ").trim())} */\n`;
-    return `${doc}  ${declarationKey(field.name)}${field.default === undefined ? "" : "?"}: ${fieldType(field)};\n`;
+    const optional = field.default === undefined ? "" : "?";
+    const text = `${commentOf(field.doc)}${declarationKey(field.name)}${optional}: ${fieldType(field)};`;
+    return `  ${indent(text)}\n`;
   });
   return `{\n${lines.join("")}}`;
 }
@@ -95,6 +119,12 @@ function contextText(fields: readonly ContextFieldModel[]): string {
 function fieldType(field: ContextFieldModel): string {
   if (field.type === "enum") return unionText(field.values ?? []);
   return field.type === "bool" ? "boolean" : field.type;
+}
+
+/** An alias of these texts. */
+function literalsText(head: string, values: readonly string[]): string {
+  const of = values.map((value): Node => ({ kind: "literal", of: "string", value: quote(value) }));
+  return `${assignedText(`${head} =`, union(of))};`;
 }
 
 function unionText(members: readonly string[]): string {

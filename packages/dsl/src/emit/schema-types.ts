@@ -1,52 +1,49 @@
-/** The request and response schemas of a contract -> TypeScript, by way of json-schema-to-typescript. */
+/** The request and response schemas of a contract as TypeScript declarations. */
 import type { ContractModel } from "../check/model.ts";
-import { TypescriptSchemas } from "./typescript-schema.ts";
+import { membersOf, type Node, namesIn, type ObjectNode, union } from "./typescript/node.ts";
+import { type Declaration, declarationText } from "./typescript/print.ts";
+import { Schemas } from "./typescript/schemas.ts";
 
 /**
- * Declarations of `Bodies`, whose fields `request` and `response` are the two bodies, and of what they
- * refer to. The names are unique together; an interface that the contract titles `Bodies` is renamed.
+ * Declarations of `Request` and `Response`, the two bodies, and of what they refer to: each body, then
+ * its types in the order in which they are first used.
  */
-export async function schemaTypes(contract: ContractModel): Promise<string> {
-  const { compile } = await import("json-schema-to-typescript");
-  return compile(bodiesSchema(contract) as Parameters<typeof compile>[0], "Bodies", {
-    additionalProperties: true,
-    bannerComment: "",
-    format: true,
-    ignoreMinAndMaxItems: true,
-    unknownAny: true,
-    unreachableDefinitions: false,
-    style: { printWidth: 110 },
-    // A contract's references stay inside the contract: nothing is read from a disk or a network.
-    $refOptions: { resolve: { external: false, file: false, http: false } },
-  });
+export function schemaTypes({ contract, root }: ContractModel): string {
+  const schemas = new Schemas(root, ["Request", "Response"]);
+  const request = schemas.declare("/request/schema", "Request", (type) => forCallers(type, contract.request.model));
+  const response = schemas.declare("/response/schema", "Response", (type) => type);
+  return inOrderOfUse([request, response], schemas.declarations).map(declarationText).join("\n\n");
 }
 
-/** One schema that has both bodies as fields, so that they share the names of what both refer to. */
-function bodiesSchema({ contract, root }: ContractModel): unknown {
-  const schemas = new TypescriptSchemas(root);
-  const request = schemas.resolvedAt("/request/schema") ?? {};
-  const response = schemas.resolvedAt("/response/schema") ?? {};
-  return {
-    title: "Bodies",
-    type: "object",
-    additionalProperties: false,
-    required: ["request", "response"],
-    properties: {
-      request: withoutModel(request, contract.request.model),
-      response: { ...response, title: "Response" },
-    },
-    $defs: schemas.definitions(),
-  };
+/** A service hands over an object, whatever else the contract leaves open; the path decides the model. */
+function forCallers(type: Node, model: string): Node {
+  if (type.kind === "unknown") return ANY_OBJECT;
+  return union(membersOf(type).map((member) => (member.kind === "object" ? withoutModel(member, model) : member)));
 }
 
-/** The path decides the model, so that a request need not name it. */
-function withoutModel(request: Readonly<Record<string, unknown>>, model: string): unknown {
-  const { required } = request;
-  return {
-    ...request,
-    // A service hands over an object, whatever else the contract leaves open.
-    ...("anyOf" in request || "oneOf" in request || "allOf" in request ? {} : { type: "object" }),
-    ...(Array.isArray(required) ? { required: required.filter((name) => name !== model) } : {}),
-    title: "Request",
-  };
+const ANY_OBJECT: ObjectNode = { kind: "object", fields: [], rest: null };
+
+function withoutModel(object: ObjectNode, model: string): ObjectNode {
+  const fields = object.fields.map((field) =>
+    field.name === model ? { ...field, optional: true, doc: field.doc ?? "The path decides it." } : field,
+  );
+  return { ...object, fields };
+}
+
+function inOrderOfUse(
+  bodies: readonly Declaration[],
+  declared: ReadonlyMap<string, Declaration>,
+): readonly Declaration[] {
+  const found = new Map<string, Declaration>();
+  for (const body of bodies) {
+    found.set(body.name, body);
+    const pending = [...namesIn(body.type)].reverse();
+    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+      const declaration = found.has(name) || bodies.some((one) => one.name === name) ? undefined : declared.get(name);
+      if (declaration === undefined) continue;
+      found.set(name, declaration);
+      pending.push(...[...namesIn(declaration.type)].reverse());
+    }
+  }
+  return [...found.values()];
 }
