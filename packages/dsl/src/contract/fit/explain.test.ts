@@ -121,6 +121,10 @@ describe("of several forms", () => {
 
   test("the one whose telling field fits is meant", () => {
     expect(slips(parts, { type: "image" })).toEqual(["missing /url: missing |  | /schema/oneOf/1/required"]);
+    // Also where another form has no more slips.
+    expect(slips(parts, { type: "image", text: "a cat" })).toEqual([
+      "missing /url: missing |  | /schema/oneOf/1/required",
+    ]);
     expect(slips(parts, { type: "image", url: 5 })).toEqual([
       "kind /url: a whole number | text | /schema/oneOf/1/properties/url/type",
     ]);
