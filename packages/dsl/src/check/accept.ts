@@ -15,8 +15,8 @@ export type SchemaLoader = (file: tree.Text) =>
 /** What `content matches schema "…"` is called in an outcome where the policy gives it no name. */
 export const UNNAMED_SCHEMA_CHECK = "content_schema";
 
-/** The runtime's own check: the body is JSON of a bearable size. */
-const RESERVED = ["json"];
+/** The runtime's own checks: the body is JSON of a bearable size, and its adapter can rewrite it. */
+const RESERVED = ["json", "adapter"];
 
 /**
  * `block` null: `standard`. `place` is what a reader is shown where no line of a block is to blame.
