@@ -95,7 +95,7 @@ export function rangeOfType(type: NumberType): Numbers {
 }
 
 /** Numbers that read well, the plainest first. */
-const PLAIN = [0, 1, 2, 10, 100, -1];
+const PLAIN = [0, 1, 2];
 
 /** The plainest number of the set that the type admits; null: there is none. */
 export function pick(numbers: Numbers, type: NumberType): number | null {
@@ -135,7 +135,7 @@ function anyNumbers({ low, high }: Interval, count: number): readonly number[] {
   if (Number.isFinite(low) && Number.isFinite(high)) {
     const first = Math.ceil(low);
     for (let index = 0; index <= count; index++) found.push(first + index);
-    for (let index = 1; index <= count; index++) found.push(low + ((high - low) * index) / (count + 1));
+    for (let index = 1, part = 2; index <= count; index++, part *= 2) found.push(low + (high - low) / part);
     return [...found, ...neighbours(low, true, count), high];
   }
   const upwards = Number.isFinite(low);

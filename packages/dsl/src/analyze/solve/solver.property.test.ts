@@ -133,7 +133,7 @@ describe("the solver beside brute force", () => {
       fc.property(document, document, demands, pairs, (first, second, asked, tried) => {
         judge(typeOf(first, ""), typeOf(second, ""), asked, tried);
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
@@ -158,7 +158,7 @@ describe("the solver beside brute force", () => {
       fc.property(demands, (asked) => {
         judge(typeOf(schema, ""), mixed, asked, all);
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 

@@ -1,14 +1,16 @@
 /** Policies for the tests of this room: its own fixtures over the contracts that ship, and the runbook policy. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Policy } from "@fbp/runtime/core";
+import { check, type Loaded, parseOnce, resolveUses } from "../../check/check.ts";
 import type { PolicyModel } from "../../check/model.ts";
-import { memoryHost } from "../../host.ts";
+import { Report } from "../../diagnostics/index.ts";
+import { resolveName } from "../../host.ts";
 import { fitsAnything } from "../../lower/fits.ts";
 import { instantiate } from "../../lower/instantiate.ts";
 import { lowerPolicies } from "../../lower/policy.ts";
-import { compile } from "../../program.ts";
+import type { Source } from "../../source.ts";
 
 const ROOT = fileURLToPath(new URL("../../../../../", import.meta.url));
 const FOLDER = join(import.meta.dirname, "../fixtures");
@@ -24,27 +26,26 @@ export function runbook(contract = "cometapi"): PolicyModel {
   return modelOf(text.replace("cometapi.contract.json", `${contract}.contract.json`));
 }
 
-/** The only policy of a text that stands beside the shipped contracts. */
+/** The only policy of a text that stands beside the shipped contracts, as checked: nothing is proved of it. */
 export function modelOf(text: string): PolicyModel {
-  const files: Record<string, string> = { "test.fbp": text };
-  for (const folder of ["contracts", "evidence"]) {
-    for (const file of readdirSync(join(ROOT, "policies", folder))) {
-      if (file.endsWith(".json"))
-        files[`${folder}/${file}`] = readFileSync(join(ROOT, "policies", folder, file), "utf8");
-    }
-  }
-  const { program, diagnostics } = compile("test.fbp", memoryHost(files), {
-    profile: "development",
-    asOf: "2026-11-22",
-  });
+  const report = new Report();
+  const files = resolveUses(parseOnce({ name: "policies/test.fbp", text }, report), load, report);
+  const { program } = check(files, load, { profile: "development", asOf: "2026-11-22" }, report);
   const [policy] = program?.policies ?? [];
-  if (policy === undefined) {
-    const errors = diagnostics
-      .filter(({ severity }) => severity === "error")
-      .map(({ code, text: what }) => `${code} ${what}`);
-    throw new Error(`the fixture does not compile: ${errors.join("; ")}`);
-  }
-  return policy;
+  if (policy !== undefined && !report.failed) return policy;
+  const errors = report.diagnostics.filter(({ severity }) => severity === "error");
+  throw new Error(`the fixture has errors: ${errors.map(({ code, text: what }) => `${code} ${what}`).join("; ")}`);
+}
+
+const sources = new Map<string, Source>();
+
+/** The same source each time, so that a contract is read once. */
+function load(path: string, from: Source): Loaded {
+  const name = resolveName(from.name, path);
+  if (name === null || !existsSync(join(ROOT, name))) return { kind: "missing" };
+  const source = sources.get(name) ?? { name, text: readFileSync(join(ROOT, name), "utf8") };
+  sources.set(name, source);
+  return { kind: "source", source };
 }
 
 /** As it runs, but for what the schemas of answers say. */
