@@ -1,4 +1,5 @@
 /** The result of `fbp contract check`: which file was taken for what, the signals of errors, what does not fit. */
+import { stripVTControlCharacters } from "node:util";
 import {
   CAPTURE_KINDS,
   type CaptureKind,
@@ -11,13 +12,13 @@ import {
   placeText,
   type SignalRow,
 } from "@fbp/dsl";
-import type { Io } from "../io.ts";
+import type { Io, Output } from "../io.ts";
 import { type Finding, plural, summaryOf } from "./finding.ts";
 import { jsonFinding, jsonSummary, jsonText } from "./json.ts";
 import { type Palette, paletteFor } from "./palette.ts";
 import { printFindings } from "./print.ts";
 import { renderTable } from "./table.ts";
-import { printable } from "./width.ts";
+import { printable, widthOf } from "./width.ts";
 
 /** Kinds of errors that are listed for people; JSON has each error. */
 const MOST_SIGNALS = 200;
@@ -39,7 +40,7 @@ export function renderCaptures(
       "",
     ),
     "\n",
-    ...(result.signals.length > 0 ? [signalTable(result.signals, palette), "\n"] : []),
+    ...(result.signals.length > 0 ? [signalTable(result.signals, palette, io.stdout), "\n"] : []),
     messages,
     ...CAPTURE_KINDS.filter((kind) => result.totals[kind] > 0).map((kind) => totalLine(kind, result, palette)),
     `${summaryOf(findings, result.files.length)}, held against ${printable(contract)}\n`,
@@ -73,9 +74,31 @@ function totalLine(kind: CaptureKind, { totals, fitting, signals }: CaptureResul
   return `${plural(total, ...NOUNS[kind])}: ${text}${signalText}\n`;
 }
 
-/** Errors that look alike stand in one row. */
-function signalTable(rows: readonly SignalRow[], palette: Palette): string {
-  const groups = new Map<string, { readonly row: SignalRow; count: number }>();
+/** Errors that look alike stand in one row. On a narrow terminal what is needed least is left out. */
+function signalTable(rows: readonly SignalRow[], palette: Palette, output: Output): string {
+  const room = output.isTerminal ? output.columns : Number.POSITIVE_INFINITY;
+  const shown = COLUMNS.filter((column) => rows.some((row) => column.shown?.(row) ?? true));
+  const groups = groupsOf(rows);
+  for (let spare = LEAST_NEEDED.length; ; spare--) {
+    const columns = shown.filter(({ title }) => !LEAST_NEEDED.slice(spare).includes(title));
+    const table = tableOf(groups, columns, palette);
+    const width = Math.max(...table.split("\n").map((line) => widthOf(stripVTControlCharacters(line))));
+    if (width > room && spare > 0) continue;
+    const more = groups.length - MOST_SIGNALS;
+    return `${table}${more > 0 ? `and ${more} more kinds of errors\n` : ""}`;
+  }
+}
+
+/** From the last on. */
+const LEAST_NEEDED: readonly string[] = ["provider", "type", "in a stream"];
+
+interface Alike {
+  readonly row: SignalRow;
+  count: number;
+}
+
+function groupsOf(rows: readonly SignalRow[]): readonly Alike[] {
+  const groups = new Map<string, Alike>();
   for (const row of rows) {
     const { place: _, ...rest } = row;
     const key = JSON.stringify(rest);
@@ -83,17 +106,18 @@ function signalTable(rows: readonly SignalRow[], palette: Palette): string {
     group.count++;
     groups.set(key, group);
   }
-  const columns = COLUMNS.filter(({ shown }) => rows.some((row) => shown === undefined || shown(row)));
-  const oneFile = new Set(rows.map((row) => row.place.file)).size === 1;
-  const lines = [...groups.values()].slice(0, MOST_SIGNALS).map(({ row, count }) => {
+  return [...groups.values()];
+}
+
+function tableOf(groups: readonly Alike[], columns: readonly Column[], palette: Palette): string {
+  const oneFile = new Set(groups.map(({ row }) => row.place.file)).size === 1;
+  const lines = groups.slice(0, MOST_SIGNALS).map(({ row, count }) => {
     const { line, item } = row.place;
     const place = oneFile ? (item === null ? `line ${line}` : `item ${item}`) : placeText(row.place);
     const many = count === 1 ? "" : `×${count}`;
     return [palette.dim(printable(place)), many, ...columns.map(({ cell }) => cell(row, palette))];
   });
-  const head = ["error", "", ...columns.map(({ title }) => title)].map(palette.dim);
-  const more = groups.size - lines.length;
-  return `${renderTable(head, lines, "")}${more > 0 ? `and ${more} more kinds of errors\n` : ""}`;
+  return renderTable(["error", "", ...columns.map(({ title }) => title)].map(palette.dim), lines, "");
 }
 
 interface Column {

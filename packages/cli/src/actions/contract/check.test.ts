@@ -44,12 +44,24 @@ describe("captures of all kinds", () => {
     const colour = await fbp(["contract", "check", "acme.contract.json", "captures", ...WORDS], {
       cwd,
       terminal: true,
-      columns: 160,
+      columns: 200,
     });
     expect(plain.out).toBe((await check(cwd, ...NAMES, ...WORDS)).out);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is taken out
     expect(colour.out.replace(/\u001b\[\d+m/g, "")).toBe(plain.out);
     expect(colour.out).toContain("\u001b[32mfits\u001b[39m");
+  });
+
+  test("on a narrow terminal the table of errors leaves out what is needed least", async () => {
+    const { out } = await fbp(["contract", "check", "acme.contract.json", "captures/errors.jsonl", ...WORDS], {
+      cwd: project(),
+      terminal: true,
+      columns: 80,
+      env: { NO_COLOR: "1" },
+    });
+    expect(out).toMatch(/^error +status +code +signal +expected$/m);
+    const table = out.split("\n\n")[1] ?? "";
+    expect(table.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
   test("nothing that a person wrote, and no key, is printed", async () => {
