@@ -39,6 +39,23 @@ describe("bounds", () => {
     expect(words(at(type, "none"))).toBe("missing");
   });
 
+  test("and what their patterns and their rests let through", () => {
+    const branch = (n: number, rest: unknown) => ({
+      type: "object",
+      required: [`own${n}`],
+      patternProperties: { [`^x${n}-`]: { type: "integer" }, "^own": { type: "string" } },
+      additionalProperties: rest,
+    });
+    const type = of({ anyOf: Array.from({ length: 100 }, (_, n) => branch(n, n === 99 ? { type: "null" } : false)) });
+    expect(type.kind).toBe("object");
+    expect(words(at(type, "x7-a"))).toBe("a whole number, text or null?");
+    expect(words(at(type, "own7"))).toBe("text?");
+    const closed = of({
+      anyOf: Array.from({ length: 100 }, (_, n) => ({ ...branch(n, false), patternProperties: {} })),
+    });
+    expect(closed.kind).toBe("never");
+  });
+
   test("so many conditions at once only widen", () => {
     const conditions = Array.from({ length: 40 }, (_, n) =>
       when({ required: [`a${n}`] }, ["then", { required: [`b${n}`] }]),

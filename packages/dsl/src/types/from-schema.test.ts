@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { anyItem, fieldNames } from "./access.ts";
-import { closedValues, describe as inWords, kindsOf, rangeOf, without } from "./relate.ts";
+import { admits, closedValues, describe as inWords, kindsOf, rangeOf, without } from "./relate.ts";
 import { at, of, words } from "./testing/places.ts";
 
 describe("a type in words", () => {
@@ -130,6 +130,23 @@ describe("fields", () => {
       expect(words(at(of({ allOf }), "x-b"))).toBe("a whole number?");
       expect(words(at(of({ allOf }), "b"))).toBe("missing");
     }
+  });
+
+  test("keywords and names are a schema's own, never what every object has", () => {
+    expect(inWords(of(Object.create({ type: "string", enum: ["a"] })))).toBe("anything");
+    const type = of({
+      type: "object",
+      properties: Object.create({ a: { type: "string" } }),
+      additionalProperties: false,
+    });
+    expect(["a", "toString", "constructor", "__proto__"].map((name) => words(at(type, name)))).toEqual(
+      Array(4).fill("missing"),
+    );
+    const named = of(
+      JSON.parse('{ "type": "object", "required": ["__proto__"], "properties": { "__proto__": { "const": 1 } } }'),
+    );
+    expect(words(at(named, "__proto__"))).toBe("1");
+    expect([admits(named, {}), admits(named, JSON.parse('{ "__proto__": 1 }'))]).toEqual([false, true]);
   });
 
   test("a pattern that could run for ever is not run", () => {
