@@ -6,9 +6,7 @@ import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Operand, Predicate, Read, Scalar } from "../../check/model.ts";
 import { evaluate, type Facts } from "../../check/predicate/evaluate.ts";
-import { union } from "../../types/combine.ts";
 import { typeOf } from "../../types/from-schema.ts";
-import { NULL } from "../../types/make.ts";
 import { admits } from "../../types/relate.ts";
 import { document, value } from "../../types/testing/schemas.ts";
 import type { Type } from "../../types/type.ts";
@@ -40,12 +38,19 @@ function readFrom(from: Read["from"], segments: readonly (string | number)[]): R
   return { kind: "read", from, segments, type: { kind: "unknown", why: "of a test" }, optional: true };
 }
 
-const place = fc
+const anyPlace = fc
   .tuple(
     fc.constantFrom<Read["from"]>("request", "request", "request", "response"),
     fc.array(fc.constantFrom(...SEGMENTS), { maxLength: 2 }),
   )
   .map(([from, segments]) => readFrom(from, segments));
+/** Of the small world, of which everything is tried. */
+const smallPlace = fc.constantFrom(
+  readFrom("request", ["a"]),
+  readFrom("request", ["b"]),
+  readFrom("response", []),
+  readFrom("request", []),
+);
 const scalar = fc.constantFrom(...SCALARS);
 const operator = fc.constantFrom(
   "==" as const,
@@ -57,42 +62,43 @@ const operator = fc.constantFrom(
 );
 const written = scalar.map((of): Operand => ({ kind: "value", value: of }));
 
-const leaf: fc.Arbitrary<Predicate> = fc.oneof(
-  fc.record({ kind: fc.constant("compare" as const), operator, left: place, right: written }),
-  fc.record({ kind: fc.constant("compare" as const), operator, left: written, right: place }),
-  fc.record({ kind: fc.constant("compare" as const), operator, left: place, right: place }),
-  fc.record({ kind: fc.constant("in_set" as const), left: place, values: fc.array(scalar, { maxLength: 3 }) }),
-  fc
-    .tuple(place, fc.integer({ min: -1, max: 3 }), fc.nat(2))
-    .map(([left, low, more]): Predicate => ({ kind: "in_range", left, low, high: low + more })),
-  fc.record({
-    kind: fc.constant("is" as const),
-    operand: place,
-    test: fc.constantFrom("absent" as const, "present" as const, "empty" as const, "not_empty" as const),
-  }),
-  fc.record({
-    kind: fc.constantFrom("starts_with" as const, "contains" as const),
-    left: place,
-    text: fc.constantFrom(...TEXTS),
-    ignoreCase: fc.boolean(),
-  }),
-  fc.record({ kind: fc.constant("has" as const), left: place, value: scalar }),
-  fc.record({ kind: fc.constant("truth" as const), operand: place }),
-);
-
-const { predicate } = fc.letrec<{ predicate: Predicate }>((tie) => ({
-  predicate: fc.oneof(
-    { maxDepth: 3, depthSize: "small" },
-    { weight: 3, arbitrary: leaf },
-    tie("predicate").map((of): Predicate => ({ kind: "not", of })),
+function demandsOn(place: fc.Arbitrary<Read>): fc.Arbitrary<readonly Demand[]> {
+  const leaf: fc.Arbitrary<Predicate> = fc.oneof(
+    fc.record({ kind: fc.constant("compare" as const), operator, left: place, right: written }),
+    fc.record({ kind: fc.constant("compare" as const), operator, left: written, right: place }),
+    fc.record({ kind: fc.constant("compare" as const), operator, left: place, right: place }),
+    fc.record({ kind: fc.constant("in_set" as const), left: place, values: fc.array(scalar, { maxLength: 3 }) }),
+    fc
+      .tuple(place, fc.integer({ min: -1, max: 3 }), fc.nat(2))
+      .map(([left, low, more]): Predicate => ({ kind: "in_range", left, low, high: low + more })),
     fc.record({
-      kind: fc.constantFrom("and" as const, "or" as const),
-      of: fc.array(tie("predicate"), { maxLength: 3 }),
+      kind: fc.constant("is" as const),
+      operand: place,
+      test: fc.constantFrom("absent" as const, "present" as const, "empty" as const, "not_empty" as const),
     }),
-  ),
-}));
+    fc.record({
+      kind: fc.constantFrom("starts_with" as const, "contains" as const),
+      left: place,
+      text: fc.constantFrom(...TEXTS),
+      ignoreCase: fc.boolean(),
+    }),
+    fc.record({ kind: fc.constant("has" as const), left: place, value: scalar }),
+    fc.record({ kind: fc.constant("truth" as const), operand: place }),
+  );
 
-const demands = fc.array(fc.record({ predicate, held: fc.boolean() }), { minLength: 1, maxLength: 4 });
+  const { predicate } = fc.letrec<{ predicate: Predicate }>((tie) => ({
+    predicate: fc.oneof(
+      { maxDepth: 3, depthSize: "small" },
+      { weight: 2, arbitrary: leaf },
+      tie("predicate").map((of): Predicate => ({ kind: "not", of })),
+      fc.record({
+        kind: fc.constantFrom("and" as const, "or" as const),
+        of: fc.array(tie("predicate"), { maxLength: 3 }),
+      }),
+    ),
+  }));
+  return fc.array(fc.record({ predicate, held: fc.boolean() }), { minLength: 1, maxLength: 6 });
+}
 
 function meets(facts: Facts, asked: readonly Demand[]): boolean {
   return asked.every((demand) => evaluate(demand.predicate, facts) === demand.held);
@@ -130,7 +136,7 @@ const pairs = fc.array(fc.tuple(value, value), { minLength: 60, maxLength: 60 })
 describe("the solver beside brute force", () => {
   it("is right over any schemas", () => {
     fc.assert(
-      fc.property(document, document, demands, pairs, (first, second, asked, tried) => {
+      fc.property(document, document, demandsOn(anyPlace), pairs, (first, second, asked, tried) => {
         judge(typeOf(first, ""), typeOf(second, ""), asked, tried);
       }),
       { numRuns: 150 },
@@ -138,9 +144,7 @@ describe("the solver beside brute force", () => {
   });
 
   it("is right over a small world, of which everything is tried", () => {
-    const number: Type = typeOf({ type: "integer", minimum: -1, maximum: 3 }, "");
-    const text: Type = typeOf({ enum: ["", "a", "ab", "stop", "abc"] }, "");
-    const mixed = union([number, text, NULL, { kind: "boolean", value: null }]);
+    const mixed = typeOf({ enum: [0, 2, "a", "stop", true] }, "");
     const schema = {
       type: "object",
       properties: {
@@ -152,19 +156,19 @@ describe("the solver beside brute force", () => {
     const numbers = [undefined, -1, 0, 1, 2, 3];
     const others = [undefined, "", "a", "ab", "stop", "abc", null, true, 2];
     const requests = numbers.flatMap((a) => others.map((b) => JSON.parse(JSON.stringify({ a, b })) as unknown));
-    const responses = [null, -1, 0, 1, 2, 3, "", "a", "ab", "stop", "abc", true, false];
+    const responses = [null, 0, 2, "a", "stop", true];
     const all = requests.flatMap((one) => responses.map((other) => [one, other] as const));
     fc.assert(
-      fc.property(demands, (asked) => {
+      fc.property(demandsOn(smallPlace), (asked) => {
         judge(typeOf(schema, ""), mixed, asked, all);
       }),
-      { numRuns: 150 },
+      { numRuns: 400 },
     );
   });
 
   afterAll(() => {
     const all = tally.yes + tally.no + tally.unknown;
     console.info(`solver: ${tally.yes} yes, ${tally.no} no, ${tally.unknown} unknown of ${all}`);
-    expect(tally.unknown / all).toBeLessThan(0.02);
+    expect(tally.unknown / all).toBeLessThan(0.005);
   });
 });

@@ -166,6 +166,13 @@ describe("lists and objects", () => {
     expect(["", [], {}]).toContainEqual((solve(any, asked) as { a: unknown }).a);
     expect(solve(record({ a: { type: "array", minItems: 1 } }), asked)).toBe("no");
     expect(solve(record({ a: { type: "integer" } }), asked)).toBe("no");
+    expect(solve(record({ a: { type: "object", maxProperties: 0 } }), yes(is(A, "not_empty")))).toBe("no");
+    expect(solve(record({ a: record({ b: { type: "integer" } }) }), yes(is(A, "not_empty")))).toEqual({ a: { b: 0 } });
+    expect(
+      solve(record({ a: { type: "object", additionalProperties: { const: 1 } } }), yes(is(A, "not_empty"))),
+    ).toEqual({
+      a: { x: 1 },
+    });
   });
 });
 
@@ -209,6 +216,16 @@ describe("two places", () => {
 });
 
 describe("many alternatives", () => {
+  it("are taken back where they lead to nothing", () => {
+    const [a, b, c] = [compare(A, "==", value(1)), compare(B, "==", value("x")), compare(place("c"), "==", value("y"))];
+    const other = compare(A, "==", value(2));
+    const or = (...of: readonly Predicate[]): Predicate => ({ kind: "or", of });
+    const schema = record({ a: { enum: [1, 2] }, b: { enum: ["x", "z"] }, c: { enum: ["y", "z"] } });
+    const asked = yes(or(a, b), or(other, c), or({ kind: "not", of: c }, b), or({ kind: "not", of: b }, other));
+    expect(solve(schema, asked)).toEqual({ a: 2, b: "x" });
+    expect(solve(schema, [...asked, ...no(other)])).toBe("no");
+  });
+
   it("are gone through without trying all combinations", () => {
     const fields = Array.from({ length: 40 }, (_, index) => `f${index}`);
     const schema = record(Object.fromEntries(fields.map((name) => [name, { enum: ["x", "y"] }])), fields);
