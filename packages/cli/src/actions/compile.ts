@@ -13,6 +13,8 @@ export interface CompileOptions {
   readonly profile: Profile;
   /** ISO day. */
   readonly asOf: string;
+  /** Is what can happen to a request explored too? Left out: yes. */
+  readonly prove?: boolean;
 }
 
 export interface Compiled {

@@ -74,7 +74,9 @@ async function compilePolicies(
   projects: Projects,
 ): Promise<readonly Compiled[]> {
   const policies = files.filter((file) => !isContract(file));
-  return policies.length === 0 ? [] : compileInputs(io, policies, { profile: "development", asOf }, projects);
+  return policies.length === 0
+    ? []
+    : compileInputs(io, policies, { profile: "development", asOf, prove: false }, projects);
 }
 
 /** A contract that is given by itself, and by a policy too, has each of its problems once. */
