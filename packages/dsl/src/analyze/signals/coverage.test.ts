@@ -3,8 +3,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ContractModel, SignalsLineModel } from "../../check/model.ts";
 import { evaluate } from "../../check/predicate/evaluate.ts";
+import { Report } from "../../diagnostics/index.ts";
 import { fixture, modelOf, runbook } from "../testing/fixtures.ts";
 import { Coverage } from "./coverage.ts";
+import { signalCoverage } from "./index.ts";
 
 function contractWith(lines: string): ContractModel {
   const [contract] = modelOf(`contract provider from "./contracts/local.contract.json"
@@ -149,5 +151,50 @@ describe("no failure", () => {
         expect(contract && firstFor(contract, one)).toBeDefined();
       }),
     );
+  });
+});
+
+describe("a block that serves several contracts", () => {
+  const block = (name: string) => `contract first from "./contracts/local.contract.json"
+contract second from "./contracts/${name}.contract.json"
+signals {
+  documented
+  client_invalid when error.code == "content_filter"
+}
+path one { contract first
+ model "model-a"
+ timeout 8s }
+path two { contract second
+ model "model-b"
+ timeout 8s }
+policy of_a_test {
+  start one
+  budget {
+    deadline  20s
+    attempts  2
+    fallbacks 1
+  }
+  repeat always
+  on one {
+    any transient -> failed -> fallback two else fail
+    any health -> failed -> fail
+    otherwise -> failed -> fail
+  }
+  on two {
+    any health -> failed -> fail
+    otherwise -> failed -> fail
+  }
+}`;
+
+  function told(name: string): readonly string[] {
+    const report = new Report();
+    signalCoverage(modelOf(block(name)), report);
+    return report.diagnostics.map(({ code }) => code);
+  }
+
+  it("is told of a line only where none of them needs it", () => {
+    // Both document the code, and read it as something else; then the line is needed by one that does not.
+    expect(told("local")).toEqual(["FBP5011"]);
+    expect(told("cometapi")).toEqual([]);
   });
 });

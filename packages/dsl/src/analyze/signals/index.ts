@@ -3,7 +3,7 @@ import type { ContractModel, PolicyModel, SignalsLineModel } from "../../check/m
 import { mergeOnce } from "../../check/once.ts";
 import { type Related, Report } from "../../diagnostics/index.ts";
 import type { Taker } from "../../diagnostics/signal-coverage.ts";
-import { positionOf, textOf } from "../../source.ts";
+import { positionOf, type Span, textOf } from "../../source.ts";
 import { answerText } from "../failure-words.ts";
 import { Coverage, type Example, type LineCoverage } from "./coverage.ts";
 import { whyImpossible } from "./impossible.ts";
@@ -12,24 +12,47 @@ export { Coverage, type Example, type LineCoverage } from "./coverage.ts";
 
 /**
  * Reports the policy's own lines that never read anything, and a written `standard` for which nothing is
- * left. What a contract documents and an own line takes is as it should be.
+ * left. What a contract documents and an own line takes is as it should be. A block that serves several
+ * contracts is told of a line only where none of them needs it.
+ *
+ * @param policies all that the block may serve
  */
-export function signalCoverage(policy: PolicyModel, report: Report): void {
+export function signalCoverage(policy: PolicyModel, report: Report, policies: readonly PolicyModel[] = [policy]): void {
   const found = new Report();
-  for (const contract of policy.contracts) reportContract(contract, policy, found);
+  const contracts = [...new Set(policies.flatMap((one) => one.contracts))];
+  for (const contract of policy.contracts) {
+    for (const [index, line] of contract.signals.entries()) {
+      // `standard` stands for many lines at one place.
+      if (!isWritten(line) || isSame(line.span, contract.signals[index - 1]?.span)) continue;
+      const others = contracts.filter((other) => other !== contract);
+      if (others.some((other) => isNeeded(line.span, other))) continue;
+      if (line.from === "policy") reportLine(line, coverageOf(contract).of(index), contract, policy, found);
+      else if (!isNeeded(line.span, contract)) found.add("FBP5012", line.span, {});
+    }
+  }
   mergeOnce(report, found);
 }
 
-function reportContract(contract: ContractModel, policy: PolicyModel, report: Report): void {
-  const coverage = new Coverage(contract);
-  contract.signals.forEach((line, index) => {
-    if (line.from === "policy" && line.when !== null) reportLine(line, coverage.of(index), contract, policy, report);
-  });
-  const standard = [...contract.signals.entries()].filter(([, line]) => line.from === "standard");
-  const [first] = standard;
-  // A block gets it also where it is not written.
-  if (first === undefined || textOf(first[1].span) !== "standard") return;
-  if (!standard.some(([index]) => coverage.isReached(index))) report.add("FBP5012", first[1].span, {});
+/** Is it a line of the policy's own that asks for something, or `standard` where that is written? */
+function isWritten({ from, when, span }: SignalsLineModel): boolean {
+  return from === "policy" ? when !== null : from === "standard" && textOf(span) === "standard";
+}
+
+const coverages = new WeakMap<ContractModel, Coverage>();
+
+function coverageOf(contract: ContractModel): Coverage {
+  const coverage = coverages.get(contract) ?? new Coverage(contract);
+  coverages.set(contract, coverage);
+  return coverage;
+}
+
+/** Does the line read something of this contract? Not where it does not stand in its block. */
+function isNeeded(place: Span, contract: ContractModel): boolean {
+  return contract.signals.some(({ span }, index) => isSame(span, place) && coverageOf(contract).isReached(index));
+}
+
+function isSame(a: Span, b: Span | undefined): boolean {
+  return a.start === b?.start && a.end === b.end && a.source.name === b.source.name;
 }
 
 function reportLine(
