@@ -1,4 +1,4 @@
-import type { Related, Severity, Span } from "@fbp/dsl";
+import type { Related, Severity, Span, Story } from "@fbp/dsl";
 
 /** What the printers print: a diagnostic of the compiler, or something of that form that a command found itself. */
 export interface Finding {
@@ -8,6 +8,8 @@ export interface Finding {
   readonly text: string;
   readonly hint: string | undefined;
   readonly related: readonly Related[];
+  /** A request that shows it. */
+  readonly story?: Story;
   /** Files that a command in the hint names. */
   readonly names?: readonly string[];
 }

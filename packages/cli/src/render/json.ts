@@ -23,6 +23,8 @@ export interface JsonFinding extends JsonPlace {
   readonly message: string;
   readonly hint: string | null;
   readonly related: readonly (JsonPlace & { readonly message: string })[];
+  /** Left out where no request has to be shown. */
+  readonly story?: { readonly steps: readonly string[]; readonly scenario: string | null };
 }
 
 export function jsonFinding(finding: Finding): JsonFinding {
@@ -33,6 +35,7 @@ export function jsonFinding(finding: Finding): JsonFinding {
     hint: finding.hint ?? null,
     ...jsonPlace(finding.span),
     related: finding.related.map((related) => ({ message: related.text, ...jsonPlace(related.span) })),
+    ...(finding.story === undefined ? {} : { story: finding.story }),
   };
 }
 

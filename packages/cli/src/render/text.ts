@@ -1,4 +1,4 @@
-import { positionOf, type Span } from "@fbp/dsl";
+import { positionOf, type Span, type Story } from "@fbp/dsl";
 import { type Excerpt, excerptOf } from "./excerpt.ts";
 import type { Finding } from "./finding.ts";
 import type { Palette } from "./palette.ts";
@@ -30,7 +30,25 @@ export function renderText(finding: Finding, style: TextStyle): string {
       out.push(`${" ".repeat(gutter)} ${palette.dim("=")} hint: ${printable(finding.hint)}`);
     }
   }
+  if (finding.story !== undefined) out.push(...renderStory(finding.story, gutter, palette));
   return `${out.join("\n")}\n`;
+}
+
+/** Numbered, then the scenario as it can be pasted. */
+function renderStory({ steps, scenario }: Story, gutter: number, palette: Palette): string[] {
+  const margin = " ".repeat(gutter);
+  const width = String(steps.length).length;
+  const told = steps.map((step, index) => {
+    const number = String(index + 1).padStart(width);
+    return `${margin} ${palette.dim("=")} ${palette.strong(number)} ${printable(step)}`;
+  });
+  if (scenario === null) return told;
+  return [
+    ...told,
+    `${margin} ${palette.dim("=")} as a scenario:`,
+    "",
+    ...scenario.trimEnd().split("\n").map(printable),
+  ];
 }
 
 interface Place {

@@ -8,6 +8,14 @@ export interface Related {
   readonly text: string;
 }
 
+/** A request that shows what a message says. */
+export interface Story {
+  /** One happening each, lower case, no full stop; to be numbered. */
+  readonly steps: readonly string[];
+  /** The same as a scenario that can be put into the file; null where no scenario can say it. */
+  readonly scenario: string | null;
+}
+
 export interface Diagnostic {
   readonly code: Code;
   readonly severity: Severity;
@@ -15,6 +23,7 @@ export interface Diagnostic {
   readonly text: string;
   readonly hint: string | undefined;
   readonly related: readonly Related[];
+  readonly story?: Story;
   /** Files that a command in the hint names, as the host does; who shows the hint elsewhere names them anew. */
   readonly names?: readonly string[];
 }
@@ -33,6 +42,7 @@ export class Report {
     more: {
       readonly related?: readonly Related[];
       readonly severity?: Severity;
+      readonly story?: Story;
       readonly names?: readonly string[];
     } = {},
   ): void {
@@ -44,6 +54,7 @@ export class Report {
       text: definition.text(args),
       hint: definition.hint?.(args),
       related: more.related ?? [],
+      ...(more.story === undefined ? {} : { story: more.story }),
       ...(more.names === undefined ? {} : { names: more.names }),
     });
   }

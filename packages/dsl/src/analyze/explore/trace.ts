@@ -21,6 +21,8 @@ export interface TraceStep {
   readonly atMs: number;
   /** The path that it happens on. */
   readonly path: number;
+  /** The wait that the server asks for with a failure; null: none. */
+  readonly serverWaitMs: number | null;
 }
 
 /** Which of the ways to an end is wanted; what is left out is left open. */
@@ -134,6 +136,7 @@ function replay(graph: Graph, end: Node, way: Way, size: Size | null): Trace | n
     promptTokens: size?.prompt ?? 0,
     outputLimit: size?.output ?? null,
   };
+  const longMs = Math.ceil(ground.policy.budget.deadlineMs / 1000 + 1) * 1000;
   let { state } = begin(ground.policy, facts, 0);
   const steps: TraceStep[] = [];
   for (const [index, { edge, at }] of way.steps.entries()) {
@@ -141,18 +144,21 @@ function replay(graph: Graph, end: Node, way: Way, size: Size | null): Trace | n
     if (path === null || edge.from.every((from) => from.state.command.kind !== state.command.kind)) return null;
     const woken = way.steps[index + 2];
     const waitMs = woken?.edge.stimulus.kind === "woke" ? msOf(woken.at - at) : 0;
-    steps.push({ stimulus: edge.stimulus, atMs: msOf(at), path });
     if (edge.stimulus.kind === "failed" && edge.stimulus.committed) {
       ({ state } = next(ground.policy, state, { kind: "committed", at: msOf(at) }));
     }
-    ({ state } = next(ground.policy, state, eventOf(edge, state, msOf(at), waitMs)));
+    const event = eventOf(edge, state, msOf(at), waitMs, longMs);
+    const serverWaitMs = event.kind === "failed" ? event.failure.serverWaitMs : null;
+    steps.push({ stimulus: edge.stimulus, atMs: msOf(at), path, serverWaitMs });
+    ({ state } = next(ground.policy, state, event));
   }
   const { command } = state;
   if (command.kind !== "finish" || standingOf(state, end.world, ground).key !== end.key) return null;
   return { world, size, steps, outcome: command.outcome };
 }
 
-function eventOf({ stimulus }: Edge, state: State, at: number, waitMs: number): Event {
+/** @param longMs a wait that fits into no request */
+function eventOf({ stimulus }: Edge, state: State, at: number, waitMs: number, longMs: number): Event {
   switch (stimulus.kind) {
     case "began":
       throw new RangeError("a request begins without an event");
@@ -168,8 +174,7 @@ function eventOf({ stimulus }: Edge, state: State, at: number, waitMs: number): 
       return { kind: "answered", at, answer: { status: 200, usage: null, providerRequestId: null } };
     case "failed": {
       const { situation, wait } = stimulus;
-      // One that does not fit is as long as can be: no deadline is so far away.
-      const ms = wait.kind === "none" || wait.fits ? waitMs : wait.kind === "server" ? 2 ** 40 : wait.longestMs;
+      const ms = wait.kind === "none" || wait.fits ? waitMs : wait.kind === "server" ? longMs : wait.longestMs;
       return failureOf(situation, at, wait, ms);
     }
   }
