@@ -15,6 +15,8 @@ export interface Situation {
   readonly check: string | null;
   /** When it shows: at any time up to the attempt's limit, or exactly when the limit is over. */
   readonly ends: "any_time" | "at_limit";
+  /** How long after the attempt began it can show at the latest, in milliseconds; null: the attempt's own limit. */
+  readonly latestMs: number | null;
   /** May a token of the answer have been seen by then? (Only where the policy shows tokens before the end.) */
   readonly afterToken: boolean;
   /** May the server ask for a wait with it, of any length? */

@@ -128,6 +128,13 @@ describe("the kinds of failures on a path", () => {
     expect(texts(1)).toContain("times out before the request has left");
   });
 
+  it("that come before anything was sent come in the time of the connection", () => {
+    const unreached = (path: number) =>
+      situationsOf(fixture("guards"), path).filter(({ text }) => text.startsWith("cannot be reached"));
+    expect(new Set(unreached(0).map(({ latestMs }) => latestMs))).toEqual(new Set([1000]));
+    expect(new Set(unreached(1).map(({ latestMs }) => latestMs))).toEqual(new Set([null]));
+  });
+
   it("leave out a check that no answer can fail", () => {
     const model = modelOf(`contract provider from "./contracts/local.contract.json"
 accept for provider {

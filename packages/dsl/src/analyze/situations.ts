@@ -156,6 +156,7 @@ class Finder {
       facts: failure,
       check,
       ends: endsOf(shape),
+      latestMs: latestOf(shape, this.#path),
       afterToken,
       mayAskWait,
       line: READ_SHAPES.includes(shape.kind) ? line : null,
@@ -186,6 +187,11 @@ function isFailureRoot(root: Root): boolean {
 
 function endsOf({ kind }: Shape): Situation["ends"] {
   return kind === "timed_out" || kind === "timed_out_unsent" || kind === "cut_late" ? "at_limit" : "any_time";
+}
+
+/** A connection that does not stand in its own time is given up; what was sent is past that. */
+function latestOf({ kind }: Shape, { connectMs, mostMs }: PathModel): number | null {
+  return kind === "unreached" && connectMs !== null && connectMs < mostMs ? connectMs : null;
 }
 
 // ---------------------------------------------------------------- the bill, and waits
