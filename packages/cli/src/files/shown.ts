@@ -1,6 +1,7 @@
 /** Findings name files relative to their project; who reads them wants names relative to elsewhere. */
 import { type Source, type Span, shellWord } from "@fbp/dsl";
 import type { Finding } from "../render/finding.ts";
+import { STDIN, STDIN_NAME } from "./expand.ts";
 
 /** Gives the same source under another name. */
 export type Rename = (source: Source) => Source;
@@ -30,8 +31,9 @@ export function renamedFinding(finding: Finding, rename: Rename): Finding {
 
 /** A hint may hold a command, to be pasted where the user is. */
 function renamedHint({ hint, names = [] }: Finding, rename: Rename): string | undefined {
-  return names.reduce<string | undefined>(
-    (text, name) => text?.replaceAll(shellWord(name), () => shellWord(rename({ name, text: "" }).name)),
-    hint,
-  );
+  const wordFor = (name: string): string => {
+    const shown = rename({ name, text: "" }).name;
+    return shown === STDIN_NAME ? STDIN : shellWord(shown);
+  };
+  return names.reduce<string | undefined>((text, name) => text?.replaceAll(shellWord(name), () => wordFor(name)), hint);
 }

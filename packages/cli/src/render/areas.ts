@@ -4,6 +4,7 @@ import type { Io } from "../io.ts";
 import { areaTable, lastDayOf } from "./area-table.ts";
 import { plural } from "./finding.ts";
 import { paletteFor } from "./palette.ts";
+import { printable } from "./width.ts";
 
 export interface ContractAreas {
   /** As policies name it; the contract's own name where none does. */
@@ -68,7 +69,7 @@ function closing(contracts: readonly ContractAreas[]): string {
   });
   return (
     `${open.length} of ${plural(relied.length, "area")} that are relied on are not verified: ${kinds.join(", ")}\n` +
-    `to settle one, check it against its source, then record that:\n  ${command}\n`
+    `to settle one, check it against its source, then record that:\n  ${printable(command)}\n`
   );
 }
 

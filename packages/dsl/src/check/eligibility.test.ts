@@ -186,6 +186,12 @@ describe("what was tried stays what it was", () => {
       "titles and notes",
       { contract: patched(LOCAL, { title: "another", response: { verification: { notes: "x" } } }) },
     ],
+    [
+      "a description deep in a schema",
+      {
+        contract: patched(LOCAL, { $defs: { usage: { properties: { prompt_tokens: { description: "tokens in" } } } } }),
+      },
+    ],
     ["a description in a schema", { contract: patched(LOCAL, { $defs: { usage: { description: "tokens" } } }) }],
     [
       "prices in the contract",

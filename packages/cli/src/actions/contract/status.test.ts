@@ -173,3 +173,17 @@ test("names what it shows from the folder where it runs", async () => {
   expect(out).toContain("fbp contract verify provider.contract.json endpoint ");
   expect(readFileSync(join(root, FILE), "utf8")).toBe(CONTRACT);
 });
+
+test("the commands that hints name are for the folder where the user is, as words of a shell", async () => {
+  const root = projectWith((policy) => policy.replace("provider.contract", "a provider.contract"), {
+    ".git/HEAD": "",
+    "contracts/a provider.contract.json": CONTRACT,
+  });
+  const check = ["check", "../chat.fbp", "--profile", "production"];
+  const { out } = await fbp(check, { cwd: join(root, "contracts") });
+  expect(out).toContain(
+    "fbp contract verify 'a provider.contract.json' endpoint --checker \"$USER\" --valid-days 90\n",
+  );
+  const piped = await fbp(["check", "-"], { cwd: root, input: readFileSync(join(root, "chat.fbp"), "utf8") });
+  expect(piped.out).toContain("fbp contract status -\n");
+});
