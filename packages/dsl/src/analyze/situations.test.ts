@@ -7,7 +7,7 @@ import type { PolicyModel } from "../check/model.ts";
 import { evaluate } from "../check/predicate/evaluate.ts";
 import type { Situation } from "./situation.ts";
 import { situationsOf } from "./situations.ts";
-import { compiled, fixture, modelOf, runbook } from "./testing/fixtures.ts";
+import { charging, compiled, fixture, modelOf, runbook } from "./testing/fixtures.ts";
 import { worldsOf } from "./worlds.ts";
 
 const MODELS: Readonly<Record<string, PolicyModel>> = {
@@ -15,6 +15,7 @@ const MODELS: Readonly<Record<string, PolicyModel>> = {
   "the runbook policy over openai-compatible": runbook("openai-compatible"),
   guards: fixture("guards"),
   plain: fixture("plain"),
+  "guards where conditions say what is charged": charging("guards"),
 };
 
 function table(model: PolicyModel, path = 0): readonly string[] {

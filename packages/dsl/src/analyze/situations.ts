@@ -5,6 +5,7 @@
 import { SIGNAL } from "@fbp/runtime/core";
 import type { ContractModel, PathModel, PolicyModel, Read, Scalar } from "../check/model.ts";
 import { evaluate, type Facts } from "../check/predicate/evaluate.ts";
+import type { Contract } from "../contract/document.ts";
 import { typeOf } from "../types/from-schema.ts";
 import { ANYTHING, STRING } from "../types/make.ts";
 import { failureOf } from "./failure-facts.ts";
@@ -50,10 +51,8 @@ class Finder {
   /** Failures that a line of `signals` reads. */
   read(): readonly Situation[] {
     const shapes = this.#reading.shapes.filter((shape) => READ_SHAPES.includes(shape.kind) && this.#canTake(shape));
-    const bill = billTests(this.#contract);
-    return this.#reading.signals.flatMap((signal) =>
-      this.#kindsOf(signal, shapes, bill, { check: null, afterToken: false }),
-    );
+    const how = { check: null, afterToken: false };
+    return this.#reading.signals.flatMap((signal) => this.#kindsOf(signal, shapes, how));
   }
 
   /** Failures that the runtime reads itself. */
@@ -62,7 +61,7 @@ class Finder {
     const afterToken = mayShowTokens(this.#policy);
     const kinds = (signal: number, check: string | null, isAfter: boolean, ...kinds: readonly Shape["kind"][]) => {
       const shapes = this.#reading.shapes.filter(({ kind }) => kinds.includes(kind));
-      return this.#kindsOf(signal, shapes, [], { check, afterToken: isAfter });
+      return this.#kindsOf(signal, shapes, { check, afterToken: isAfter });
     };
     const isUnmade = mayFailToBeMade(this.#policy, this.#path);
     const isRefused = (response.refusedReasons ?? []).length > 0;
@@ -79,21 +78,23 @@ class Finder {
   #kindsOf(
     signal: number,
     shapes: readonly Shape[],
-    bill: readonly Test[],
     how: Pick<Situation, "check" | "afterToken">,
   ): readonly Situation[] {
-    const asked = [...this.#askedOf([signal]), ...bill];
+    const asked = this.#askedOf([signal]);
     // At its limit an attempt may have run into the request's own deadline, which is another signal.
-    const askedAtLimit = [...this.#askedOf([signal, SIGNAL.budget_exhausted]), ...bill];
+    const askedAtLimit = this.#askedOf([signal, SIGNAL.budget_exhausted]);
     const found = new Map<string, Situation>();
     for (const shape of shapes) {
       const tests = endsOf(shape) === "at_limit" ? askedAtLimit : asked;
-      const kind = `${billOf(shape, this.#contract)} ${endsOf(shape)}`;
+      const bill = billTests(shape, this.#contract);
       // Where nothing is asked of them, all failures of a kind are one.
-      if (tests.length === 0 && isNoNews(found.get(kind), this.#mayAsk(shape))) continue;
-      for (const facts of this.#reading.split(signal, shape, tests)) {
-        const answers = tests.map((predicate): Demand => ({ predicate, held: evaluate(predicate, facts) }));
-        const key = [kind, ...answers.map(({ held }) => held)].join();
+      const isPlain = tests.length + bill.length === 0;
+      const plain = `${endsOf(shape)} ${billOf(shape, {}, this.#contract)} `;
+      if (isPlain && isNoNews(found.get(plain), this.#mayAsk(shape))) continue;
+      for (const facts of this.#reading.split(signal, shape, [...tests, ...bill])) {
+        const answers = [...tests, ...bill].map((test): Demand => ({ predicate: test, held: evaluate(test, facts) }));
+        const told = answers.slice(0, tests.length).map(({ held }) => held);
+        const key = `${endsOf(shape)} ${billOf(shape, facts, this.#contract)} ${told.join()}`;
         const known = found.get(key);
         if (isNoNews(known, this.#mayAsk(shape))) continue;
         const mayAskWait = this.#mayAsk(shape) && this.#canAsk(signal, shape, answers);
@@ -196,20 +197,30 @@ function latestOf({ kind }: Shape, { connectMs, mostMs }: PathModel): number | n
 
 // ---------------------------------------------------------------- the bill, and waits
 
-/** Whether such a failure can be on the bill, as far as its shape tells; see `mayBeCharged` of the runtime. */
-function billOf({ kind }: Shape, { contract }: ContractModel): "not sent" | "free" | "charged" {
-  if (kind === "unreached" || kind === "timed_out_unsent" || kind === "unmade") return "not sent";
-  return kind === "refused" && contract.limits.charges.failed === "no" ? "free" : "charged";
+/** Whether such a failure can be on the bill; see `mayBeCharged` of the runtime. */
+function billOf(shape: Shape, facts: Facts, { contract, charges }: ContractModel): "not sent" | "free" | "charged" {
+  if (NOT_SENT.includes(shape.kind)) return "not sent";
+  const stated = charges.find(({ when }) => evaluate(when, facts))?.charged ?? null;
+  return (stated ?? mostlyCharged(shape, contract)) ? "charged" : "free";
 }
 
-/** The conditions that say themselves whether they are charged. */
-function billTests({ signals, contract }: ContractModel): readonly Test[] {
-  if (!contract.errors.conditions.some(({ charged }) => charged !== undefined)) return [];
-  const documented = signals.filter((line) => line.from === "documented");
-  return (["yes", "no", "unknown"] as const).flatMap((claim): Test[] => {
-    const of = documented.filter((line) => line.condition?.charged === claim).flatMap(({ when }) => when ?? []);
-    return of.length === 0 ? [] : [{ kind: "or", of }];
+const NOT_SENT: readonly Shape["kind"][] = ["unreached", "timed_out_unsent", "unmade"];
+
+/** Where no condition says otherwise. */
+function mostlyCharged({ kind }: Shape, { limits }: Contract): boolean {
+  return kind !== "refused" || limits.charges.failed !== "no";
+}
+
+/** Does a condition say otherwise? The first that holds counts. */
+function billTests(shape: Shape, { contract, charges }: ContractModel): readonly Test[] {
+  if (NOT_SENT.includes(shape.kind)) return [];
+  const otherwise = !mostlyCharged(shape, contract);
+  const of = charges.flatMap(({ when, charged }, index): Test[] => {
+    if (charged !== otherwise) return [];
+    const before = charges.slice(0, index).filter((one) => one.charged !== otherwise);
+    return [{ kind: "and", of: [when, ...before.map((one): Test => ({ kind: "not", of: one.when }))] }];
   });
+  return of.length === 0 ? [] : [{ kind: "or", of }];
 }
 
 function hintHeaders({ contract }: ContractModel): readonly string[] {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Policy } from "@fbp/runtime/core";
 import { check, type Loaded, parseOnce, resolveUses } from "../../check/check.ts";
-import type { PolicyModel } from "../../check/model.ts";
+import type { ChargeModel, ContractModel, PolicyModel } from "../../check/model.ts";
 import { Report } from "../../diagnostics/index.ts";
 import { resolveName } from "../../host.ts";
 import { fitsAnything } from "../../lower/fits.ts";
@@ -14,6 +14,19 @@ import type { Source } from "../../source.ts";
 
 const ROOT = fileURLToPath(new URL("../../../../../", import.meta.url));
 const FOLDER = join(import.meta.dirname, "../fixtures");
+
+/** The fixture over a contract in which each third condition is charged, and each third is not. */
+export function charging(name: string): PolicyModel {
+  const policy = fixture(name);
+  const contracts = policy.contracts.map((model): ContractModel => {
+    const documented = model.signals.filter((line) => line.from === "documented");
+    const charges = documented.flatMap(({ when }, index): ChargeModel[] =>
+      when === null ? [] : [{ when, charged: [true, null, false][index % 3] ?? null }],
+    );
+    return { ...model, charges };
+  });
+  return { ...policy, contracts };
+}
 
 /** @param name of a file in `fixtures`, without its ending */
 export function fixture(name: string): PolicyModel {
