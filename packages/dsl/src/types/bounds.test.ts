@@ -76,6 +76,16 @@ describe("bounds", () => {
     expect(words(at(of(nested), "a"))).toBe("a number of at least 49");
   });
 
+  test("what is passed over may have looked at a field", () => {
+    const allOf = Array.from({ length: 300 }, (_, n) => ({ properties: { [`a${n}`]: { type: "string" } } }));
+    const type = of({ type: "object", allOf, unevaluatedProperties: false });
+    expect(words(at(type, "a0"))).toBe("text?");
+    expect(words(at(type, "a299"))).toBe("anything?");
+    expect(words(at(of({ type: "object", allOf: allOf.slice(0, 200), unevaluatedProperties: false }), "a299"))).toBe(
+      "missing",
+    );
+  });
+
   test("schemas that grow at every level are read in bounded work", () => {
     const level = (n: number) => ({
       oneOf: [

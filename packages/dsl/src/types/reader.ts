@@ -125,7 +125,10 @@ export class Reader implements Reading {
       const reference = own(schema, keyword);
       if (typeof reference === "string") yield this.#referred(keyword, reference, pointer);
     }
-    yield* this.#each(schema, "allOf", pointer).slice(0, MOST_CONJUNCTS);
+    const all = this.#each(schema, "allOf", pointer);
+    yield* all.slice(0, MOST_CONJUNCTS);
+    // Those that are passed over may have looked at any field.
+    if (all.length > MOST_CONJUNCTS) yield [openCase("its schema has too many conditions")];
     const some = this.#each(schema, "anyOf", pointer);
     if (some.length > 0) yield togetherCases(some.flat());
     const one = this.#each(schema, "oneOf", pointer);

@@ -94,6 +94,11 @@ describe("a dynamic reference", () => {
   ])("leads to %s", (_, root, reference, kind) => expect(dynamic(root, reference)).toBe(kind));
 });
 
+test("a dynamic reference among more schemas than are looked at may lead to any of them", () => {
+  const $defs = { a: { $dynamicAnchor: "node" }, many: { anyOf: Array.from({ length: 60_000 }, () => ({})) } };
+  expect(resolveDynamicReference({ $defs }, "", "#node").kind).toBe("dynamic");
+});
+
 describe("other documents", () => {
   const documents: Documents = new Map<string, unknown>([
     ["https://example.com/served/money.json", MONEY],

@@ -104,12 +104,10 @@ export class Library {
     const anchor = resources.anchor(resources.around(pointer), name);
     if (anchor?.pointer !== pointer || !anchor.isDynamic) return target;
     // Whichever schema was come from, only one can be meant where only one has the name.
-    const all = [from.resources, ...this.#everyDocument()];
-    const places = [...new Set(all)].flatMap((one) => {
-      this.#follow(one);
-      return one.dynamicAnchors(name);
-    });
-    return places.length === 1 ? target : { kind: "dynamic" };
+    const all = [...new Set([from.resources, ...this.#everyDocument()])];
+    for (const one of all) this.#follow(one);
+    const isOnly = all.flatMap((one) => one.dynamicAnchors(name)).length === 1;
+    return isOnly && all.every((one) => one.isComplete()) ? target : { kind: "dynamic" };
   }
 
   /** The resource with this URI, seen from a place. */

@@ -101,6 +101,11 @@ export class Resources {
     });
   }
 
+  /** Was every schema looked at? Of a document with too many of them some names are not known. */
+  isComplete(): boolean {
+    return this.#named().count <= MOST_SCHEMAS;
+  }
+
   /** Names that were given to two schemas. */
   repeated(): readonly Repeated[] {
     return this.#named().repeated;
