@@ -21,7 +21,7 @@ const CIRCUMSTANCES: Readonly<Record<string, Partial<CompileOptions>>> = { FBP31
 /** Said only beside others, which are not what the page is about. */
 const COMPANY: Readonly<Record<string, readonly string[]>> = { FBP8103: ["FBP8001"] };
 
-/** Said of files that no example can hold: too large, too deep, no text. */
+/** Said of files that no example can hold: too large, too deep, no text; and of what no known policy does. */
 const WITHOUT_EXAMPLE: ReadonlySet<string> = new Set([
   "FBP1030",
   "FBP1031",
@@ -29,7 +29,9 @@ const WITHOUT_EXAMPLE: ReadonlySet<string> = new Set([
   "FBP1033",
   "FBP1034",
   "FBP1035",
+  "FBP7003",
   "FBP9002",
+  "FBP4030",
 ]);
 
 /** Where a message must appear in a text: in a case, or in the test of the part that reports it. */

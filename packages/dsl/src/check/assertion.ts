@@ -34,7 +34,8 @@ export function checkAssert(item: tree.AssertItem, scope: AssertScope, report: R
   return isComplete ? { mode: item.mode, claim, when, span: item.span } : null;
 }
 
-function readsOutcome(claim: Claim): boolean {
+/** Does the claim hang on what came of the request, and not on the request alone? */
+export function readsOutcome(claim: Claim): boolean {
   switch (claim.kind) {
     case "const":
       return false;

@@ -3,9 +3,10 @@ import { ADMITTED_LATER, type Ending, Health, type Outcome, type Policy } from "
 import { prepare, run, UsageError } from "@fbp/runtime/engine";
 import { ScriptedTransport, VirtualClock } from "@fbp/runtime/virtual";
 import type { ContractModel, PolicyModel, ScenarioModel } from "../check/model.ts";
-import type { Span } from "../source.ts";
+import { type Span, textOf } from "../source.ts";
 import type * as tree from "../syntax/tree.ts";
 import { canonicalAnswer, canonicalRequest } from "./canonical.ts";
+import { claimFacts, isBroken } from "./claims.ts";
 import { type Comparison, compare } from "./expect.ts";
 import { jsonValue } from "./json.ts";
 import { UnplayableError, unscripted, worldOf } from "./world.ts";
@@ -69,7 +70,9 @@ function play(policy: Policy, model: PolicyModel, scenario: ScenarioModel): Scen
   });
   const deps = { clock, transport, random: () => HALF, ids: () => "scenario", prepared: prepare(policy) };
   const ended: { outcome: Outcome; ending: Ending }[] = [];
-  const running = run(deps, policy, health, requestOf(model, steps), contextOf(steps), (outcome, ending) => {
+  const request = requestOf(model, steps);
+  const given = contextOf(steps);
+  const running = run(deps, policy, health, request, given, (outcome, ending) => {
     ended.push({ outcome, ending });
   });
   for (const step of steps) if (step.kind === "abort") clock.schedule(step.after.value, () => running.abort());
@@ -77,7 +80,10 @@ function play(policy: Policy, model: PolicyModel, scenario: ScenarioModel): Scen
   const [end] = ended;
   if (end === undefined) throw new Error("the engine came to rest without an outcome");
   const expectations = steps.flatMap((step) => (step.kind === "expect" ? step.expectations : []));
-  const comparisons = expectations.map((expectation) => compare(expectation, end.outcome, end.ending));
+  const comparisons = [
+    ...expectations.map((expectation) => compare(expectation, end.outcome, end.ending)),
+    ...brokenAssertions(model, end.outcome, request, given.context),
+  ];
   return {
     kind: "played",
     scenario,
@@ -86,6 +92,24 @@ function play(policy: Policy, model: PolicyModel, scenario: ScenarioModel): Scen
     ...end,
     unmet: [...world].flatMap(([path, events]) => events.slice(met.get(path) ?? 0).map((planned) => planned.span)),
   };
+}
+
+/** The policy's own assertions hold of a scenario too; who gives up breaks none of them. */
+function brokenAssertions(
+  model: PolicyModel,
+  outcome: Outcome,
+  request: unknown,
+  given: unknown,
+): readonly Comparison[] {
+  if (outcome.result === "aborted") return [];
+  const defaults = Object.fromEntries(model.context.map((field) => [field.name, field.default]));
+  const facts = { request, context: Object.assign(defaults, given), outcome: claimFacts(outcome) };
+  return model.asserts
+    .filter((assertion) => isBroken(assertion, facts))
+    .map(({ span }) => {
+      const expected = textOf(span).replace(/\s+/gu, " ").trim();
+      return { expected, got: `${outcome.result} after ${outcome.attempts.length} attempts`, met: false, span };
+    });
 }
 
 function answersOf(model: PolicyModel): (path: string) => unknown {

@@ -1,10 +1,10 @@
 /** Does an assertion hold of every request, or is there one, as it claims? What is said is shown by a run. */
-import type { Outcome } from "@fbp/runtime/core";
 import type { AssertModel } from "../../check/model.ts";
 import { evaluate } from "../../check/predicate/evaluate.ts";
+import { claimFacts } from "../../scenario/claims.ts";
 import type { Graph, Node } from "../explore/graph.ts";
 import { type Trace, traceTo } from "../explore/trace.ts";
-import { plainFacts, samplesOf } from "./samples.ts";
+import { samplesOf } from "./samples.ts";
 
 export type Verdict =
   /** `shown`: for `possible`, a run as it claims. */
@@ -47,12 +47,6 @@ function byLength(ends: readonly Node[]): readonly Node[] {
 
 /** Does the run itself, as the machine played it, give the answer? */
 function isAnswered({ claim, when }: AssertModel, { world, outcome }: Trace, sought: boolean): boolean {
-  const facts = { request: world.request, context: world.context, outcome: outcomeFacts(outcome) };
+  const facts = { request: world.request, context: world.context, outcome: claimFacts(outcome) };
   return (when === null || evaluate(when, facts)) && evaluate(claim, facts) === sought;
-}
-
-/** A finished outcome, as assertions read it. */
-export function outcomeFacts(outcome: Outcome): Readonly<Record<string, unknown>> {
-  const { elapsedMs, tokens, costNanos } = outcome;
-  return { ...plainFacts(outcome), elapsed: elapsedMs, tokens, cost: costNanos };
 }

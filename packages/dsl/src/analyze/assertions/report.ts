@@ -1,4 +1,5 @@
 /** What the assertions of a policy come to: each that does not hold, with the shortest request that shows it. */
+import { readsOutcome } from "../../check/assertion.ts";
 import type { AssertModel, PolicyModel } from "../../check/model.ts";
 import type { Report, Story } from "../../diagnostics/index.ts";
 import { textOf } from "../../source.ts";
@@ -9,7 +10,10 @@ import { storyOf } from "../story/story.ts";
 import { decide } from "./decide.ts";
 
 export function reportAssertions(graph: Graph, model: PolicyModel, report: Report): void {
-  for (const assertion of model.asserts) reportAssertion(graph, assertion, report);
+  for (const assertion of model.asserts) {
+    // Of one that asks nothing of the outcome that is said already.
+    if (readsOutcome(assertion.claim)) reportAssertion(graph, assertion, report);
+  }
 }
 
 function reportAssertion(graph: Graph, assertion: AssertModel, report: Report): void {

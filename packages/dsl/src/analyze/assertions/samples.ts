@@ -5,6 +5,7 @@
 import { nth } from "@fbp/runtime/core";
 import type { AssertModel, Claim, Operand } from "../../check/model.ts";
 import type { Facts } from "../../check/predicate/evaluate.ts";
+import { claimFacts } from "../../scenario/claims.ts";
 import { largestAt, outcomeOf, type Spent, spentAt } from "../bounds.ts";
 import type { Graph, Node } from "../explore/graph.ts";
 import { cut, moment, type Stretch, timeIn } from "../explore/moment.ts";
@@ -34,22 +35,11 @@ export function samplesOf(graph: Graph, end: Node, assertion: AssertModel): read
   );
 }
 
-/** The outcome as assertions read it: `elapsed` in milliseconds, `cost` in nano-units. */
-export function factsOf(
-  graph: Graph,
-  end: Node,
-  elapsed: number,
-  size: Size | null,
-): Readonly<Record<string, unknown>> {
+/** The outcome as assertions read it, at this time and for this size. */
+function factsOf(graph: Graph, end: Node, elapsed: number, size: Size | null): Readonly<Record<string, unknown>> {
   const outcome = outcomeOf(end);
   const spent = size === null ? { tokens: outcome.tokens, costNanos: outcome.costNanos } : spentAt(graph, end, size);
-  return { ...plainFacts(outcome), elapsed, tokens: spent.tokens, cost: spent.costNanos };
-}
-
-/** What of an outcome neither time nor size changes. */
-export function plainFacts(outcome: ReturnType<typeof outcomeOf>): Readonly<Record<string, unknown>> {
-  const { result, source, reason, retries, fallbacks, signals } = outcome;
-  return { result, source, reason, attempts: outcome.attempts.length, retries, fallbacks, signals };
+  return { ...claimFacts(outcome), elapsed, tokens: spent.tokens, cost: spent.costNanos };
 }
 
 /** The smallest and the largest request, and those on either side of each amount that is asked after. */
