@@ -215,12 +215,12 @@ function mostlyCharged({ kind }: Shape, { limits }: Contract): boolean {
 function billTests(shape: Shape, { contract, charges }: ContractModel): readonly Test[] {
   if (NOT_SENT.includes(shape.kind)) return [];
   const otherwise = !mostlyCharged(shape, contract);
-  const of = charges.flatMap(({ when, charged }, index): Test[] => {
-    if (charged !== otherwise) return [];
-    const before = charges.slice(0, index).filter((one) => one.charged !== otherwise);
-    return [{ kind: "and", of: [when, ...before.map((one): Test => ({ kind: "not", of: one.when }))] }];
-  });
-  return of.length === 0 ? [] : [{ kind: "or", of }];
+  // From the last condition to the first: it says so itself, or it does not hold and one after it says so.
+  const said = charges.reduceRight<Test | null>((after, { when, charged }) => {
+    if (charged === otherwise) return after === null ? when : { kind: "or", of: [when, after] };
+    return after === null ? null : { kind: "and", of: [{ kind: "not", of: when }, after] };
+  }, null);
+  return said === null ? [] : [said];
 }
 
 function hintHeaders({ contract }: ContractModel): readonly string[] {
