@@ -1,6 +1,8 @@
 /** How a contract's failed attempts are read: which shapes a signal can have, and facts for each. Kept with the contract. */
 import type { ContractModel } from "../check/model.ts";
 import type { Facts } from "../check/predicate/evaluate.ts";
+import { typeOf } from "../types/from-schema.ts";
+import { ANYTHING } from "../types/make.ts";
 import { answeredShape, cutShapes, failureShapes, READ_SHAPES, type Shape, unmadeShape } from "./failures.ts";
 import { type Demand, type Solution, Solver } from "./solve/solver.ts";
 import { splitBy } from "./solve/split.ts";
@@ -35,6 +37,10 @@ export class Reading {
   readonly shapes: readonly Shape[];
   /** The signals that lines of the contract read, each once. */
   readonly signals: readonly number[];
+  /** Names of the checks that an answer can fail after it has passed those before; the runtime's own is last. */
+  readonly checks: readonly string[];
+  /** Names of the headers that ask for a wait. */
+  readonly hints: readonly string[];
   /** Does a line ask for headers? */
   readonly asksHeaders: boolean;
   readonly #solver: Solver;
@@ -44,6 +50,8 @@ export class Reading {
   constructor(model: ContractModel) {
     this.shapes = [...failureShapes(model), answeredShape(model), ...cutShapes(model), unmadeShape()];
     this.signals = [...new Set(model.signals.map((line) => line.signal))];
+    this.checks = failingChecks(model);
+    this.hints = hintHeaders(model);
     this.asksHeaders = model.signals.some(({ when }) => when !== null && rootsIn(when).includes("header"));
     this.#solver = new Solver(this.shapes.map((shape) => shape.frame));
     this.#regions = new Map(this.signals.map((signal) => [signal, regionsOf(model, signal)]));
@@ -114,3 +122,35 @@ const ALWAYS: Test = { kind: "const", value: true };
 function readsContent(leaf: Test): boolean {
   return rootsIn(leaf).some((root) => root === "error" || root === "header");
 }
+
+function hintHeaders({ contract }: ContractModel): readonly string[] {
+  return Object.entries(contract.limits.headers).flatMap(([name, { retryHint }]) =>
+    retryHint === undefined ? [] : [name.toLowerCase()],
+  );
+}
+
+function failingChecks(model: ContractModel): readonly string[] {
+  const names: string[] = [];
+  const passed: Demand[] = [];
+  let isTyped = false;
+  for (const check of model.accept) {
+    if (check.kind === "standard") isTyped = true;
+    if (check.kind !== "check") {
+      names.push(check.name);
+      continue;
+    }
+    const solver = new Solver([
+      {
+        response: { type: isTyped ? typeOf(model.root, "/response/schema") : ANYTHING, optional: false },
+        request: { type: ANYTHING, optional: false },
+      },
+    ]);
+    const failed = solver.solve([...passed, { predicate: check.predicate, held: false }]);
+    if (failed.kind !== "no") names.push(check.name);
+    passed.push({ predicate: check.predicate, held: true });
+  }
+  return [...names, JSON_CHECK];
+}
+
+/** As the runtime names its own check of an answer. */
+const JSON_CHECK = "json";

@@ -6,15 +6,14 @@ import { SIGNAL } from "@fbp/runtime/core";
 import type { ContractModel, PathModel, PolicyModel, Read, Scalar } from "../check/model.ts";
 import { evaluate, type Facts } from "../check/predicate/evaluate.ts";
 import type { Contract } from "../contract/document.ts";
-import { typeOf } from "../types/from-schema.ts";
-import { ANYTHING, STRING } from "../types/make.ts";
+import { STRING } from "../types/make.ts";
 import { failureOf } from "./failure-facts.ts";
 import { failureInWords } from "./failure-words.ts";
 import { READ_SHAPES, type Shape } from "./failures.ts";
 import { type Reading, readingOf } from "./reading.ts";
 import type { Situation } from "./situation.ts";
 import type { Root } from "./solve/places.ts";
-import { type Demand, Solver } from "./solve/solver.ts";
+import type { Demand } from "./solve/solver.ts";
 import { own } from "./solve/values.ts";
 import { type Comparison, keyOf, rootsIn, type Test, unitsOf } from "./units.ts";
 import { worldsOf } from "./worlds.ts";
@@ -69,7 +68,7 @@ class Finder {
     return [
       ...(isUnmade ? kinds(SIGNAL.client_invalid, REQUEST_CHECK, false, "unmade") : []),
       ...(isRefused ? kinds(SIGNAL.content_refused, null, afterToken, "answered") : []),
-      ...failingChecks(this.#contract).flatMap((check) => kinds(SIGNAL.unusable_output, check, afterToken, "answered")),
+      ...this.#reading.checks.flatMap((check) => kinds(SIGNAL.unusable_output, check, afterToken, "answered")),
       ...(streams ? kinds(SIGNAL.stream_interrupted, null, afterToken, "cut", "cut_late") : []),
     ];
   }
@@ -112,14 +111,14 @@ class Finder {
 
   /** Is a wait that the server asks for read from such an answer? */
   #mayAsk({ kind }: Shape): boolean {
-    return (kind === "refused" || kind === "error_inside") && hintHeaders(this.#contract).length > 0;
+    return (kind === "refused" || kind === "error_inside") && this.#reading.hints.length > 0;
   }
 
   /** Can one of the headers that ask for a wait be there, all else being the same? */
   #canAsk(signal: number, shape: Shape, answers: readonly Demand[]): boolean {
     const asksHeaders = answers.some(({ predicate }) => rootsIn(predicate).includes("header"));
     if (!asksHeaders && !this.#reading.asksHeaders) return true;
-    const hint: Test = { kind: "or", of: hintHeaders(this.#contract).map(isThere) };
+    const hint: Test = { kind: "or", of: this.#reading.hints.map(isThere) };
     return this.#reading.canMeet(signal, shape, [...answers, { predicate: hint, held: true }]);
   }
 
@@ -223,12 +222,6 @@ function billTests(shape: Shape, { contract, charges }: ContractModel): readonly
   return said === null ? [] : [said];
 }
 
-function hintHeaders({ contract }: ContractModel): readonly string[] {
-  return Object.entries(contract.limits.headers).flatMap(([name, { retryHint }]) =>
-    retryHint === undefined ? [] : [name.toLowerCase()],
-  );
-}
-
 function isThere(header: string): Test {
   return {
     kind: "is",
@@ -254,32 +247,7 @@ function mayFailToBeMade(policy: PolicyModel, path: PathModel): boolean {
   return path.adapter !== null || modelField(path.contract) !== modelField(policy.paths[policy.start]?.contract);
 }
 
-/** Names of the checks that an answer can fail after it has passed those before; the runtime's own is last. */
-function failingChecks(model: ContractModel): readonly string[] {
-  const names: string[] = [];
-  const passed: Demand[] = [];
-  let isTyped = false;
-  for (const check of model.accept) {
-    if (check.kind === "standard") isTyped = true;
-    if (check.kind !== "check") {
-      names.push(check.name);
-      continue;
-    }
-    const solver = new Solver([
-      {
-        response: { type: isTyped ? typeOf(model.root, "/response/schema") : ANYTHING, optional: false },
-        request: { type: ANYTHING, optional: false },
-      },
-    ]);
-    const failed = solver.solve([...passed, { predicate: check.predicate, held: false }]);
-    if (failed.kind !== "no") names.push(check.name);
-    passed.push({ predicate: check.predicate, held: true });
-  }
-  return [...names, JSON_CHECK];
-}
-
-/** As the runtime names its own checks. */
-const JSON_CHECK = "json";
+/** As the runtime names its own check. */
 const REQUEST_CHECK = "request";
 
 // ---------------------------------------------------------------- facts of the request
