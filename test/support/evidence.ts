@@ -23,7 +23,9 @@ export function evidenceText(path: string, original: string, against: object, as
  * program names: so that what a test is about is all that there is to say.
  */
 export function withEvidence(entry: string, host: Host, options: CompileOptions): Host {
-  const targets = compile(entry, host, options).standing.fallbacks.flatMap((policy) => policy.targets);
+  const targets = compile(entry, host, { ...options, prove: false }).standing.fallbacks.flatMap(
+    (policy) => policy.targets,
+  );
   const made = new Map<string, string>(
     targets.flatMap(({ path, for: original, subject }) => {
       if (subject === null) return [];

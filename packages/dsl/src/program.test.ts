@@ -120,7 +120,7 @@ describe("a policy that is right", () => {
     timed.policies();
     await timed.artefacts();
     const stages = timed.timings.map(({ stage }) => stage);
-    expect(stages).toEqual(["read", "syntax", "check", "validators", "lower", "instantiate", "load", "emit"]);
+    expect(stages).toEqual(["read", "syntax", "check", "proof", "validators", "lower", "instantiate", "load", "emit"]);
     expect(timed.timings.every(({ ms }) => ms > 0)).toBe(true);
   });
 });

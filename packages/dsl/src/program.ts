@@ -1,10 +1,11 @@
 /**
  * One policy's way from file to artefact, stage by stage: syntax -> check (contracts, types, names,
- * rules) -> validators -> lower -> emit. A stage that was done for the same text is not done again.
+ * rules) -> proof -> validators -> lower -> emit. A stage that was done for the same text is not done again.
  *
- * What only artefacts need (ajv, json-schema-to-typescript) is loaded when it is asked for.
+ * What only artefacts need (ajv) is loaded when it is asked for.
  */
 import type { Policy } from "@fbp/runtime/core";
+import { type Examined, examine } from "./analyze/examine.ts";
 import { signalCoverage } from "./analyze/signals/index.ts";
 import {
   type Checked,
@@ -31,6 +32,8 @@ import { type StageTime, Timings } from "./timings.ts";
 export interface CompileOptions extends CheckOptions {
   /** Milliseconds of a monotonic clock, for the timings; left out: the process's own. */
   readonly clock?: () => number;
+  /** False: only what stands in the text is checked, and what can happen is not explored. Left out: true. */
+  readonly prove?: boolean;
 }
 
 export interface Compilation {
@@ -40,6 +43,8 @@ export interface Compilation {
   readonly program: Program | null;
   /** How its contracts and fallbacks stand before production, as far as they could be read. */
   readonly standing: Standing;
+  /** What can happen to the requests of each policy; none where the text has errors, or nothing was to be proved. */
+  readonly examined: readonly Examined[];
   /** Names of the files that were asked for, whether they are there or not, the entry first. */
   readonly files: readonly string[];
   /** What each stage took so far. */
@@ -78,17 +83,17 @@ export class Compiler {
   }
 
   compile(entry: string, options: CompileOptions): Compilation {
-    const { profile, asOf, clock = () => performance.now() } = options;
-    const key = JSON.stringify([entry, profile, asOf]);
+    const { profile, asOf, clock = () => performance.now(), prove = true } = options;
+    const key = JSON.stringify([entry, profile, asOf, prove]);
     const known = this.#done.get(key);
     const digest = (name: string): FileDigest => this.#host.digest(name);
     if (known?.isCurrent((name) => this.#read(name), digest)) return known;
-    const made = this.#make(entry, { profile, asOf }, new Timings(clock));
+    const made = this.#make(entry, { profile, asOf }, prove, new Timings(clock));
     this.#done.set(key, made);
     return made;
   }
 
-  #make(entry: string, options: CheckOptions, timings: Timings): Made {
+  #make(entry: string, options: CheckOptions, prove: boolean, timings: Timings): Made {
     const reads = new Map<string, Read>();
     const read = (name: string): Read => {
       const result = timings.measure("read", () => this.#read(name));
@@ -110,7 +115,9 @@ export class Compiler {
     const report = new Report();
     const source = sourceOf(entry, read(entry), report);
     const checked = source === null ? NOTHING : this.#check(source, { load, digest }, options, report, timings);
-    return new Made(entry, options, report, checked, { reads, digests }, timings);
+    const policies = !prove || report.failed ? [] : (checked.program?.policies ?? []);
+    const examined = timings.measure("proof", () => policies.map((policy) => examine(policy, options, report)));
+    return new Made(entry, options, report, { ...checked, examined }, { reads, digests }, timings);
   }
 
   #check(source: Source, asked: Asked, options: CheckOptions, report: Report, timings: Timings): Checked {
@@ -118,7 +125,8 @@ export class Compiler {
     const files = timings.measure("syntax", () => resolveUses(parseOnce(source, report), load, report));
     return timings.measure("check", () => {
       const checked = check(files, load, options, report, digest);
-      if (!report.failed) for (const policy of checked.program?.policies ?? []) signalCoverage(policy, report);
+      const policies = report.failed ? [] : (checked.program?.policies ?? []);
+      for (const policy of policies) signalCoverage(policy, report, policies);
       return checked;
     });
   }
@@ -154,6 +162,7 @@ class Made implements Compilation {
   readonly diagnostics: readonly Diagnostic[];
   readonly program: Program | null;
   readonly standing: Standing;
+  readonly examined: readonly Examined[];
   readonly #entry: string;
   readonly #options: CheckOptions;
   readonly #answers: Answers;
@@ -166,7 +175,7 @@ class Made implements Compilation {
     entry: string,
     options: CheckOptions,
     report: Report,
-    checked: Checked,
+    checked: Checked & Pick<Compilation, "examined">,
     answers: Answers,
     timings: Timings,
   ) {
@@ -177,6 +186,7 @@ class Made implements Compilation {
     this.diagnostics = inReadingOrder(report.diagnostics);
     this.program = report.failed ? null : checked.program;
     this.standing = checked.standing;
+    this.examined = checked.examined;
   }
 
   get files(): readonly string[] {

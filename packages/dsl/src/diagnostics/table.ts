@@ -8,6 +8,7 @@ import { conditionMessages } from "./conditions.ts";
 import { contractMessages } from "./contracts.ts";
 import { coverageMessages } from "./coverage.ts";
 import { eligibilityMessages } from "./eligibility.ts";
+import { explorationMessages } from "./exploration.ts";
 import { importMessages } from "./import.ts";
 import { nameMessages } from "./names.ts";
 import { overlayMessages } from "./overlays.ts";
@@ -33,6 +34,7 @@ export const messages = {
   ...coverageMessages,
   ...signalCoverageMessages,
   ...budgetMessages,
+  ...explorationMessages,
   ...assertionMessages,
   ...eligibilityMessages,
   ...compatibilityMessages,

@@ -1,0 +1,206 @@
+/**
+ * What the language promises of every policy, looked for in everything that can happen to one of its requests.
+ * The machine keeps these promises, and the exploration only repeats what the machine does: one that is not
+ * kept is a mistake of this program, and is told of as such.
+ */
+import {
+  ADMITTED_LATER,
+  type Call,
+  forbidsSecondCall,
+  next,
+  nth,
+  type Past,
+  type Policy,
+  type State,
+  signalOfCall,
+  unaffordable,
+} from "@fbp/runtime/core";
+import { duration } from "../check/words.ts";
+import { outcomeOf } from "./bounds.ts";
+import { failureOf } from "./explore/explore.ts";
+import type { Edge, Graph, Node } from "./explore/graph.ts";
+import { moment, msOf } from "./explore/moment.ts";
+import { standingOf } from "./explore/standing.ts";
+import type { Proof } from "./proof.ts";
+
+export interface Guarantee {
+  /** As a sentence about requests, in the operator's words. */
+  readonly text: string;
+  /** Null: it holds. */
+  readonly broken: Broken | null;
+}
+
+export interface Broken {
+  /** Where it does not hold. */
+  readonly node: Node;
+  /** What happens there, in the operator's words. */
+  readonly how: string;
+}
+
+type Check = (graph: Graph, proof: Proof) => Broken | null;
+
+/** All of them, in a fixed order. */
+export function guaranteesOf(proof: Proof): readonly Guarantee[] {
+  return CHECKS.map(({ text, check }) => ({ text, broken: check(proof.graph, proof) }));
+}
+
+const CHECKS: readonly { readonly text: string; readonly check: Check }[] = [
+  { text: "no second call after a defect of the request or the account", check: noneAfterDefect },
+  { text: "no second call after a token may have been seen", check: noneAfterToken },
+  { text: "no call but one that the path's breaker lets through", check: allAdmitted },
+  { text: "no request sent twice that may not be repeated", check: noneSentTwice },
+  { text: "no path entered again once it was left", check: noneEnteredTwice },
+  { text: "always one outcome, and never a standing without a way on", check: alwaysGoesOn },
+  { text: "always an end by the deadline", check: endsInTime },
+  { text: "never more calls, retries and fallbacks than the budget has", check: withinCounts },
+  { text: "never more tokens and money reserved than the budget has", check: withinMoney },
+];
+
+function noneAfterDefect({ nodes, ground }: Graph): Broken | null {
+  const { policy } = ground;
+  for (const node of nodes) {
+    if (node.state.command.kind === "finish") continue;
+    for (const call of callsOf(node.state.past)) {
+      if (call.got.kind !== "failed") continue;
+      const { name, class: of } = nth(policy.signals, signalOfCall(call.asked, call.got.failure));
+      if (forbidsSecondCall(of)) return { node, how: `the request goes on after \`${name}\`` };
+    }
+  }
+  return null;
+}
+
+/** Asked of the machine again, for standings that it does not tell apart are one node. */
+function noneAfterToken({ nodes, ground }: Graph, { situations }: Proof): Broken | null {
+  const { policy } = ground;
+  for (const node of nodes) {
+    const { command, since: at } = node.state;
+    if (command.kind !== "attempt") continue;
+    for (const situation of situations[command.path] ?? []) {
+      if (!situation.afterToken) continue;
+      const { state } = next(policy, node.state, { kind: "committed", at });
+      const after = next(policy, state, failureOf(situation, at, { kind: "none" }, 0));
+      if (after.command.kind === "finish") continue;
+      return { node, how: `the request goes on where \`${nth(policy.paths, command.path).name}\` ${situation.text}` };
+    }
+  }
+  return null;
+}
+
+function allAdmitted({ nodes, ground }: Graph): Broken | null {
+  for (const node of nodes) {
+    const { command } = node.state;
+    if (command.kind !== "attempt") continue;
+    const isAsked = (edge: Edge): boolean =>
+      edge.stimulus.kind === "admitted" &&
+      edge.from.every((from) => from.state.command.kind === "admit" && from.state.command.path === command.path);
+    if (node.edges.length === 0 || !node.edges.every(isAsked)) {
+      return { node, how: `\`${nth(ground.policy.paths, command.path).name}\` is called without leave` };
+    }
+  }
+  return null;
+}
+
+function noneSentTwice({ nodes, worlds }: Graph): Broken | null {
+  for (const node of nodes) {
+    if (node.state.command.kind === "finish" || nth(worlds, node.world).repeatable) continue;
+    const isSent = callsOf(node.state.past).some(({ got }) => got.kind === "failed" && got.failure.facts.sent);
+    if (isSent) return { node, how: "the request goes on after it was sent" };
+  }
+  return null;
+}
+
+function noneEnteredTwice({ nodes, ground }: Graph): Broken | null {
+  for (const node of nodes) {
+    const { command, past } = node.state;
+    if (command.kind !== "attempt") continue;
+    const paths = [...callsOf(past).map(({ asked }) => asked.path), command.path];
+    const again = paths.find((path, at) => paths[at - 1] !== path && paths.indexOf(path) < at);
+    if (again !== undefined) return { node, how: `\`${nth(ground.policy.paths, again).name}\` is entered again` };
+  }
+  return null;
+}
+
+/** Of every node one event is tried: what it leads to must be of a higher rank, and among the nodes. */
+function alwaysGoesOn({ nodes, ground }: Graph): Broken | null {
+  const ranks = new Map(nodes.map(({ key, rank }) => [key, rank]));
+  for (const node of nodes) {
+    const { command } = node.state;
+    if (command.kind === "finish") {
+      if (command.outcome.result !== command.ending.kind) return { node, how: "the outcome says what did not happen" };
+      continue;
+    }
+    const after = afterOne(node, ground.policy);
+    if (after?.command.kind === "finish") continue;
+    const rank = after === null ? undefined : ranks.get(standingOf(after, node.world, ground).key);
+    if (rank === undefined) return { node, how: `nothing follows "${command.kind}"` };
+    if (rank <= node.rank) return { node, how: `"${command.kind}" can go on for ever` };
+  }
+  return null;
+}
+
+/** The way on which nothing goes wrong, at once or when the wait is over. */
+function afterOne({ state }: Node, policy: Policy): State | null {
+  const { command, since: at } = state;
+  switch (command.kind) {
+    case "admit":
+      return next(policy, state, { kind: "admitted", at, permit: command.inMs > 0 ? ADMITTED_LATER : 0, probe: false })
+        .state;
+    case "wait":
+      return next(policy, state, { kind: "woke", at: at + command.ms }).state;
+    case "attempt":
+      return next(policy, state, { kind: "answered", at, answer: ANSWER }).state;
+    default:
+      return null;
+  }
+}
+
+const ANSWER = { status: 200, usage: null, providerRequestId: null };
+
+/** Nothing is begun that could last longer; an attempt that the deadline cuts is to be over with it. */
+function endsInTime({ nodes, ground }: Graph): Broken | null {
+  const { deadline } = ground;
+  for (const node of nodes) {
+    const { command, since } = node.state;
+    const latest = node.times.at(-1)?.to ?? 0;
+    const lasts =
+      command.kind === "wait"
+        ? moment(since + command.ms)
+        : command.kind === "attempt"
+          ? Math.max(moment(since + command.timeoutMs), command.cutByDeadline ? 0 : latest + moment(command.timeoutMs))
+          : latest;
+    if (lasts > deadline) return { node, how: `it may go on until ${duration(Math.ceil(msOf(lasts)))}` };
+  }
+  return null;
+}
+
+function withinCounts({ ends, ground }: Graph): Broken | null {
+  const { budget } = ground.policy;
+  for (const node of ends) {
+    const { attempts, retries, fallbacks } = outcomeOf(node);
+    const made = { attempts: attempts.length, retries, fallbacks };
+    for (const what of ["attempts", "retries", "fallbacks"] as const) {
+      if (made[what] > budget[what]) return { node, how: `${made[what]} ${what} of ${budget[what]} are made` };
+    }
+  }
+  return null;
+}
+
+/** Of the longest prompt that comes to a call, by itself: what is known of it and of its answer together may be too much. */
+function withinMoney({ nodes, ground }: Graph): Broken | null {
+  const { policy } = ground;
+  for (const node of nodes) {
+    const { command, past } = node.state;
+    if (command.kind !== "attempt" || node.sizes === null) continue;
+    const facts = { ...past.facts, promptTokens: node.sizes.most.prompt, outputLimit: 0 };
+    const cause = unaffordable(policy, { ...past, facts }, nth(policy.paths, command.path));
+    if (cause !== null) return { node, how: `a call is made all the same: ${cause}` };
+  }
+  return null;
+}
+
+/** The first one first. */
+function callsOf(past: Past): readonly Call[] {
+  const calls: Call[] = [];
+  for (let call = past.calls; call !== null; call = call.before) calls.unshift(call);
+  return calls;
+}
