@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { textOf } from "../source.ts";
 import { brief, load, localWith } from "./testing/shipped.ts";
 
 const found = ($defs: unknown) => load(localWith({ $defs })).diagnostics.map(brief);
@@ -61,6 +62,8 @@ test("two schemas of one name are told apart by nobody", () => {
     'FBP3047 @ "https://example.com/a"',
   ]);
   expect(found({ a: { $anchor: "x" }, b: { $dynamicAnchor: "x" } })).toEqual(['FBP3047 @ "x"']);
+  const { diagnostics } = load(localWith({ $defs: { a: { $anchor: "x" }, b: { $anchor: "x" } } }));
+  expect(diagnostics[0]?.related.map(({ span }) => textOf(span))).toEqual(['"a"']);
   const apart = { $id: "https://example.com/b", $anchor: "x" };
   expect(found({ a: { $anchor: "x" }, b: apart })).toEqual([]);
   expect(found({ x: { const: { $id: "a" }, enum: [{ $id: "a" }], default: { $id: "a" } } })).toEqual([]);

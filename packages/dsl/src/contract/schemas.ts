@@ -53,8 +53,10 @@ class SchemaCheck {
       }
       this.#check(next.pointer, next.schema);
     }
-    for (const { keyword, name, pointer } of this.#hasNames ? this.#resources.repeated() : []) {
-      this.#report.add("FBP3047", this.#document.spanOf(below(pointer, keyword)), { keyword, name });
+    for (const { keyword, name, pointer, first } of this.#hasNames ? this.#resources.repeated() : []) {
+      const place = this.#document.spanOf(below(pointer, keyword));
+      const related = [{ span: this.#document.spanOf(first), text: "the first schema of that name" }];
+      this.#report.add("FBP3047", place, { keyword, name }, { related });
     }
     const closing = edgeOfCircle(this.#inPlace);
     if (closing !== null) {

@@ -29,6 +29,8 @@ export interface Repeated {
   readonly name: string;
   /** Of the second schema. */
   readonly pointer: string;
+  /** Of the schema that had it before. */
+  readonly first: string;
 }
 
 interface Referring {
@@ -200,7 +202,7 @@ function noteResource(
   const resource: Resource = { uri, pointer, isOtherDialect: isOther, anchors: new Map() };
   const known = byUri.get(uri);
   const isFree = known === undefined || (known?.pointer === pointer && pointer === "");
-  if (!isFree) repeated.push({ keyword: "$id", name: $id, pointer });
+  if (!isFree) repeated.push({ keyword: "$id", name: $id, pointer, first: known?.pointer ?? pointer });
   byUri.set(uri, isFree ? resource : null);
   // The document itself keeps the address where it was found, too.
   if (pointer === "") byUri.set(around.uri, resource);
@@ -217,7 +219,7 @@ function noteAnchor(
 ): void {
   const known = anchors.get(name);
   const isTwice = known !== undefined && known.pointer !== pointer;
-  if (isTwice) repeated.push({ keyword, name, pointer });
+  if (isTwice) repeated.push({ keyword, name, pointer, first: known.pointer });
   const isDynamic = keyword === "$dynamicAnchor" || known?.isDynamic === true;
   anchors.set(name, { pointer, isDynamic, isTwice: isTwice || known?.isTwice === true });
 }
