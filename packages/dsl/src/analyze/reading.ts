@@ -1,6 +1,6 @@
 /** How a contract's failed attempts are read: which shapes a signal can have, and facts for each. Kept with the contract. */
-import type { ContractModel } from "../check/model.ts";
-import type { Facts } from "../check/predicate/evaluate.ts";
+import type { ContractModel, SignalsLineModel } from "../check/model.ts";
+import { evaluate, type Facts } from "../check/predicate/evaluate.ts";
 import { typeOf } from "../types/from-schema.ts";
 import { ANYTHING } from "../types/make.ts";
 import { answeredShape, cutShapes, failureShapes, READ_SHAPES, type Shape, unmadeShape } from "./failures.ts";
@@ -46,8 +46,11 @@ export class Reading {
   readonly #solver: Solver;
   readonly #regions: ReadonlyMap<number, readonly Region[]>;
   readonly #plain = new Map<string, Solution>();
+  readonly #lines = new WeakMap<Facts, SignalsLineModel>();
+  readonly #model: ContractModel;
 
   constructor(model: ContractModel) {
+    this.#model = model;
     this.shapes = [...failureShapes(model), answeredShape(model), ...cutShapes(model), unmadeShape()];
     this.signals = [...new Set(model.signals.map((line) => line.signal))];
     this.checks = failingChecks(model);
@@ -75,6 +78,15 @@ export class Reading {
   /** Can a failure of that shape that shows the signal meet these demands too? */
   canMeet(signal: number, shape: Shape, demands: readonly Demand[]): boolean {
     return this.#solve(signal, shape, demands).kind !== "no";
+  }
+
+  /** The line that reads a failure; none reads what the runtime reads itself. */
+  lineFor(shape: Shape, facts: Facts): SignalsLineModel | null {
+    if (!READ_SHAPES.includes(shape.kind)) return null;
+    const line =
+      this.#lines.get(facts) ?? this.#model.signals.find(({ when }) => when === null || evaluate(when, facts));
+    if (line !== undefined) this.#lines.set(facts, line);
+    return line ?? null;
   }
 
   #solve(signal: number, shape: Shape, demands: readonly Demand[]): Solution {

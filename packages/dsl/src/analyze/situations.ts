@@ -149,8 +149,6 @@ class Finder {
     { check, afterToken }: Pick<Situation, "check" | "afterToken">,
   ): Situation {
     const failure = failureOf(facts);
-    const { signals } = this.#contract;
-    const line = signals.find(({ when }) => when === null || evaluate(when, facts)) ?? null;
     return {
       signal,
       facts: failure,
@@ -159,7 +157,7 @@ class Finder {
       latestMs: latestOf(shape, this.#path),
       afterToken,
       mayAskWait,
-      line: READ_SHAPES.includes(shape.kind) ? line : null,
+      line: this.#reading.lineFor(shape, facts),
       text: failureInWords(shape.kind, failure, check, this.#contract),
     };
   }
