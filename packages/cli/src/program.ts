@@ -5,6 +5,7 @@ import { addBuild } from "./commands/build.ts";
 import { addCheck } from "./commands/check.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addContract } from "./commands/contract/index.ts";
+import { addDiff } from "./commands/diff.ts";
 import { addFmt } from "./commands/fmt.ts";
 import { addInit } from "./commands/init.ts";
 import { addTest } from "./commands/test.ts";
@@ -41,6 +42,7 @@ export function createProgram(context: Context): Command {
   addBuild(program, context);
   addFmt(program, context);
   addTest(program, context);
+  addDiff(program, context);
   addInit(program, context);
   addContract(program, context);
   addCompletion(program, context);

@@ -58,7 +58,7 @@ function namesOf(command: Command): CompletedCommand["names"] {
   const argument = command.registeredArguments.find((each) => each.argChoices === undefined);
   if (argument === undefined) return null;
   if (argument.name() === "folder") return "folder";
-  return argument.name() === "file" ? "policies" : "files";
+  return argument.name().endsWith("file") ? "policies" : "files";
 }
 
 function helpOf(command: Command): Option {
