@@ -29,7 +29,7 @@ export type Proved =
   | { readonly kind: "too_large"; readonly why: string; readonly of: readonly string[] };
 
 /** More standings than this are not told apart: seconds of work, and some hundred megabytes. */
-export const MOST_NODES = 100_000;
+export const MOST_NODES = 30_000;
 
 /** Deterministic: the same model gives the same proof. */
 export function prove(model: PolicyModel, mostNodes = MOST_NODES): Proved {

@@ -86,7 +86,7 @@ interface Band {
 }
 
 /** Nodes from which every failure leads to the same. */
-interface Group extends Pick<Node, "world" | "state" | "times" | "sizes"> {
+interface Group extends Pick<Node, "world" | "state" | "times" | "sizes" | "depth"> {
   readonly from: readonly Node[];
 }
 
@@ -100,6 +100,7 @@ function byFuture(nodes: readonly Node[]): readonly Group[] {
   return [...groups.values()].map((from) => ({
     ...nth(from, 0),
     from,
+    depth: from.reduce((least, { depth }) => Math.min(least, depth), Infinity),
     times: from.reduce<Times>((all, { times }) => times.reduce(joined, all), []),
     sizes: from.reduce<Sizes | null>(
       (all, { sizes }) => (all === null || sizes === null ? sizes : hull(all, sizes)),
@@ -142,6 +143,7 @@ class Explorer {
       this.uses.note(null, band.state, {
         from: [],
         stimulus: { kind: "began" },
+        depth: 0,
         at: nth(AT_ONCE, 0),
         sizes: band.sizes,
       });
@@ -281,7 +283,7 @@ class Explorer {
     const since = state.command.kind === "wait" ? time - state.command.ms : state.since;
     const answer = (size: Size | null): Step => ask(supposing(state, this.#facts(world, size), since), time);
     return this.#banded(sizes, answer, world).map((band) => {
-      const edge: Edge = { from: node.from, stimulus, at, sizes: band.sizes };
+      const edge: Edge = { from: node.from, stimulus, at, sizes: band.sizes, depth: node.depth + 1 };
       this.uses.note(state, band.state, edge);
       this.#reach(band, world, [at], edge);
       return band.state;
@@ -330,7 +332,7 @@ class Explorer {
 
   #reach({ state, standing, sizes }: Band, world: number, times: Times, edge: Edge | null): void {
     const known = this.#known.get(standing.key);
-    const depth = edge === null ? 0 : Math.min(...edge.from.map((from) => from.depth)) + 1;
+    const depth = edge === null ? 0 : edge.depth;
     if (known === undefined) {
       const edges = edge === null ? [] : [edge];
       const node: Node = { id: this.#count++, world, ...standing, state, times, sizes, edges, depth };

@@ -37,6 +37,8 @@ export interface Edge {
   readonly stimulus: Stimulus;
   /** When the event comes. */
   readonly at: Stretch;
+  /** Events on the shortest way by it. */
+  readonly depth: number;
   /** The requests that it takes this way. */
   readonly sizes: Sizes | null;
 }
