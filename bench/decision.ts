@@ -39,12 +39,41 @@ const FAILURES: readonly GuardFacts[] = (
   committed: false,
 }));
 
+/** Failures of which the message must be read to the end, in the words and the length of real ones. */
+const WORDY: readonly GuardFacts[] = (
+  [
+    [
+      429,
+      "Rate limit reached for model `m` in organization `o` service tier `on_demand` on tokens per minute (TPM): Limit 15000, Used 11972, Requested 4351. Please try again in 5.289s. Visit https://example.com/docs/rate-limits for more information.",
+    ],
+    [
+      400,
+      "The response was filtered due to the prompt triggering the provider's content management policy. Please modify your prompt and retry.",
+    ],
+    [400, "Invalid parameter: 'response_format' of type 'json_object' is not supported with this model."],
+    [402, "Insufficient Balance"],
+    [
+      503,
+      "That model has more requests than it can take. You can retry your request, or contact us if the error persists.",
+    ],
+    [404, "The model `m` does not exist or you do not have access to it."],
+  ] as const
+).map(([status, message]) => ({
+  ...(FAILURES[0] as GuardFacts),
+  transport: null,
+  status,
+  error: { message, code: null, type: "invalid_request_error", param: null },
+}));
+
 export let sink = 0;
 
-function each(decide: (facts: GuardFacts) => number): (times: number) => void {
+function each(
+  decide: (facts: GuardFacts) => number,
+  failures: readonly GuardFacts[] = FAILURES,
+): (times: number) => void {
   return (times) => {
     let sum = 0;
-    for (let at = 0; at < times; at++) sum += decide(FAILURES[at % FAILURES.length] as GuardFacts);
+    for (let at = 0; at < times; at++) sum += decide(failures[at % failures.length] as GuardFacts);
     sink += sum;
   };
 }
@@ -60,5 +89,16 @@ export function decisions(policy: Policy): Subject[] {
   return [
     { name: "hand-written if-chain", run: each(ifChain) },
     { name: "fbp: classify, rule, actions", run: each(decide) },
+  ];
+}
+
+/** The same decision where a contract documents what dozens of conditions say, by names and by words. */
+export function documentedDecisions(policy: Policy): Subject[] {
+  const [contract] = policy.contracts;
+  if (contract === undefined) throw new Error("the policy has no contract");
+  return [
+    { name: "hand-written if-chain", run: each(ifChain) },
+    { name: "fbp: classify, names and short messages", run: each(contract.classify) },
+    { name: "fbp: classify, messages read to the end", run: each(contract.classify, WORDY) },
   ];
 }

@@ -17,6 +17,19 @@ export function runbookPolicy(): Policy {
   return policyFrom(nodeHost(fileURLToPath(ROOT)), "policies/chat-completions.fbp");
 }
 
+/** A policy over the contract that documents the most error conditions. */
+export function compatiblePolicy(): Policy {
+  const name = "contracts/openai-compatible.contract.json";
+  const host = memoryHost({
+    "bench.fbp": readFileSync(new URL("bench/plain.fbp", ROOT), "utf8").replace(
+      "contracts/local",
+      "contracts/openai-compatible",
+    ),
+    [name]: readFileSync(new URL(`policies/${name}`, ROOT), "utf8"),
+  });
+  return policyFrom(host, "bench.fbp");
+}
+
 /** A policy of this folder, for a provider at this address. */
 export function localPolicy(name: "chat.fbp" | "plain.fbp", baseUrl: string): Policy {
   const contract = JSON.parse(readFileSync(new URL("policies/contracts/local.contract.json", ROOT), "utf8")) as {

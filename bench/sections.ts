@@ -1,9 +1,10 @@
 /** What is measured: each section with its subjects, the first of which the others are compared with. */
-import { decisions } from "./decision.ts";
+import { ANSWER_NAME, checks, SCHEMA_NAME, validations } from "./contracts.ts";
+import { decisions, documentedDecisions } from "./decision.ts";
 import { coreOf, engines } from "./engine.ts";
 import { loopback } from "./loopback.ts";
 import type { Subject } from "./measure.ts";
-import { localPolicy, runbookPolicy } from "./policies.ts";
+import { compatiblePolicy, localPolicy, runbookPolicy } from "./policies.ts";
 
 export interface Section {
   readonly title: string;
@@ -22,6 +23,11 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
     title: "One decision",
     note: "The runbook policy: a failure is classified, its rule and actions are found. Six kinds of failure in turn.",
     prepare: async () => ({ subjects: decisions(runbookPolicy()), times: 2_000_000 }),
+  },
+  documented: {
+    title: "One decision over every documented condition",
+    note: "The contract `openai-compatible` and the standard reading: the six failures above, and six whose message has to be read.",
+    prepare: async () => ({ subjects: documentedDecisions(compatiblePolicy()), times: 200_000 }),
   },
   core: {
     title: "The engine's core around one successful call",

@@ -46,9 +46,9 @@ function standard({ transport, status, error }: Facts): string {
   const answered = status >= 200 && status < 300;
 
   if (named("invalid_api_key", "authentication_error", "permission_error")) return "auth_or_account";
-  if (says("incorrect api key", "invalid api key", "api key not valid")) return "auth_or_account";
-  if (named("insufficient_quota")) return "quota_exhausted";
-  if (says("exceeded your current quota", "insufficient balance", "充值")) return "quota_exhausted";
+  if (says("incorrect api key", "invalid api key")) return "auth_or_account";
+  if (named("insufficient_quota", "1113")) return "quota_exhausted";
+  if (says("exceeded your current quota", "insufficient balance")) return "quota_exhausted";
   if (named("context_length_exceeded", "content_filter")) return "client_invalid";
   if (says("maximum context length", "request too large")) return "client_invalid";
   if (status >= 200 && status <= 500 && ![401, 402, 403, 408, 429].includes(status)) {

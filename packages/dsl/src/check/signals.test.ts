@@ -83,7 +83,7 @@ describe("standard", () => {
   it.each<[number, object, string]>([
     [429, { type: "insufficient_quota" }, "quota_exhausted"],
     [500, { code: "insufficient_quota" }, "quota_exhausted"],
-    [429, { message: "您的账户已欠费，请充值后重试。" }, "quota_exhausted"],
+    [429, { code: "1113", message: "您的账户已欠费，请充值后重试。" }, "quota_exhausted"],
     [503, { message: "Insufficient Balance" }, "quota_exhausted"],
     [401, { type: "insufficient_quota" }, "quota_exhausted"],
     [500, { message: "Incorrect API key provided: x" }, "auth_or_account"],

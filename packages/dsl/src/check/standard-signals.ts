@@ -23,11 +23,12 @@ export interface Vocabulary {
 export const VOCABULARY = {
   account: {
     names: ["invalid_api_key", "authentication_error", "permission_error"],
-    words: ["incorrect api key", "invalid api key", "api key not valid"],
+    words: ["incorrect api key", "invalid api key"],
   },
   quota: {
-    names: ["insufficient_quota"],
-    words: ["exceeded your current quota", "insufficient balance", "充值"],
+    // The number is Zhipu's: its words for an account in arrears are Chinese, and come under 429.
+    names: ["insufficient_quota", "1113"],
+    words: ["exceeded your current quota", "insufficient balance"],
   },
   request: {
     names: ["context_length_exceeded", "content_filter"],

@@ -17,7 +17,9 @@ const TEXTS = {
   for (const name in value) if (Object.hasOwn(value, name)) return true;
   return false;
 };`,
-  lower: 'const lower = (value) => (typeof value === "string" ? value.toLowerCase() : "");',
+  /** In lower case; "" of what is no text, or shorter than what is looked for. */
+  lower:
+    'const lower = (value, least) => (typeof value === "string" && value.length >= least ? value.toLowerCase() : "");',
   /** A table of values, numbered from 1. */
   numbered: "const numbered = (values) => new Map(values.map((value, at) => [value, at + 1]));",
   /**

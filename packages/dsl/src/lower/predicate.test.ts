@@ -233,6 +233,15 @@ describe("a predicate's generated code", () => {
       expect(decide({ error: { message: "so many long words, number x" } })).toBe(false);
     });
 
+    test("leave what a message begins with as it is", () => {
+      const begins: Predicate = { kind: "starts_with", left: message, text: "<HTML", ignoreCase: true };
+      for (const predicate of [either(begins, few), either(begins, many), either(many, begins)]) {
+        const decide = compiled(predicate);
+        expect(decide({ error: { message: "<Html><body>" } })).toBe(true);
+        expect(decide({ error: { message: "see <html>" } })).toBe(false);
+      }
+    });
+
     test("are found where lower case is longer than the text", () => {
       const turkish = Array.from({ length: 30 }, (_, at) => contains(`i\u0307${String.fromCharCode(97 + at)}`));
       expect(compiled(either(...turkish))({ error: { message: "\u0130a" } })).toBe(true);

@@ -233,7 +233,7 @@ function textTest(predicate: Extract<Predicate, { kind: "starts_with" | "contain
   }
   if (wanted !== "" && ignoreCase) {
     if (kind === "contains") return saysText(left, [wanted], block);
-    return atom(`${block.lower(left)}.startsWith(${quote(wanted)})`);
+    return atom(block.begins(left, wanted));
   }
   const isText = atom(`typeof ${block.read(left)} === "string"`);
   if (wanted === "") return isText;

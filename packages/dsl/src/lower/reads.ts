@@ -52,6 +52,8 @@ interface Place {
   readonly lists: Set<string>;
   /** How many texts those hold. */
   parts: number;
+  /** The length of the shortest of them. */
+  least: number;
 }
 
 /** A place that is compared with this many constants is looked up in a table once, then numbers are compared. */
@@ -61,14 +63,38 @@ const NUMBERED_FROM = 6;
 const SIFTED_FROM = 24;
 
 /**
- * The lines of one block of generated code, constants first. `write` is called twice: once to count
- * what it reads, once to write it; it must ask for the same reads each time.
+ * The lines of one block of generated code. `write` is called twice: once to count what it reads, once to
+ * write it; it must ask for the same reads each time.
  */
 export function blockLines(roots: Roots, shared: Shared, write: (block: Block) => readonly string[]): string[] {
   const block = new Block(roots, shared);
   write(block);
   const declarations = block.declare();
-  return [...declarations, ...write(block)];
+  return placed(declarations, write(block));
+}
+
+/**
+ * Each constant just before the first line that needs it, so that who returns before it does not pay for it.
+ * None goes into a block: what opens one is the last place.
+ */
+function placed(declarations: readonly Declaration[], lines: readonly string[]): string[] {
+  const opening = lines.findIndex((line) => line.endsWith("{"));
+  const last = opening === -1 ? lines.length : opening;
+  const places = new Map<Declaration, number>();
+  for (const [at, one] of [...declarations.entries()].reverse()) {
+    const first = lines.findIndex((line) => line.includes(one.name));
+    const dependents = declarations.slice(at + 1).filter(({ line }) => line.includes(one.name));
+    const needed = dependents.map((dependent) => places.get(dependent) ?? last);
+    places.set(one, Math.min(last, first === -1 ? last : first, ...needed));
+  }
+  const before = (at: number) => declarations.filter((one) => places.get(one) === at).map(({ line }) => line);
+  return [...lines.flatMap((line, at) => [...before(at), line]), ...before(lines.length)];
+}
+
+/** A local constant, or a variable that is filled when it is first needed. */
+interface Declaration {
+  readonly name: string;
+  readonly line: string;
 }
 
 export class Block {
@@ -92,15 +118,15 @@ export class Block {
     this.shared = shared;
   }
 
-  /** Settles which of the places read so far get a constant; the lines that make them. */
-  declare(): readonly string[] {
+  /** Settles which of the places read so far get a constant; the declarations that make them. */
+  declare(): readonly Declaration[] {
     this.#isSettled = true;
     for (const { place, value } of this.#asked) {
       if (isNumbered(place) && !this.#numbers.has(value)) this.#numbers.set(value, this.#numbers.size + 1);
     }
-    const lines: string[] = [];
-    for (const place of this.#places.values()) this.#declare(place, lines);
-    return lines;
+    const made: Declaration[] = [];
+    for (const place of this.#places.values()) this.#declare(place, made);
+    return made;
   }
 
   /** The place's value: undefined or null where it holds nothing. */
@@ -126,27 +152,21 @@ export class Block {
     return ranges(texts.map((text) => this.#numbers.get(text) ?? 0)).map((range) => rangeText(numbered, range));
   }
 
-  /** The place's text in lower case, made at most once in the block; "" where it holds none. */
-  lower(read: Read): string {
+  /** A test that the place's text begins with one in lower case, letter case aside. */
+  begins(read: Read, text: string): string {
     const place = this.#place(read);
-    place.lowerUses++;
-    return this.#once(this.#lowered.get(place), `${this.shared.helper("lower")}(${this.#text(place)})`);
+    this.#lookedFor(place, [text]);
+    return `${this.#lower(place)}.startsWith(${quote(text)})`;
   }
 
   /**
-   * Tests, all of which hold when one of the texts, in lower case, stands in the place, letter case aside. Whether any of what
-   * the block looks for in the place is there at all is seen once, when it is first asked.
+   * Tests, all of which hold when one of the texts, in lower case, stands in the place, letter case aside.
+   * Whether any of what the block looks for in the place is there at all is seen once, when it is first asked.
    */
   says(read: Read, texts: readonly string[]): readonly string[] {
     const place = this.#place(read);
-    const list = arrayText(texts.map(quote));
-    if (!this.#isSettled && !place.lists.has(list)) {
-      place.lists.add(list);
-      place.parts += texts.length;
-    }
-    place.lowerUses++;
-    const sift = this.#sieves.get(place) ?? this.shared.helper("lower");
-    const text = this.#once(this.#lowered.get(place), `${sift}(${this.#text(place)})`);
+    const list = this.#lookedFor(place, texts);
+    const text = this.#lower(place);
     const [first = ""] = texts;
     if (texts.length === 1) return [`${text}.includes(${quote(first)})`];
     const holds = this.shared.helper("holdsAny");
@@ -155,6 +175,29 @@ export class Block {
     // Mostly a sieve lets nothing through: then no call is made for each list.
     if (!this.#sieves.has(place) || kept === undefined) return [`${holds}(${text}, ${parts})`];
     return [`${text} !== ""`, `${holds}(${kept}, ${parts})`];
+  }
+
+  /** The place's text in lower case, made at most once in the block; "" where it cannot hold what is looked for. */
+  #lower(place: Place): string {
+    place.lowerUses++;
+    const sieve = this.#sieves.get(place);
+    const made =
+      sieve === undefined
+        ? `${this.shared.helper("lower")}(${this.#text(place)}, ${place.least})`
+        : `${sieve}(${this.#text(place)})`;
+    return this.#once(this.#lowered.get(place), made);
+  }
+
+  /** How the texts are written, once they are noted. */
+  #lookedFor(place: Place, texts: readonly string[]): string {
+    const list = arrayText(texts.map(quote));
+    if (!this.#isSettled && !place.lists.has(list)) {
+      place.lists.add(list);
+      place.parts += texts.length;
+      // Lower case is longer than the text only by this sign, behind a dotted capital I.
+      place.least = Math.min(place.least, ...texts.map((text) => (text.includes("\u0307") ? 0 : text.length)));
+    }
+    return list;
   }
 
   #once(kept: string | undefined, text: string): string {
@@ -178,13 +221,13 @@ export class Block {
     return place;
   }
 
-  #declare(place: Place, lines: string[]): void {
+  #declare(place: Place, made: Declaration[]): void {
     const word = typeof place.segment === "string" ? place.segment : place.root;
     const plain = place.parent === null && /^\w+$/.test(this.#rootText(place.root));
     if (mentions(place) > 1 && !plain) {
       const text = this.#text(place);
       const name = this.#name(word);
-      lines.push(`const ${name} = ${text};`);
+      made.push({ name, line: `const ${name} = ${text};` });
       this.#local.set(place, name);
     }
     if (isNumbered(place)) {
@@ -193,19 +236,19 @@ export class Block {
         `${this.shared.helper("numbered")}(${arrayText([...this.#numbers.keys()])})`,
       );
       const name = this.#name(`${word}_number`);
-      lines.push(`const ${name} = ${table}.get(${this.#text(place)}) ?? 0;`);
+      made.push({ name, line: `const ${name} = ${table}.get(${this.#text(place)}) ?? 0;` });
       this.#numbered.set(place, name);
     }
     if (place.lowerUses > 1) {
       const name = this.#name(`${word}_lower`);
-      lines.push(`let ${name};`);
+      made.push({ name, line: `let ${name};` });
       this.#lowered.set(place, name);
     }
     if (place.parts >= SIFTED_FROM) {
       const lists = [...place.lists].map((list) => this.shared.constant("texts", list));
       this.#sieves.set(place, this.shared.constant("sieve", `${this.shared.helper("sieve")}(${lists.join(", ")})`));
     }
-    for (const child of place.children.values()) this.#declare(child, lines);
+    for (const child of place.children.values()) this.#declare(child, made);
   }
 
   #text(place: Place): string {
@@ -248,6 +291,7 @@ function newPlace(root: FactRoot, parent: Place | null, segment: Segment | null)
     values: new Set(),
     lists: new Set(),
     parts: 0,
+    least: Infinity,
   };
 }
 
