@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { Report } from "../diagnostics/index.ts";
+import type { Load } from "../loading.ts";
 import { textOf } from "../source.ts";
 import { AREA_NAMES } from "./document.ts";
+import { loadContract } from "./load.ts";
 import { idleRemovals, mergePatch } from "./merge.ts";
 import { brief, load, loadShipped, localWith } from "./testing/shipped.ts";
 
@@ -176,7 +179,19 @@ describe("what cannot be extended", () => {
     ]);
   });
 
-  test("without other files, or one that is no contract", () => {
+  test("where no other file can be had, or this one cannot be read", () => {
+    const source = { name: "own.contract.json", text: overlay({}) };
+    const toldBy = (give?: Load) => {
+      const report = new Report();
+      expect(loadContract(source, report, give)).toBeNull();
+      return report.diagnostics.map(({ code, text }) => `${code} ${text}`);
+    };
+    const told = (why: string) => [`FBP3072 the contract to extend, "./local.contract.json", cannot be read: ${why}`];
+    expect(toldBy()).toEqual(told("no other file can be had here"));
+    expect(toldBy(() => ({ kind: "unreadable", why: "it is too large" }))).toEqual(told("it is too large"));
+  });
+
+  test("one that is no contract", () => {
     expect(told(overlay({ extends: "./b.json" }), { "b.json": "{" })[0]).toMatch(/^b\.json: FBP3003/u);
     expect(told(overlay({ extends: "./b.json" }), { "b.json": "[]" })).toEqual(["b.json: FBP3012 @ ["]);
     expect(told(overlay({ extends: "./b.json" }), { "b.json": '{ "fbp": 2 }' })).toEqual(["b.json: FBP3014 @ 2"]);
