@@ -52,4 +52,14 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
     note: "One after the other on a kept connection, a plain `node:http` server in the same process.",
     prepare: async () => ({ ...(await loopback((baseUrl) => localPolicy("chat.fbp", baseUrl))), times: 400 }),
   },
+  contracts: {
+    title: "Checking a policy against a contract",
+    note: `From text to diagnostics: parsed, typed by ${SCHEMA_NAME}, proved. Beside it, what ajv needs to make validators of the same request and response.`,
+    prepare: async () => ({ subjects: checks(), times: 3 }),
+  },
+  answers: {
+    title: "Checking one answer",
+    note: `By the shipped \`openai-compatible\` contract: ${ANSWER_NAME}. Both are compiled in the same run.`,
+    prepare: async () => ({ subjects: await validations(), times: 200_000 }),
+  },
 };
