@@ -12,7 +12,7 @@ import type { Graph } from "./explore/graph.ts";
 import { groundOf } from "./explore/ground.ts";
 import { signalsAskedFor } from "./explore/observed.ts";
 import type { Situation } from "./situation.ts";
-import { situationsOf } from "./situations.ts";
+import { situationsOf, UndecidedError } from "./situations.ts";
 import { worldsOf } from "./worlds.ts";
 
 export interface Proof {
@@ -37,7 +37,8 @@ export function prove(model: PolicyModel, mostNodes = MOST_NODES): Proved {
   if ("tooMany" in found) return { kind: "too_large", why: found.tooMany.why, of: found.tooMany.tests };
   const [policy] = instantiate(lowerPolicies([model], { digest: "", fits: fitsAnything, validators: "" }));
   if (policy === undefined) throw new Error("a policy was lowered to none");
-  const situations = model.paths.map((_, path) => situationsOf(model, path));
+  const situations = allSituations(model);
+  if ("why" in situations) return { kind: "too_large", ...situations, of: [] };
   const ground = groundOf(model, policy, signalsAskedFor(model));
   const graph = explore(ground, {
     worlds: found.worlds,
@@ -54,12 +55,20 @@ export function prove(model: PolicyModel, mostNodes = MOST_NODES): Proved {
   return { kind: "proved", proof: { model, graph, bounds: boundsOf(graph), situations } };
 }
 
+type Situations = readonly (readonly Situation[])[];
+
+/** By path; or why they cannot be told apart. */
+function allSituations(model: PolicyModel): Situations | { readonly why: string } {
+  try {
+    return model.paths.map((_, path) => situationsOf(model, path));
+  } catch (error) {
+    if (error instanceof UndecidedError) return { why: error.message };
+    throw error;
+  }
+}
+
 /** What the number of standings grows with, for a message. */
-function sizeOf(
-  { paths, budget }: PolicyModel,
-  worlds: number,
-  situations: readonly (readonly Situation[])[],
-): readonly string[] {
+function sizeOf({ paths, budget }: PolicyModel, worlds: number, situations: Situations): readonly string[] {
   const kinds = situations.reduce((most, of) => Math.max(most, of.length), 0);
   return [
     `${paths.length} paths`,

@@ -200,7 +200,6 @@ class Explorer {
   #leaveAttempt(node: Group, path: number, isCut: boolean): void {
     const { deadline } = this.#ground;
     const { mostMs } = this.#path(path).plan;
-    const anyTime = delayed(node.times, 0, mostMs, deadline);
     const atLimit = isCut ? [{ from: deadline, to: deadline }] : delayed(node.times, mostMs, mostMs, deadline);
     const answer = { status: 200, usage: null, providerRequestId: null };
     // An answer leaves the reason as it was, so that here those that differ in it go different ways.
@@ -211,17 +210,31 @@ class Explorer {
         );
       }
     }
-    this.#leaveFailed(node, path, "any_time", anyTime);
-    this.#leaveFailed(node, path, "at_limit", atLimit);
+    const situations = this.#options.situations(path);
+    const early = situations.filter(({ ends }) => ends === "any_time");
+    for (const latestMs of new Set(early.map((situation) => latestOf(situation, mostMs)))) {
+      const times = delayed(node.times, 0, latestMs, deadline);
+      this.#leaveFailed(
+        node,
+        path,
+        early.filter((situation) => latestOf(situation, mostMs) === latestMs),
+        times,
+      );
+    }
+    this.#leaveFailed(
+      node,
+      path,
+      situations.filter(({ ends }) => ends === "at_limit"),
+      atLimit,
+    );
   }
 
   /** Each failure that can come then, but one of those that make no difference to each other. */
-  #leaveFailed(node: Group, path: number, ends: Situation["ends"], times: Times): void {
+  #leaveFailed(node: Group, path: number, situations: readonly Situation[], times: Times): void {
     const { guardLimits, ruleLimits } = this.#path(path);
     for (const part of cut(times, guardLimits)) {
       const told = new Set<string>();
-      for (const situation of this.#options.situations(path)) {
-        if (situation.ends !== ends) continue;
+      for (const situation of situations) {
         for (const committed of situation.afterToken ? [false, true] : [false]) {
           const { effect, rule } = this.#effectOf(node, path, situation, part, committed);
           if (told.has(effect)) continue;
@@ -383,6 +396,11 @@ function asksForMoney({ command, trial, past }: State): boolean {
   if (command.kind === "finish" && command.ending.kind === "answer") return false;
   const ruling = (trial ?? past.decisions?.trial)?.ruling;
   return ruling === undefined || ruling.actions.some(({ kind }) => kind === "retry" || kind === "fallback");
+}
+
+/** How long after an attempt began the failure can show at the latest. */
+function latestOf({ latestMs }: Situation, mostMs: number): number {
+  return Math.min(latestMs ?? mostMs, mostMs);
 }
 
 function mayRetry({ trial }: State): boolean {

@@ -110,7 +110,11 @@ function startsOf(from: Node, stimulus: Stimulus, at: Moment): readonly Stretch[
     const { cutByDeadline, timeoutMs } = command;
     const isLimit = stimulus.kind === "failed" && stimulus.situation.ends === "at_limit";
     if (isLimit && !cutByDeadline) window = { from: at - moment(timeoutMs), to: at - moment(timeoutMs) };
-    else window = { from: cutByDeadline ? 0 : at - moment(timeoutMs), to: at };
+    else {
+      const latestMs = (stimulus.kind === "failed" ? stimulus.situation.latestMs : null) ?? Infinity;
+      const longestMs = Math.min(latestMs, cutByDeadline ? Infinity : timeoutMs);
+      window = { from: longestMs === Infinity ? 0 : at - moment(longestMs), to: at };
+    }
   }
   return from.times.flatMap((stretch) => meet(stretch, window) ?? []);
 }
