@@ -1,6 +1,7 @@
 /** What `--json` prints is what docs/schemas says, and docs/schemas says nothing that is never printed. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { fbp, POLICY, projectWith } from "./testing/fbp.ts";
 
@@ -20,6 +21,7 @@ const COMMANDS = [
   "build",
   "fmt",
   "test",
+  "diff",
   "contract-status",
   "contract-verify",
   "contract-check",
@@ -76,6 +78,21 @@ const CAPTURES = [
 
 const OPENAPI = readFileSync(new URL("actions/contract/fixtures/orbit-3.1.json", import.meta.url), "utf8");
 
+/** Each flag doubles the kinds of requests: too many to be explored. */
+const FLAGS = POLICY.slice(0, POLICY.indexOf("scenario "))
+  .replace("path primary", `context {${flags((flag) => `\n  ${flag}: bool = false`)}\n}\n\npath primary`)
+  .replace(
+    "    any transient",
+    `${flags((flag) => `    server_error when context.${flag} -> ${flag} -> fail\n`)}    any transient`,
+  );
+
+function flags(line: (flag: string) => string): string {
+  return Array.from({ length: 13 }, (_, index) => line(`f${index}`)).join("");
+}
+
+/** What is wrong with it has a place of its own and one that it goes back to. */
+const TWICE = `${POLICY}\npath primary {\n  contract provider\n  model "model-a"\n  timeout 8s\n}\n`;
+
 type Printed = Readonly<Record<string, unknown[]>>;
 
 let once: Promise<Printed> | null = null;
@@ -88,12 +105,21 @@ function printed(): Promise<Printed> {
 
 async function runAll(): Promise<Printed> {
   const values: Printed = Object.fromEntries(COMMANDS.map((command) => [command, []]));
-  const good = projectWith(undefined, { "captures.jsonl": CAPTURES, "openapi.json": OPENAPI });
+  const good = projectWith(undefined, { "captures.jsonl": CAPTURES, "openapi.json": OPENAPI, "flags.fbp": FLAGS });
   const failing = projectWith((policy) => record(policy) + FAILING);
-  const wrong = projectWith((policy) => policy.replace("start primary", "start primry"), { "syntax.fbp": "policy {" });
+  const wrong = projectWith((policy) => policy.replace("start primary", "start primry"), {
+    "syntax.fbp": "policy {",
+    "twice.fbp": TWICE,
+  });
+  const limited = projectWith((policy) =>
+    policy
+      .replaceAll(/max_output 4k/g, "max_output 4k\n  price 1 USD in, 4 USD out per 1M tokens")
+      .replace("deadline  20s", "deadline  20s\n    tokens    24k\n    cost      0.10 USD"),
+  );
   const refused = projectWith(undefined, { [PROVIDER]: '{ "fbp": 1, "fbp": 1 }' });
   const runs: readonly (readonly [string, readonly string[], string?])[] = [
     [good, ["check", "chat.fbp", "--explain"]],
+    [limited, ["check", "chat.fbp", "--explain"]],
     [wrong, ["check", "."]],
     [good, ["build", "chat.fbp", "--out-dir", "out"]],
     [wrong, ["build", "chat.fbp", "--out-dir", "out"]],
@@ -103,6 +129,9 @@ async function runAll(): Promise<Printed> {
     [good, ["test", "chat.fbp"]],
     [failing, ["test", "chat.fbp"]],
     [wrong, ["test", "."]],
+    [failing, ["diff", "chat.fbp", join(good, "chat.fbp")]],
+    [good, ["diff", "flags.fbp", "flags.fbp"]],
+    [wrong, ["diff", "twice.fbp", "chat.fbp"]],
     [good, ["contract", "verify", PROVIDER, "auth", "--checker", "jo", "--valid-days", "90", ...SOURCE]],
     [good, ["contract", "verify", PROVIDER, "limits", "--pending", "--notes", "429 came without Retry-After"]],
     [good, ["contract", "status", "chat.fbp"]],

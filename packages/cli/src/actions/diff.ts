@@ -49,7 +49,8 @@ export async function diff(io: Io, options: DiffOptions): Promise<number> {
   progress.clear();
   print(io, options, policies, errors);
   if (errors.length > 0) return EXIT.problems;
-  const occurred = policies.flatMap(({ changes }) => changes.map(({ kind }) => kind));
+  // What could not be compared may have changed.
+  const occurred = policies.flatMap(({ changes, notCompared }) => [...changes, ...notCompared].map(({ kind }) => kind));
   return occurred.some((kind) => failOn.has(kind)) ? EXIT.problems : EXIT.fine;
 }
 

@@ -26,7 +26,7 @@ function policyAsMarkdown({ policy, status, changes, notCompared }: PolicyDiff):
     const of = changes.filter((change) => change.kind === kind);
     if (of.length > 0) parts.push(tableOf(kind, of));
   }
-  for (const why of notCompared) parts.push(`**Not compared:** ${plain(why)}\n`);
+  for (const { kind, why } of notCompared) parts.push(`**Not compared: ${TITLES[kind]}**, ${plain(why)}\n`);
   return parts.join("\n");
 }
 

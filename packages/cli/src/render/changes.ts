@@ -31,7 +31,13 @@ function policyAsText({ policy, status, changes, notCompared }: PolicyDiff, pale
     lines.push("", `  ${palette.strong(TITLES[kind])}`);
     for (const change of of) lines.push(...changeAsText(change, palette, columns));
   }
-  for (const why of notCompared) lines.push("", `  ${palette.warning("not compared")} ${printable(why)}`);
+  for (const { kind, why } of notCompared) {
+    lines.push(
+      "",
+      `  ${palette.warning(`not compared: ${TITLES[kind]}`)}`,
+      ...folded(printable(why), columns - 4).map((line) => `    ${line}`),
+    );
+  }
   return `${lines.join("\n")}\n`;
 }
 

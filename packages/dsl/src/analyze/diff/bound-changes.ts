@@ -1,64 +1,51 @@
 /** Bounds that changed, and what in the worst case makes the difference. */
 import { nth, type Outcome } from "@fbp/runtime/core";
 import { counted } from "../../check/words.ts";
+import { listOf } from "../../diagnostics/define.ts";
 import { duration, money } from "../../scenario/amounts.ts";
-import type { Bound, Bounds, Range } from "../bounds.ts";
+import type { AllBounds, Bound, Bounds } from "../bounds.ts";
 import type { Trace } from "../explore/trace.ts";
-import type { Proof } from "../proof.ts";
+import { type Proof, prove } from "../proof.ts";
 import type { Change } from "./change.ts";
+import { knobsOf } from "./knobs.ts";
 
 type Amount = (value: number) => string;
 type Decided = Outcome["decisions"][number];
 
-export function boundChanges(old: Proof, fresh: Proof, settings: readonly Change[]): readonly Change[] {
-  const { budget } = fresh.model;
-  const cost: Amount = (nanos) => money(nanos, budget.currency ?? old.model.budget.currency);
-  const measures: readonly (readonly [keyof Bounds, string, Amount])[] = [
-    ["attempts", "calls", (value) => counted(value, "call")],
-    ["elapsedMs", "time", duration],
-    ["tokens", "tokens", (value) => counted(value, "token")],
-    ["costNanos", "cost", cost],
-  ];
-  const because = new Reasons(old, fresh, settings);
-  return [
-    ...measures.flatMap(([measure, name, text]) =>
-      rangeChanges(name, text, old.bounds[measure], fresh.bounds[measure], because),
-    ),
-    ...boundChange(
-      "calls while no path answers",
-      (value) => counted(value, "call"),
-      old.bounds.amplification,
-      fresh.bounds.amplification,
-      because,
-    ),
-    ...reasonChanges(old, fresh),
-  ];
+interface Measure {
+  readonly what: string;
+  readonly text: Amount;
+  /** null: nothing limits it. */
+  readonly of: (bounds: AllBounds) => Bound | null;
 }
 
-function rangeChanges(
-  name: string,
-  text: Amount,
-  old: Range | null,
-  fresh: Range | null,
-  because: Reasons,
-): readonly Change[] {
-  if (old === null || fresh === null) {
-    if (old === fresh) return [];
-    const word = (range: Range | null) => (range === null ? "no limit" : text(range.most.value));
-    return [
-      { kind: "bounds", what: `${name} in the worst case`, before: word(old), after: word(fresh), because: null },
-    ];
-  }
-  return [
-    ...boundChange(`${name} in the worst case`, text, old.most, fresh.most, because),
-    ...boundChange(`${name} in the best case`, text, old.least, fresh.least, because),
+export function boundChanges(old: Proof, fresh: Proof): readonly Change[] {
+  const because = new Reasons(old, fresh);
+  const cost: Amount = (nanos) => money(nanos, fresh.model.budget.currency ?? old.model.budget.currency);
+  const measures: readonly Measure[] = [
+    ...range("calls", CALLS, "attempts"),
+    ...range("time", duration, "elapsedMs"),
+    ...range("tokens", (value) => counted(value, "token"), "tokens"),
+    ...range("cost", cost, "costNanos"),
+    { what: "calls while no path answers", text: CALLS, of: ({ amplification }) => amplification },
   ];
+  const changed = measures.flatMap(({ what, text, of }): Change[] => {
+    const [was, is] = [of(old.bounds), of(fresh.bounds)];
+    const [before, after] = [was, is].map((bound) => (bound === null ? NO_LIMIT : text(bound.value)));
+    if (before === undefined || after === undefined || before === after) return [];
+    return [{ kind: "bounds", what, before, after, because: was && is ? because.of(was, is, of) : null }];
+  });
+  return [...changed, ...reasonChanges(old, fresh)];
 }
 
-function boundChange(what: string, text: Amount, old: Bound, fresh: Bound, because: Reasons): readonly Change[] {
-  const [before, after] = [text(old.value), text(fresh.value)];
-  if (before === after) return [];
-  return [{ kind: "bounds", what, before, after, because: because.of(old, fresh) }];
+const CALLS: Amount = (value) => counted(value, "call");
+const NO_LIMIT = "no limit";
+
+function range(name: string, text: Amount, measure: keyof Bounds): readonly Measure[] {
+  return [
+    { what: `${name} in the worst case`, text, of: (bounds) => bounds[measure]?.most ?? null },
+    { what: `${name} in the best case`, text, of: (bounds) => bounds[measure]?.least ?? null },
+  ];
 }
 
 /** Reasons that can be recorded now, or no longer. */
@@ -75,47 +62,55 @@ function reasonChanges(old: Proof, fresh: Proof): readonly Change[] {
 
 // ---------------------------------------------------------------- because
 
-/** Says only what was found: a decision of the one worst case that the other policy never takes, or settings that its run hangs on. */
+/**
+ * Says only what was found: settings that bring the old bound back when they alone are set back; or a decision of the
+ * one worst case that the other policy never takes; or settings that move the bound at all.
+ */
 class Reasons {
   readonly #old: Proof;
   readonly #fresh: Proof;
-  readonly #settings: readonly Change[];
+  #tried: readonly { readonly text: string; readonly bounds: AllBounds }[] | null = null;
 
-  constructor(old: Proof, fresh: Proof, settings: readonly Change[]) {
+  constructor(old: Proof, fresh: Proof) {
     this.#old = old;
     this.#fresh = fresh;
-    this.#settings = settings;
   }
 
-  of(old: Bound, fresh: Bound): string | null {
+  of(old: Bound, fresh: Bound, of: Measure["of"]): string | null {
+    const moving = this.#knobs().filter(({ bounds }) => of(bounds)?.value !== fresh.value);
+    const decisive = moving.filter(({ bounds }) => of(bounds)?.value === old.value);
+    if (decisive.length > 0) return settings(decisive);
     const now = fresh.trace();
     const added = now === null ? undefined : foreign(now, this.#old);
     if (added !== undefined) return `${decided(added)} can now follow ${raised(added)}`;
     const then = old.trace();
     const gone = then === null ? undefined : foreign(then, this.#fresh);
     if (gone !== undefined) return `${decided(gone)} can no longer follow ${raised(gone)}`;
-    return this.#settingsOf(now, then);
+    return moving.length === 0 ? null : settings(moving);
   }
 
-  /** The limits and the settings of the paths that either run was on. */
-  #settingsOf(now: Trace | null, then: Trace | null): string | null {
-    const paths = new Set([now, then].flatMap((trace) => trace?.outcome.attempts.map(({ path }) => path) ?? []));
-    const relevant = this.#settings.filter(({ what, before, after }) => {
-      if (before === null && after === null) return false;
-      const [name = "", of] = what.split(" of ");
-      return of === undefined
-        ? LIMITS.has(name)
-        : PATH_LIMITS.has(name) && of.split(", ").some((path) => paths.has(path));
-    });
-    if (relevant.length === 0) return null;
-    return relevant
-      .map(({ what, before, after }) => `${what} is ${after ?? "not set"} (was ${before ?? "not set"})`)
-      .join(", ");
+  /** What the bounds would be with each of the settings as it was. */
+  #knobs(): readonly { readonly text: string; readonly bounds: AllBounds }[] {
+    this.#tried ??= knobsOf(this.#old.model, this.#fresh.model)
+      .slice(0, MOST_KNOBS)
+      .flatMap(({ text, setBack }) => {
+        const proved = prove(setBack, MOST_NODES_TRIED);
+        return proved.kind === "proved" ? [{ text, bounds: proved.proof.bounds }] : [];
+      });
+    return this.#tried;
   }
 }
 
-const LIMITS = new Set(["deadline", "attempts", "retries", "fallbacks", "tokens", "cost", "repeat", "start"]);
-const PATH_LIMITS = new Set(["timeout", "connect", "context_window", "max_output", "price", "account"]);
+function settings(found: readonly { readonly text: string }[]): string {
+  return listOf(
+    found.map(({ text }) => text),
+    "and",
+  );
+}
+
+/** More settings than this are not tried: each takes as long as a check. */
+const MOST_KNOBS = 12;
+const MOST_NODES_TRIED = 20_000;
 
 /** The first decision of the run that the other policy never takes on a path of that name for that signal. */
 function foreign({ outcome }: Trace, other: Proof): Decided | undefined {

@@ -20,6 +20,12 @@ export interface PolicyDiff {
   readonly policy: string;
   readonly status: "added" | "removed" | "changed" | "same";
   readonly changes: readonly Change[];
-  /** What could not be compared, and why: sentences, in the operator's words. */
-  readonly notCompared: readonly string[];
+  readonly notCompared: readonly NotCompared[];
+}
+
+/** Changes of this kind may be there, and nobody can say. */
+export interface NotCompared {
+  readonly kind: ChangeKind;
+  /** In the operator's words. */
+  readonly why: string;
 }

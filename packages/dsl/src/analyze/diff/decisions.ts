@@ -4,72 +4,112 @@ import { duration } from "../../scenario/amounts.ts";
 import type { Case, Decision } from "./cases.ts";
 import type { Change } from "./change.ts";
 
-export function decisionChanges(cases: readonly Case[]): readonly Change[] {
-  const found = new Map<string, { readonly change: Omit<Change, "what">; readonly by: Map<string, Case[]> }>();
-  for (const one of cases) {
-    const change = changeOf(one);
-    if (change === null) continue;
-    const key = JSON.stringify([one.path, change]);
-    const group = found.get(key) ?? { change, by: new Map<string, Case[]>() };
-    found.set(key, group);
-    const signal = subjectOf(one);
-    group.by.set(signal, [...(group.by.get(signal) ?? []), one]);
-  }
-  const changes = [...found.values()].flatMap(({ change, by }) => told(change, by, cases));
-  return changes;
+type Difference = Omit<Change, "what" | "because">;
+
+/** A difference in one case, and how it is told. */
+interface Found {
+  readonly change: Difference;
+  /** The signal that it is told by; null: it is told by what the failure looks like. */
+  readonly signal: string | null;
+  readonly readAs: string | null;
 }
 
-function changeOf({ seen, old, fresh }: Case): Omit<Change, "what"> | null {
-  if (seen.old !== null && seen.fresh !== null && seen.old !== seen.fresh) {
-    const same = old?.reason === fresh?.reason && old?.does === fresh?.does;
-    const text = (signal: string, decision: Decision | null) =>
-      same || decision === null ? signal : `${signal}: ${whole(decision)}`;
-    return { kind: "classification", before: text(seen.old, old), after: text(seen.fresh, fresh), because: null };
+interface Told {
+  readonly change: Difference;
+  /** Before "on PATH", and behind it. */
+  readonly subject: string;
+  readonly condition: string;
+  readonly path: string;
+}
+
+/** Equal changes of several signals are one, and of several paths too. */
+export function decisionChanges(cases: readonly Case[]): readonly Change[] {
+  const groups = new Map<string, { readonly found: Found; readonly path: string; readonly cases: Case[] }>();
+  for (const one of cases) {
+    for (const found of differencesOf(one)) {
+      const key = JSON.stringify([one.path, found]);
+      const known = groups.get(key);
+      if (known === undefined) groups.set(key, { found, path: one.path, cases: [one] });
+      else known.cases.push(one);
+    }
   }
+  const told = [...groups.values()].map(({ found, path, cases: some }) => toldOf(found, path, some, cases));
+  const bySignals = merged(told, ({ change, condition, path, subject }) => [
+    change,
+    condition,
+    path,
+    isSignal(subject) ? "" : subject,
+  ]);
+  const joined = bySignals.map((same) => ({
+    ...same.first,
+    subject: same.all.map(({ subject }) => subject).join(", "),
+  }));
+  return merged(joined, ({ change, subject, condition }) => [change, subject, condition]).map(
+    ({ first, all }): Change => {
+      const where = `on ${all.map(({ path }) => path).join(", ")}`;
+      const what = [first.subject, where, first.condition].filter((part) => part !== "").join(" ");
+      return { ...first.change, what, because: null };
+    },
+  );
+}
+
+function isSignal(subject: string): boolean {
+  return /^\w+$/.test(subject);
+}
+
+/** Those with the same key together, in the order of the first. */
+function merged<T>(
+  items: readonly T[],
+  keyOf: (item: T) => unknown,
+): readonly { readonly first: T; readonly all: readonly T[] }[] {
+  const groups = new Map<string, { readonly first: T; readonly all: T[] }>();
+  for (const item of items) {
+    const key = JSON.stringify(keyOf(item));
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, { first: item, all: [item] });
+    else known.all.push(item);
+  }
+  return [...groups.values()];
+}
+
+function differencesOf({ seen, old, fresh }: Case): readonly Found[] {
+  const signal = seen.fresh ?? seen.old;
   if (old === null || fresh === null) {
     const text = (decision: Decision | null) => (decision === null ? "does not arise" : whole(decision));
-    return { kind: "decisions", before: text(old), after: text(fresh), because: null };
+    return [{ change: { kind: "decisions", before: text(old), after: text(fresh) }, signal, readAs: null }];
   }
-  if (old.reason === fresh.reason && old.does === fresh.does) return null;
-  const text = old.reason === fresh.reason ? ({ does }: Decision) => does : whole;
-  return { kind: "decisions", before: text(old), after: text(fresh), because: null };
+  const isReadAnew = seen.old !== seen.fresh;
+  const found: Found[] = [];
+  if (isReadAnew) {
+    found.push({ change: { kind: "classification", before: seen.old, after: seen.fresh }, signal: null, readAs: null });
+  }
+  if (old.reason !== fresh.reason || old.does !== fresh.does) {
+    const text = old.reason === fresh.reason ? ({ does }: Decision) => does : whole;
+    const change = { kind: "decisions", before: text(old), after: text(fresh) } as const;
+    found.push(isReadAnew ? { change, signal: null, readAs: seen.fresh } : { change, signal, readAs: null });
+  }
+  return found;
 }
 
 function whole({ reason, does }: Decision): string {
   return reason === null ? does : `${reason} -> ${does}`;
 }
 
-/** A failure that is read as something else is told by what it looks like, all others by their signal. */
-function subjectOf({ seen }: Case): string {
-  return seen.old !== null && seen.fresh !== null && seen.old !== seen.fresh ? "" : (seen.fresh ?? seen.old ?? "");
-}
-
-/** Signals with the same condition stand together. */
-function told(
-  change: Omit<Change, "what">,
-  by: ReadonlyMap<string, readonly Case[]>,
-  all: readonly Case[],
-): readonly Change[] {
-  const groups = new Map<string, string[]>();
-  let path = "";
-  for (const [signal, cases] of by) {
-    path = cases[0]?.path ?? "";
-    const same = all.filter(
-      (one) => one.path === path && (signal === "" ? isRead(one, cases[0]) : subjectOf(one) === signal),
-    );
-    const where = conditionOf(cases, same, signal === "");
-    groups.set(where, [...(groups.get(where) ?? []), signal]);
+function toldOf({ change, signal, readAs }: Found, path: string, some: readonly Case[], all: readonly Case[]): Told {
+  const onPath = all.filter((one) => one.path === path);
+  if (signal !== null) {
+    const alike = onPath.filter(({ seen }) => (seen.fresh ?? seen.old) === signal);
+    return { change, subject: signal, condition: conditionOf(some, alike), path };
   }
-  return [...groups].map(([where, signals]): Change => {
-    const condition = where === "" ? "" : ` ${where}`;
-    const names = signals.filter((signal) => signal !== "").join(", ");
-    return { ...change, what: names === "" ? `${path}${condition}` : `${names} on ${path}${condition}` };
-  });
-}
-
-/** Read as the same signal by the new policy. */
-function isRead(one: Case, like: Case | undefined): boolean {
-  return one.seen.fresh === like?.seen.fresh;
+  const failures = new Set(some.map(({ failure }) => failure));
+  const alike = onPath.filter(({ failure }) => failures.has(failure));
+  const condition = [...(readAs === null ? [] : [`now that it is ${readAs}`]), conditionOf(some, alike)];
+  return {
+    change,
+    subject: failuresText(failures),
+    condition: condition.filter((part) => part !== "").join(", "),
+    path,
+  };
 }
 
 // ---------------------------------------------------------------- in which of the cases
@@ -78,17 +118,15 @@ type Side = "failure" | "committed" | "world" | "attempts" | "elapsedMs";
 const SIDES: readonly Side[] = ["failure", "committed", "world", "attempts", "elapsedMs"];
 
 /** What the changed cases have in common that the others have not; empty where there are no others. */
-function conditionOf(cases: readonly Case[], all: readonly Case[], byFailure: boolean): string {
-  if (!byFailure && cases.length === all.length) return "";
+function conditionOf(cases: readonly Case[], all: readonly Case[]): string {
+  if (cases.length === all.length) return "";
   const values = (side: Side, among: readonly Case[]) => new Set(among.map((one) => one[side]));
-  const telling = SIDES.filter(
-    (side) => (byFailure && side === "failure") || values(side, cases).size < values(side, all).size,
-  );
+  const telling = SIDES.filter((side) => values(side, cases).size < values(side, all).size);
   const isProduct =
     all.filter((one) => telling.every((side) => values(side, cases).has(one[side]))).length === cases.length;
   const words = telling.map((side) => sideInWords(side, values(side, cases), values(side, all), cases));
   const text = words.filter((word) => word !== "").join(", ");
-  if (isProduct || byFailure) return text;
+  if (isProduct) return text;
   return text === "" ? "in some cases" : `in some cases ${text}`;
 }
 
@@ -102,7 +140,7 @@ function sideInWords(
 ): string {
   switch (side) {
     case "failure":
-      return `that ${listed([...some].flatMap((text) => (typeof text === "string" ? [text] : [])))}`;
+      return [...some].every((text) => text === null) ? "" : `that ${failuresText(some)}`;
     case "committed":
       return some.has(true) ? "after a token was seen" : "before a token is seen";
     case "world":
@@ -131,6 +169,11 @@ function worldsInWords(cases: readonly Case[], some: ReadonlySet<unknown>, all: 
   return `for ${some.size} of ${all.size} kinds of requests, such as where ${first.world.text.replaceAll(", ", " and ")}`;
 }
 
+function failuresText(failures: ReadonlySet<unknown>): string {
+  return listed([...failures].flatMap((text) => (typeof text === "string" ? [text] : [])));
+}
+
+/** No more than a few examples. */
 function listed(items: readonly string[]): string {
   const more = items.length - MOST_EXAMPLES;
   const shown = items.slice(0, MOST_EXAMPLES).join(" or ");

@@ -12,13 +12,13 @@ import { UndecidedError } from "../situations.ts";
 import { worldsOf } from "../worlds.ts";
 import { boundChanges } from "./bound-changes.ts";
 import { casesOf, type Side } from "./cases.ts";
-import { CHANGE_KINDS, type Change, type PolicyDiff } from "./change.ts";
+import { CHANGE_KINDS, type Change, type NotCompared, type PolicyDiff } from "./change.ts";
 import { decisionChanges } from "./decisions.ts";
 import { jointOf } from "./joint.ts";
 import { acceptChanges, settingChanges } from "./settings.ts";
 import { guaranteeChanges, relianceChanges } from "./trust.ts";
 
-export { CHANGE_KINDS, type Change, type ChangeKind, type PolicyDiff } from "./change.ts";
+export { CHANGE_KINDS, type Change, type ChangeKind, type NotCompared, type PolicyDiff } from "./change.ts";
 
 export interface DiffOptions {
   /** ISO day on which verifications are judged. */
@@ -53,7 +53,7 @@ function whole({ name, paths, start }: PolicyModel, status: "added" | "removed")
 
 /** Of two policies that are taken for one and the same. */
 export function diffPolicy(old: PolicyModel, fresh: PolicyModel, { asOf }: DiffOptions): PolicyDiff {
-  const notCompared: string[] = [];
+  const notCompared: NotCompared[] = [];
   const [then, now] = [proofOf(old), proofOf(fresh)];
   const { decisions, repeatsAlike } = decisionsOf(old, fresh, notCompared);
   const settings = settingChanges(old, fresh).filter(({ what }) => what !== "repeat" || !repeatsAlike);
@@ -61,7 +61,7 @@ export function diffPolicy(old: PolicyModel, fresh: PolicyModel, { asOf }: DiffO
     ...decisions,
     ...acceptChanges(old, fresh),
     ...settings,
-    ...boundsOf(then, now, settings, notCompared),
+    ...boundsOf(then, now, notCompared),
     ...guaranteeChanges({ model: old, proved: then }, { model: fresh, proved: now }),
     ...relianceChanges(old, fresh, asOf),
   ];
@@ -69,10 +69,10 @@ export function diffPolicy(old: PolicyModel, fresh: PolicyModel, { asOf }: DiffO
   return { policy: fresh.name, status: changes.length === 0 ? "same" : "changed", changes, notCompared };
 }
 
-function boundsOf(then: Proved, now: Proved, settings: readonly Change[], notCompared: string[]): readonly Change[] {
-  if (then.kind === "proved" && now.kind === "proved") return boundChanges(then.proof, now.proof, settings);
+function boundsOf(then: Proved, now: Proved, notCompared: NotCompared[]): readonly Change[] {
+  if (then.kind === "proved" && now.kind === "proved") return boundChanges(then.proof, now.proof);
   const [which, why] = then.kind === "too_large" ? ["old", then.why] : ["new", now.kind === "too_large" ? now.why : ""];
-  notCompared.push(`bounds: what can happen in the ${which} policy cannot be explored: ${why}`);
+  notCompared.push({ kind: "bounds", why: `what can happen in the ${which} policy cannot be explored: ${why}` });
   return [];
 }
 
@@ -82,7 +82,7 @@ interface Decided {
   readonly repeatsAlike: boolean;
 }
 
-function decisionsOf(old: PolicyModel, fresh: PolicyModel, notCompared: string[]): Decided {
+function decisionsOf(old: PolicyModel, fresh: PolicyModel, notCompared: NotCompared[]): Decided {
   const joint = jointOf(old, fresh);
   try {
     const found = worldsOf(joint.model);
@@ -93,10 +93,10 @@ function decisionsOf(old: PolicyModel, fresh: PolicyModel, notCompared: string[]
         repeatsAlike: worlds.every((world) => repeats(old, world) === repeats(fresh, world)),
       };
     }
-    notCompared.push(`decisions: ${found.tooMany.why}`);
+    notCompared.push({ kind: "decisions", why: found.tooMany.why });
   } catch (error) {
     if (!(error instanceof UndecidedError)) throw error;
-    notCompared.push(`decisions: ${error.message}`);
+    notCompared.push({ kind: "decisions", why: error.message });
   }
   return { decisions: [], repeatsAlike: false };
 }
