@@ -61,7 +61,7 @@ function plain(text: string): string {
     .map((part) =>
       part.length > 1 && part.startsWith("`")
         ? code(part.slice(1, -1))
-        : part.replace(/[\\`*_{}[\]<>()#+!|~@&]/g, (letter) => `&#${letter.codePointAt(0)};`),
+        : part.replace(/[\\`*[\]<>#|~@&]|(?<!\w)_|_(?!\w)/g, (letter) => `&#${letter.codePointAt(0)};`),
     )
     .join("");
 }

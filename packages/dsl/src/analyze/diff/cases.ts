@@ -4,10 +4,10 @@ import type { ContractModel, PolicyModel, Predicate } from "../../check/model.ts
 import { evaluate } from "../../check/predicate/evaluate.ts";
 import { elapsedIn } from "../explore/ground.ts";
 import type { Situation, World } from "../situation.ts";
-import { situationsOf } from "../situations.ts";
+import { situationsOf, UndecidedError } from "../situations.ts";
 import { readsOf } from "../solve/formula.ts";
 import { leavesOf } from "../units.ts";
-import type { Joint } from "./joint.ts";
+import { type Joint, jointOf } from "./joint.ts";
 import { actionText, hookText } from "./words.ts";
 
 /** What a rule says, as text: equal texts do the same. */
@@ -35,12 +35,40 @@ export interface Side {
   readonly policy: Policy;
 }
 
-/** @throws UndecidedError where there are too many kinds of failures, or a guard is too much to decide */
-export function casesOf(old: Side, fresh: Side, joint: Joint, worlds: readonly World[]): readonly Case[] {
-  return joint.paths.flatMap((both) => pathCases(old, fresh, joint, both, worlds));
+export type Both = Joint["paths"][number];
+
+export interface PathCases {
+  readonly cases: readonly Case[];
+  /** Was it too much to find every failure that is read in another way? Then examples of each kind are here. */
+  readonly onlyExamples: boolean;
 }
 
-type Both = Joint["paths"][number];
+/** More than this are not looked at on one path. */
+const MOST_CASES = 500_000;
+
+/** @throws UndecidedError where there are too many cases, or a guard is too much to decide */
+export function casesOf(old: Side, fresh: Side, both: Both, worlds: readonly World[]): PathCases {
+  const failures = failuresOf(old, fresh, both);
+  const kinds = [...failures.kinds, ...health(old, fresh, both)];
+  const guards = [nth(old.model.paths, both.old), nth(fresh.model.paths, both.fresh)].flatMap(({ rules }) =>
+    rules.flatMap(({ when }) => when ?? []),
+  );
+  const most = Math.max(old.model.budget.attempts, fresh.model.budget.attempts);
+  const counts = asks(guards, "attempts") ? Array.from({ length: most }, (_, index) => index + 1) : [1];
+  const times = [...new Set([0, ...guards.flatMap(elapsedIn).flatMap((ms) => [ms, ms + 1])])];
+  const told = asks(guards, "request") || asks(guards, "context") ? worlds : worlds.slice(0, 1);
+  if (kinds.length * told.length * counts.length * times.length > MOST_CASES) {
+    throw new UndecidedError(`there are more than ${MOST_CASES} cases on \`${both.name}\``);
+  }
+  const cases = kinds.flatMap((kind) =>
+    told.flatMap((world) =>
+      counts.flatMap((attempts) =>
+        times.map((elapsedMs) => caseOf(old, fresh, both, kind, { world, attempts, elapsedMs })),
+      ),
+    ),
+  );
+  return { cases, onlyExamples: failures.onlyExamples };
+}
 
 interface Kind {
   readonly signals: { readonly old: number | null; readonly fresh: number | null };
@@ -48,46 +76,27 @@ interface Kind {
   readonly committed: boolean;
 }
 
-function pathCases(old: Side, fresh: Side, joint: Joint, both: Both, worlds: readonly World[]): readonly Case[] {
-  const kinds = [...failures(old, fresh, joint, both), ...health(old, fresh, both)];
-  const guards = [nth(old.model.paths, both.old), nth(fresh.model.paths, both.fresh)].flatMap(({ rules }) =>
-    rules.flatMap(({ when }) => when ?? []),
-  );
-  const most = Math.max(old.model.budget.attempts, fresh.model.budget.attempts);
-  const attempts = asks(guards, "attempts") ? Array.from({ length: most }, (_, index) => index + 1) : [1];
-  const times = [...new Set([0, ...guards.flatMap(elapsedIn).flatMap((ms) => [ms, ms + 1])])];
-  const seenWorlds = guards.some((guard) => asks([guard], "request") || asks([guard], "context"))
-    ? worlds
-    : worlds.slice(0, 1);
-  const cases: Case[] = [];
-  for (const { signals, situation, committed } of kinds) {
-    for (const world of seenWorlds) {
-      for (const count of attempts) {
-        for (const elapsedMs of times) {
-          const facts = {
-            ...(situation?.facts ?? UNSEEN),
-            request: world.request,
-            context: world.context,
-            attempts: count,
-            elapsedMs,
-            committed,
-          };
-          cases.push({
-            path: both.name,
-            seen: { old: nameOf(old, signals.old), fresh: nameOf(fresh, signals.fresh) },
-            failure: situation?.text ?? null,
-            committed,
-            world,
-            attempts: count,
-            elapsedMs,
-            old: signals.old === null ? null : decisionOf(old, both.old, signals.old, facts, situation),
-            fresh: signals.fresh === null ? null : decisionOf(fresh, both.fresh, signals.fresh, facts, situation),
-          });
-        }
-      }
-    }
-  }
-  return cases;
+function caseOf(
+  old: Side,
+  fresh: Side,
+  both: Both,
+  { signals, situation, committed }: Kind,
+  at: Pick<Case, "world" | "attempts" | "elapsedMs">,
+): Case {
+  const { request, context } = at.world;
+  const { attempts, elapsedMs } = at;
+  const facts = { ...(situation?.facts ?? UNSEEN), request, context, attempts, elapsedMs, committed };
+  const decided = (side: Side, path: number, signal: number | null) =>
+    signal === null ? null : decisionOf(side, path, signal, facts, situation);
+  return {
+    ...at,
+    path: both.name,
+    seen: { old: nameOf(old, signals.old), fresh: nameOf(fresh, signals.fresh) },
+    failure: situation?.text ?? null,
+    committed,
+    old: decided(old, both.old, signals.old),
+    fresh: decided(fresh, both.fresh, signals.fresh),
+  };
 }
 
 const UNSEEN = { transport: null, sent: false, status: 0, headers: {}, error: null } as const;
@@ -102,30 +111,58 @@ function asks(guards: readonly Predicate[], root: string): boolean {
 
 // ---------------------------------------------------------------- what can arise
 
-function failures(old: Side, fresh: Side, joint: Joint, both: Both): readonly Kind[] {
-  const then = contractOf(old.model, both.old);
-  return situationsOf(joint.model, both.fresh).flatMap((situation): Kind[] => {
-    const signals = { old: oldSignal(situation, then, old.model, fresh.model), fresh: situation.signal };
-    const shown = situation.afterToken && mayShowTokens(old.model) && mayShowTokens(fresh.model);
-    const kinds: Kind[] = [{ signals, situation, committed: false }];
-    if (shown) kinds.push({ signals, situation, committed: true });
-    if (situation.ends === "at_limit") {
-      const late = { old: SIGNAL.budget_exhausted, fresh: SIGNAL.budget_exhausted };
-      kinds.push({ signals: late, situation, committed: false });
-    }
-    return kinds;
+/** Where it is too much to tell failures apart by both readings, those that either reading by itself tells apart. */
+function failuresOf(
+  old: Side,
+  fresh: Side,
+  both: Both,
+): { readonly kinds: readonly Kind[]; readonly onlyExamples: boolean } {
+  const [then, now] = [contractOf(old.model, both.old), contractOf(fresh.model, both.fresh)];
+  const byNew = (situation: Situation): Kind["signals"] => ({
+    old: readBy(then, situation, fresh.model, old.model),
+    fresh: situation.signal,
   });
+  const byOld = (situation: Situation): Kind["signals"] => ({
+    old: situation.signal,
+    fresh: readBy(now, situation, old.model, fresh.model),
+  });
+  const kinds = (situation: Situation, signals: Kind["signals"]) => kindsOf(old, fresh, situation, signals);
+  try {
+    const situations = situationsOf(jointOf(old.model, fresh.model).model, both.fresh);
+    return { kinds: situations.flatMap((one) => kinds(one, byNew(one))), onlyExamples: false };
+  } catch (error) {
+    if (!(error instanceof UndecidedError)) throw error;
+    const ofNew = situationsOf(jointOf(old.model, fresh.model, false).model, both.fresh);
+    const ofOld = situationsOf(old.model, both.old).filter(({ line }) => line !== null);
+    return {
+      kinds: [...ofNew.flatMap((one) => kinds(one, byNew(one))), ...ofOld.flatMap((one) => kinds(one, byOld(one)))],
+      onlyExamples: true,
+    };
+  }
 }
 
-/** What the old policy reads in the failure. */
-function oldSignal(situation: Situation, then: ContractModel, old: PolicyModel, fresh: PolicyModel): number {
+function kindsOf(old: Side, fresh: Side, situation: Situation, signals: Kind["signals"]): readonly Kind[] {
+  const kinds: Kind[] = [{ signals, situation, committed: false }];
+  if (situation.afterToken && mayShowTokens(old.model) && mayShowTokens(fresh.model)) {
+    kinds.push({ signals, situation, committed: true });
+  }
+  if (situation.ends === "at_limit") {
+    // The limit may have been the request's own deadline.
+    const late = { old: SIGNAL.budget_exhausted, fresh: SIGNAL.budget_exhausted };
+    kinds.push({ signals: late, situation, committed: false });
+  }
+  return kinds;
+}
+
+/** What a policy reads in a failure that another one knows. */
+function readBy(contract: ContractModel, situation: Situation, from: PolicyModel, to: PolicyModel): number {
   if (situation.line !== null) {
-    const line = then.signals.find(({ when }) => when === null || evaluate(when, situation.facts));
+    const line = contract.signals.find(({ when }) => when === null || evaluate(when, situation.facts));
     if (line !== undefined) return line.signal;
   }
   // The runtime raises only built-in signals by itself, and these have the same numbers everywhere.
-  const { name } = nth(fresh.signals, situation.signal);
-  return old.signals.findIndex((signal) => signal.name === name);
+  const { name } = nth(from.signals, situation.signal);
+  return to.signals.findIndex((signal) => signal.name === name);
 }
 
 /** Signals that no failure shows. */

@@ -18,33 +18,16 @@ interface Told {
   readonly change: Difference;
   /** Before "on PATH", and behind it. */
   readonly subject: string;
+  readonly isSignal: boolean;
   readonly condition: string;
   readonly path: string;
 }
 
 /** Equal changes of several signals are one, and of several paths too. */
-export function decisionChanges(cases: readonly Case[]): readonly Change[] {
-  const groups = new Map<string, { readonly found: Found; readonly path: string; readonly cases: Case[] }>();
-  for (const one of cases) {
-    for (const found of differencesOf(one)) {
-      const key = JSON.stringify([one.path, found]);
-      const known = groups.get(key);
-      if (known === undefined) groups.set(key, { found, path: one.path, cases: [one] });
-      else known.cases.push(one);
-    }
-  }
-  const told = [...groups.values()].map(({ found, path, cases: some }) => toldOf(found, path, some, cases));
-  const bySignals = merged(told, ({ change, condition, path, subject }) => [
-    change,
-    condition,
-    path,
-    isSignal(subject) ? "" : subject,
-  ]);
-  const joined = bySignals.map((same) => ({
-    ...same.first,
-    subject: same.all.map(({ subject }) => subject).join(", "),
-  }));
-  return merged(joined, ({ change, subject, condition }) => [change, subject, condition]).map(
+export function decisionChanges(ofPaths: Iterable<readonly Case[]>): readonly Change[] {
+  const told: Told[] = [];
+  for (const cases of ofPaths) told.push(...toldOfPath(cases));
+  return merged(told, ({ change, subject, condition }) => [change, subject, condition]).map(
     ({ first, all }): Change => {
       const where = `on ${all.map(({ path }) => path).join(", ")}`;
       const what = [first.subject, where, first.condition].filter((part) => part !== "").join(" ");
@@ -53,8 +36,23 @@ export function decisionChanges(cases: readonly Case[]): readonly Change[] {
   );
 }
 
-function isSignal(subject: string): boolean {
-  return /^\w+$/.test(subject);
+function toldOfPath(cases: readonly Case[]): readonly Told[] {
+  const groups = new Map<string, { readonly found: Found; readonly some: Case[] }>();
+  for (const one of cases) {
+    for (const found of differencesOf(one)) {
+      const key = JSON.stringify(found);
+      const known = groups.get(key);
+      if (known === undefined) groups.set(key, { found, some: [one] });
+      else known.some.push(one);
+    }
+  }
+  const told = [...groups.values()].map(({ found, some }) => toldOf(found, some, cases));
+  const bySignals = merged(told, ({ change, condition, subject, isSignal }) => [
+    change,
+    condition,
+    isSignal ? "" : subject,
+  ]);
+  return bySignals.map(({ first, all }) => ({ ...first, subject: all.map(({ subject }) => subject).join(", ") }));
 }
 
 /** Those with the same key together, in the order of the first. */
@@ -95,21 +93,19 @@ function whole({ reason, does }: Decision): string {
   return reason === null ? does : `${reason} -> ${does}`;
 }
 
-function toldOf({ change, signal, readAs }: Found, path: string, some: readonly Case[], all: readonly Case[]): Told {
-  const onPath = all.filter((one) => one.path === path);
+function toldOf({ change, signal, readAs }: Found, some: readonly Case[], all: readonly Case[]): Told {
+  const path = some[0]?.path ?? "";
   if (signal !== null) {
-    const alike = onPath.filter(({ seen }) => (seen.fresh ?? seen.old) === signal);
-    return { change, subject: signal, condition: conditionOf(some, alike), path };
+    const alike = all.filter(({ seen }) => (seen.fresh ?? seen.old) === signal);
+    return { change, subject: signal, isSignal: true, condition: conditionOf(some, alike), path };
   }
   const failures = new Set(some.map(({ failure }) => failure));
-  const alike = onPath.filter(({ failure }) => failures.has(failure));
-  const condition = [...(readAs === null ? [] : [`now that it is ${readAs}`]), conditionOf(some, alike)];
-  return {
-    change,
-    subject: failuresText(failures),
-    condition: condition.filter((part) => part !== "").join(", "),
-    path,
-  };
+  const among = conditionOf(
+    some,
+    all.filter(({ failure }) => failures.has(failure)),
+  );
+  const condition = [...(readAs === null ? [] : [`now that it is ${readAs}`]), among].filter((part) => part !== "");
+  return { change, subject: failuresText(failures), isSignal: false, condition: condition.join(", "), path };
 }
 
 // ---------------------------------------------------------------- in which of the cases

@@ -314,6 +314,43 @@ test("a policy that is too large to be explored says what could not be compared"
   });
 });
 
+test("contracts that read failures in too many ways are compared by examples, and that is said", () => {
+  const over = (contract: string) => {
+    const text = `contract provider from "./contracts/${contract}.contract.json"
+path only {
+  contract provider
+  model    "model-a"
+  timeout  8s
+}
+policy plain {
+  start only
+  budget {
+    deadline 8s
+    attempts 1
+  }
+  repeat always
+  on only {
+    otherwise -> failed -> fail
+  }
+}`;
+    return modelOf(text);
+  };
+  const { changes, notCompared } = diffPolicy(over("cometapi"), over("openai-compatible"), { asOf: "2026-11-22" });
+  expect(notCompared.map(({ kind }) => kind)).toEqual(["classification"]);
+  expect(rows(changes)).toContainEqual([
+    "classification",
+    'answers 400 {"error":{"code":"content_filter"}} on only',
+    "client_invalid",
+    "content_refused",
+  ]);
+  expect(rows(changes)).toContainEqual([
+    "settings",
+    "contract's endpoint.baseUrl of only",
+    '"https://api.cometapi.com"',
+    '"https://api.openai.com"',
+  ]);
+});
+
 test("the runbook policy is the same as itself", () => {
   expect(diffPolicy(runbook(), runbook(), { asOf: "2026-11-22" })).toMatchObject({ status: "same", notCompared: [] });
 });

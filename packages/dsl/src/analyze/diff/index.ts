@@ -11,7 +11,7 @@ import type { World } from "../situation.ts";
 import { UndecidedError } from "../situations.ts";
 import { worldsOf } from "../worlds.ts";
 import { boundChanges } from "./bound-changes.ts";
-import { casesOf, type Side } from "./cases.ts";
+import { type Both, type Case, casesOf, type Side } from "./cases.ts";
 import { CHANGE_KINDS, type Change, type NotCompared, type PolicyDiff } from "./change.ts";
 import { decisionChanges } from "./decisions.ts";
 import { jointOf } from "./joint.ts";
@@ -84,21 +84,39 @@ interface Decided {
 
 function decisionsOf(old: PolicyModel, fresh: PolicyModel, notCompared: NotCompared[]): Decided {
   const joint = jointOf(old, fresh);
-  try {
-    const found = worldsOf(joint.model);
-    if ("worlds" in found) {
-      const { worlds } = found;
-      return {
-        decisions: decisionChanges(casesOf(sideOf(old), sideOf(fresh), joint, worlds)),
-        repeatsAlike: worlds.every((world) => repeats(old, world) === repeats(fresh, world)),
-      };
-    }
+  const found = worldsOf(joint.model);
+  if (!("worlds" in found)) {
     notCompared.push({ kind: "decisions", why: found.tooMany.why });
+    return { decisions: [], repeatsAlike: false };
+  }
+  const { worlds } = found;
+  const [before, after] = [sideOf(old), sideOf(fresh)];
+  const ofPaths = joint.paths.map((both) => casesOn(before, after, both, worlds, notCompared));
+  return {
+    decisions: decisionChanges(ofPaths),
+    repeatsAlike: worlds.every((world) => repeats(old, world) === repeats(fresh, world)),
+  };
+}
+
+function casesOn(
+  old: Side,
+  fresh: Side,
+  both: Both,
+  worlds: readonly World[],
+  notCompared: NotCompared[],
+): readonly Case[] {
+  try {
+    const { cases, onlyExamples } = casesOf(old, fresh, both, worlds);
+    if (onlyExamples) {
+      const why = `how both versions read failures on \`${both.name}\` is too much to compare in full, so only examples were compared`;
+      notCompared.push({ kind: "classification", why });
+    }
+    return cases;
   } catch (error) {
     if (!(error instanceof UndecidedError)) throw error;
-    notCompared.push({ kind: "decisions", why: error.message });
+    notCompared.push({ kind: "decisions", why: `on \`${both.name}\`: ${error.message}` });
+    return [];
   }
-  return { decisions: [], repeatsAlike: false };
 }
 
 function repeats({ repeat }: PolicyModel, { request, context }: World): boolean {

@@ -21,7 +21,8 @@ export interface Joint {
   readonly paths: readonly { readonly name: string; readonly old: number; readonly fresh: number }[];
 }
 
-export function jointOf(old: PolicyModel, fresh: PolicyModel): Joint {
+/** @param withReading are failures told apart by how the old contract reads them too? */
+export function jointOf(old: PolicyModel, fresh: PolicyModel, withReading = true): Joint {
   const names = fresh.signals.map(({ name }) => name);
   const gone = old.signals.filter(({ name }) => !names.includes(name));
   const signals = [...fresh.signals, ...gone];
@@ -33,7 +34,9 @@ export function jointOf(old: PolicyModel, fresh: PolicyModel): Joint {
   const contracts = [...fresh.contracts, ...old.contracts.map((contract) => renumbered(contract, ofOld))];
   const joint = fresh.paths.map((path, index): PathModel => {
     const before = old.paths[paths.find((both) => both.fresh === index)?.old ?? -1];
-    return before === undefined ? path : jointPath(path, before, contracts, fresh.contracts.length, ofOld);
+    return before === undefined
+      ? path
+      : jointPath(path, before, withReading ? contracts : [], fresh.contracts.length, ofOld);
   });
   const onlyOld = old.paths.map((path) => ({
     ...path,

@@ -140,9 +140,12 @@ function contractItems({ root }: ContractModel): readonly (readonly [string, str
 }
 
 function contractText(value: unknown): string {
-  if (value === null || typeof value !== "object") return JSON.stringify(value);
-  return digestOf(value);
+  const text = canonical(value);
+  return text.length <= LONGEST ? text : digestOf(value);
 }
+
+/** Longer values are told by their digest. */
+const LONGEST = 60;
 
 function digestOf(value: unknown): string {
   return digestText(canonical(value)).slice(0, "sha256-".length + 12);

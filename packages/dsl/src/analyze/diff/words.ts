@@ -10,8 +10,8 @@ import type {
   WindowPlan,
 } from "@fbp/runtime/core";
 import type { AlertCondition, AlertMeasure, AlertModel } from "../../check/model.ts";
-import { counted } from "../../check/words.ts";
-import { duration, money } from "../../scenario/amounts.ts";
+import { counted, duration } from "../../check/words.ts";
+import { money } from "../../scenario/amounts.ts";
 
 export function actionText(action: ActionPlan, pathName: (path: number) => string): string {
   switch (action.kind) {
