@@ -14,7 +14,11 @@ test("taken strictly they accept the very same values", () => {
       // What is not followed lets any value in.
       fc.pre(!JSON.stringify(root).includes("$dynamicRef") && !isCircular(root));
       const [source, made] = [judgeOf(root), judgeOf(bundled(root, "strict"))];
-      for (const value of several) expect(made(value)).toBe(source(value));
+      for (const value of several) {
+        const expected = source(value);
+        // Where the judge itself gives up on the source, there is nothing to compare with.
+        if (expected !== null) expect(made(value)).toBe(expected);
+      }
     }),
     { numRuns: 100 },
   );
