@@ -53,6 +53,39 @@ const fallback = z.strictObject({
   ),
 });
 
+const range = z.strictObject({ least: count, most: count });
+
+const bounds = z.strictObject({
+  attempts: noted(count, "Calls of one request: no budget, no rule lets it make more"),
+  retries: count,
+  fallbacks: count,
+  elapsedMs: noted(count, "From the request to its outcome"),
+  tokens: z.nullable(count),
+  cost: z.nullable(money),
+  exact: noted(
+    z.strictObject({ attempts: z.boolean(), elapsedMs: z.boolean(), tokens: z.boolean(), cost: z.boolean() }),
+    "Has a request been played that comes to it? Else what can happen may be less. False where nothing limits it",
+  ),
+  least: noted(
+    z.strictObject({ attempts: count, elapsedMs: count, tokens: z.nullable(count), cost: z.nullable(money) }),
+    "The best that can happen to one request",
+  ),
+  amplification: noted(count, "Calls of one request while no path answers: what a full outage makes of each"),
+  byReason: noted(
+    z.array(
+      z.strictObject({
+        reason: noted(z.nullable(z.string()), "The outcome's; null: an undisturbed answer"),
+        results: noted(z.array(z.string()), "How such a request can end: `answer`, `failure`, …"),
+        attempts: range,
+        elapsedMs: range,
+        tokens: z.nullable(range),
+        cost: z.nullable(z.strictObject({ least: count, most: count, currency: z.string() })),
+      }),
+    ),
+    "The same for each reason that an outcome can carry; empty where the policy is too large to be explored",
+  ),
+});
+
 const policy = z.strictObject({
   name: z.string(),
   doc: z.nullable(z.string()),
@@ -82,17 +115,7 @@ const policy = z.strictObject({
     "The areas that the policy relies on, each with the constructs that do",
   ),
   fallbacks: noted(z.array(fallback), "The paths that fallbacks name, each with what its evidence shows"),
-  bounds: noted(
-    z.strictObject({
-      attempts: noted(count, "Calls of one request: no budget, no rule lets it make more"),
-      retries: count,
-      fallbacks: count,
-      elapsedMs: noted(count, "From the request to its outcome"),
-      tokens: z.nullable(count),
-      cost: z.nullable(money),
-    }),
-    "The worst that can happen to one request",
-  ),
+  bounds: noted(bounds, "What can happen to one request at most, and at least; what nothing limits is null"),
 });
 
 export const manifestSchema = noted(

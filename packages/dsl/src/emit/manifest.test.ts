@@ -1,10 +1,21 @@
 import { readFileSync } from "node:fs";
+import { SIGNAL } from "@fbp/runtime/core";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import type { FallbackModel, Program } from "../check/model.ts";
 import type { Verification } from "../contract/document.ts";
 import { digestText } from "../digest.ts";
-import { CONTRACT, contractModel, NOWHERE, POLICY_SOURCE, pathModel, policyModel } from "../testing/models.ts";
+import {
+  CONTRACT,
+  contractModel,
+  NOWHERE,
+  POLICY_SOURCE,
+  pathModel,
+  policyModel,
+  read,
+  rule,
+} from "../testing/models.ts";
+import { BOOLEAN } from "../types/make.ts";
 import { VERSION } from "../version.ts";
 import { manifestOf, manifestText } from "./manifest.ts";
 import { manifestJsonSchema } from "./manifest-schema.ts";
@@ -158,15 +169,57 @@ describe("the manifest", () => {
     ]);
   });
 
-  test("bounds a request by what its budget and its rules let happen", () => {
-    expect(manifest.policies[0]?.bounds).toEqual({
+  test("bounds a request by what can happen to it, which is less than its budget", () => {
+    const bounds = manifest.policies[0]?.bounds;
+    expect(bounds).toMatchObject({
       attempts: 3,
       retries: 2,
       fallbacks: 0,
       elapsedMs: 20_000,
       tokens: 24_000,
-      cost: { nanos: 50_000_000, currency: "USD" },
+      // The path has no price.
+      cost: { nanos: 0, currency: "USD" },
+      exact: { attempts: true, elapsedMs: true, tokens: true, cost: true },
+      least: { attempts: 0, elapsedMs: 0, tokens: 0, cost: { nanos: 0, currency: "USD" } },
+      amplification: 3,
     });
+    expect(bounds?.byReason.map(({ reason, results, attempts }) => [reason, results, attempts])).toEqual([
+      [null, ["answer"], { least: 1, most: 1 }],
+      ["primary_timeout", ["answer", "failure"], { least: 1, most: 3 }],
+      ["broken", ["failure"], { least: 1, most: 3 }],
+      ["budget_exhausted", ["failure"], { least: 0, most: 3 }],
+    ]);
+    expect(bounds?.byReason[0]).toMatchObject({
+      elapsedMs: { least: 0, most: 8000 },
+      tokens: { least: 1, most: 24_000 },
+      cost: { least: 0, most: 0, currency: "USD" },
+    });
+  });
+
+  test("bounds a policy that is too large to be explored by its budget and its rules alone", () => {
+    const switches = Array.from({ length: 13 }, (_, index) => `s${index}`);
+    const rules = switches.map((name) =>
+      rule([SIGNAL.server_error], { when: { kind: "truth", operand: { ...read("context", name), type: BOOLEAN } } }),
+    );
+    const context = switches.map((name) => ({ name, doc: null, type: "bool" as const, default: false }));
+    const large = policyModel({ context, paths: [pathModel({ rules: [...rules, ...pathModel().rules] })] });
+    const [policy] = manifestOf(
+      { ...program, policies: [large] },
+      { profile: "development", asOf: "2026-11-22" },
+    ).policies;
+    expect(policy?.bounds).toMatchObject({
+      attempts: 2,
+      retries: 1,
+      fallbacks: 0,
+      elapsedMs: 20_000,
+      tokens: null,
+      exact: { attempts: false, elapsedMs: false, tokens: false, cost: false },
+      amplification: 2,
+      byReason: [],
+    });
+  });
+
+  test("tells what stands in for what", () => {
     expect(manifest.policies[0]?.paths[0]).toMatchObject({
       timeoutMs: { least: 2000, most: 8000 },
       evidence: "./evidence/x.json",

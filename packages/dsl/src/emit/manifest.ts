@@ -7,6 +7,7 @@ import { digestAll, digestOf } from "../digest.ts";
 import { reasonsOf } from "../lower/policy.ts";
 import { positionOf } from "../source.ts";
 import { VERSION } from "../version.ts";
+import { boundsEntry } from "./manifest-bounds.ts";
 import type { Manifest } from "./manifest-schema.ts";
 
 export interface ManifestOptions {
@@ -16,7 +17,6 @@ export interface ManifestOptions {
 }
 
 type PolicyEntry = Manifest["policies"][number];
-type Bounds = PolicyEntry["bounds"];
 
 export function manifestOf(program: Program, options: ManifestOptions): Manifest {
   const contracts = new Map(program.policies.flatMap((policy) => policy.contracts).map((model) => [model.name, model]));
@@ -76,7 +76,8 @@ function fallbackEntry({ criteria, subject, evidence, ...fallback }: FallbackMod
   };
 }
 
-function policyEntry(policy: PolicyModel, options: ManifestOptions): PolicyEntry {
+/** What the manifest says of one policy. */
+export function policyEntry(policy: PolicyModel, options: ManifestOptions): PolicyEntry {
   const texts = new Map(policy.reasons.map((reason) => [reason.name, reason.text]));
   return {
     name: policy.name,
@@ -94,7 +95,7 @@ function policyEntry(policy: PolicyModel, options: ManifestOptions): PolicyEntry
     signals: policy.signals.map(({ name, class: signalClass }) => ({ name, class: signalClass })),
     relies: reliesOf(policy, options.asOf),
     fallbacks: policy.fallbacks.map(fallbackEntry),
-    bounds: boundsOf(policy),
+    bounds: boundsEntry(policy),
   };
 }
 
@@ -122,24 +123,4 @@ function constructs(reliances: readonly Reliance[]): PolicyEntry["relies"][numbe
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** What the budget and the rules' actions alone say; the exploration of all that can happen may say less. */
-function boundsOf(policy: PolicyModel): Bounds {
-  const { deadlineMs, tokens, costNanos, currency, ...budget } = policy.budget;
-  const actions = new Set(
-    policy.paths.flatMap((path) => path.rules.flatMap((rule) => rule.actions.map(({ kind }) => kind))),
-  );
-  const retries = actions.has("retry") ? budget.retries : 0;
-  // A path that was left is never entered again.
-  const fallbacks = actions.has("fallback") ? Math.min(budget.fallbacks, policy.paths.length - 1) : 0;
-  const attempts = Math.min(budget.attempts, 1 + retries + fallbacks);
-  return {
-    attempts,
-    retries: Math.min(retries, attempts - 1),
-    fallbacks: Math.min(fallbacks, attempts - 1),
-    elapsedMs: deadlineMs,
-    tokens,
-    cost: costNanos === null || currency === null ? null : { nanos: costNanos, currency },
-  };
 }

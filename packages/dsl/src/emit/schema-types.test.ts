@@ -100,6 +100,11 @@ describe("a field's type", () => {
       { allOf: [{ properties: { a: { type: ["string", "null"] } } }, { properties: { a: { const: "b" } } }] },
       '{ a?: "b" }',
     ],
+    [
+      "a field that one part requires and another only describes",
+      { allOf: [{ properties: { a: { type: "string" } }, required: ["a"] }, { properties: { a: {} } }] },
+      "{ a: string }",
+    ],
     ["one of all", { allOf: [{ type: "string" }, { description: "a word" }] }, "string"],
     [
       "fields beside alternatives that say no more of the type",
