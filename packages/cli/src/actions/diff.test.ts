@@ -156,6 +156,11 @@ describe("between two files", () => {
     expect((await fbp(["diff", "-", "-"], { cwd })).err).toBe("fbp: standard input can be one side only\n");
   });
 
+  test("a folder is no file, also where there is one policy in it", async () => {
+    const ran = await fbp(["diff", ".", "chat.fbp"], { cwd: projectWith() });
+    expect(ran).toEqual({ status: 2, out: "", err: "fbp: . is a folder; fbp diff compares one file with one file\n" });
+  });
+
   test("errors of both are printed, and nothing is compared", async () => {
     const cwd = projectWith((policy) => policy.replace("start primary", "start primry"), { "other.fbp": "policy {" });
     const { status, out, err } = await fbp(["diff", "chat.fbp", "other.fbp"], { cwd });

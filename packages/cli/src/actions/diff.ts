@@ -16,6 +16,7 @@ import { jsonFinding, jsonText } from "../render/json.ts";
 import { paletteFor } from "../render/palette.ts";
 import { printFindings } from "../render/print.ts";
 import { Progress } from "../render/progress.ts";
+import { printable } from "../render/width.ts";
 import { type Compiled, findingsOf } from "./compile.ts";
 
 export interface DiffOptions {
@@ -79,9 +80,10 @@ function kindsOf(text: string | null): ReadonlySet<ChangeKind> {
 async function inputOf(io: Io, arg: string, projects: Projects): Promise<Input> {
   const revised = arg === STDIN || existsSync(resolve(io.cwd, arg)) ? null : revisedOf(arg);
   if (revised !== null) return revisedInput(io, arg, revised);
-  const [input, ...more] = await inputsOf(io, [arg], projects);
-  if (input === undefined || more.length > 0)
-    throw new UsageError(`${arg} is a folder; fbp diff compares one file with one file`);
+  const [input] = await inputsOf(io, [arg], projects);
+  if (input === undefined || (arg !== STDIN && resolve(io.cwd, arg) !== input.path)) {
+    throw new UsageError(`${printable(arg)} is a folder; fbp diff compares one file with one file`);
+  }
   return input;
 }
 
@@ -107,6 +109,8 @@ function print(io: Io, options: DiffOptions, policies: readonly PolicyDiff[], er
 function asJson(policies: readonly PolicyDiff[]) {
   return {
     policies: policies.map(({ policy, status, notCompared }) => ({ policy, status, notCompared })),
-    changes: policies.flatMap(({ policy, changes }) => changes.map((change) => ({ policy, ...change }))),
+    changes: policies.flatMap(({ policy, changes }) =>
+      changes.map(({ kind, what, before, after, because }) => ({ policy, kind, what, before, after, because })),
+    ),
   };
 }

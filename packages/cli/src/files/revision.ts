@@ -1,8 +1,18 @@
 /** Files as they are in a revision of the git repository that the working folder belongs to. */
-import { spawnSync } from "node:child_process";
+// As a whole: the bundle then loads it only where git is asked for something.
+import childProcess from "node:child_process";
 import { createHash } from "node:crypto";
 import { relative, resolve, sep } from "node:path";
-import { Compiler, type FileDigest, type FileText, type Host, LARGEST_COPY, limitFor, resolveName } from "@fbp/dsl";
+import {
+  Compiler,
+  digestBytes,
+  type FileDigest,
+  type FileText,
+  type Host,
+  LARGEST_COPY,
+  limitFor,
+  resolveName,
+} from "@fbp/dsl";
 import { UsageError } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { printable } from "../render/width.ts";
@@ -124,7 +134,7 @@ const PATIENCE_MS = 30_000;
 
 /** Without a shell; nothing of what git says itself is passed on. */
 function git(io: Io, cwd: string, argv: readonly string[], most: number): Got {
-  const { status, stdout, error } = spawnSync("git", [...argv], {
+  const { status, stdout, error } = childProcess.spawnSync("git", [...argv], {
     cwd,
     env: { ...io.env, PATH: io.env.PATH ?? process.env.PATH, GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" },
     stdio: ["ignore", "pipe", "ignore"],
