@@ -3,16 +3,7 @@
 import childProcess from "node:child_process";
 import { createHash } from "node:crypto";
 import { relative, resolve, sep } from "node:path";
-import {
-  Compiler,
-  digestBytes,
-  type FileDigest,
-  type FileText,
-  type Host,
-  LARGEST_COPY,
-  limitFor,
-  resolveName,
-} from "@fbp/dsl";
+import { Compiler, type FileDigest, type FileText, type Host, LARGEST_COPY, limitFor, resolveName } from "@fbp/dsl";
 import { UsageError } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { printable } from "../render/width.ts";
