@@ -18,10 +18,10 @@ export interface Measured {
 
 const ROUNDS = 31;
 
-export async function measure(subjects: readonly Subject[], times: number): Promise<Measured[]> {
+export async function measure(subjects: readonly Subject[], times: number, most: number = ROUNDS): Promise<Measured[]> {
   const rounds = new Map<string, number[]>();
   for (const subject of subjects) await subject.run(Math.min(times, 20_000));
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < most; round++) {
     // A different one goes first each time.
     for (let at = 0; at < subjects.length; at++) {
       const subject = subjects[(at + round) % subjects.length];

@@ -8,7 +8,7 @@ if (section === undefined) throw new Error(`no such section: one of ${Object.key
 
 await loadValidators();
 const { subjects, times, close } = await section.prepare();
-const measured = await measure(subjects, times);
+const measured = await measure(subjects, times, section.rounds);
 await close?.();
 
 const first = measured[0]?.ns ?? Number.NaN;

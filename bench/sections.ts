@@ -5,10 +5,13 @@ import { coreOf, engines } from "./engine.ts";
 import { loopback } from "./loopback.ts";
 import type { Subject } from "./measure.ts";
 import { compatiblePolicy, localPolicy, runbookPolicy } from "./policies.ts";
+import { grownProofs, runbookProof } from "./proof.ts";
 
 export interface Section {
   readonly title: string;
   readonly note: string;
+  /** Left out: as many as there are for all. */
+  readonly rounds?: number;
   readonly prepare: () => Promise<Prepared>;
 }
 
@@ -61,5 +64,16 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
     title: "Checking one answer",
     note: `By the shipped \`openai-compatible\` contract: ${ANSWER_NAME}. Both are compiled in the same run.`,
     prepare: async () => ({ subjects: await validations(), times: 200_000 }),
+  },
+  proof: {
+    title: "Working out what can happen",
+    note: "All that can happen to a request of the runbook policy: worlds, situations, exploration, bounds. Beside it, everything that is checked before.",
+    prepare: async () => ({ subjects: runbookProof(), times: 5 }),
+  },
+  growth: {
+    title: "How the proof grows",
+    note: "Every path retries and falls back to the next one; tokens, breakers and a condition on repeats are in. Three rounds.",
+    rounds: 3,
+    prepare: async () => ({ subjects: grownProofs(), times: 1 }),
   },
 };

@@ -14,7 +14,7 @@ import { PARAMETERS, RUNS, requestProperty, TIMEOUT_MS } from "./property.ts";
 import { type Dice, walk } from "./walk.ts";
 
 /** To explore a policy takes longer than to send requests under it: fewer policies, and many requests under each. */
-const CASES = { ...PARAMETERS, numRuns: Math.ceil(RUNS / 20) };
+const CASES = { ...PARAMETERS, numRuns: Math.ceil(RUNS / 40) };
 const WALKS = 1000;
 
 /** With the policy as it was explored: standings are told apart by its very rules. */
