@@ -1,5 +1,13 @@
 /** What a tool needs of the compiler; each part is also there by itself for who needs only that. */
 export type { Policy } from "@fbp/runtime/core";
+export type { Examined } from "./analyze/examine.ts";
+export {
+  type Explained,
+  type Extreme,
+  type Extremes,
+  explainProof,
+  type SometimesAction,
+} from "./analyze/explain/index.ts";
 export type { CheckOptions } from "./check/known.ts";
 export type * from "./check/model.ts";
 export type { AreaStanding, ContractStanding, Standing } from "./check/standing.ts";
@@ -20,7 +28,7 @@ export { nearest } from "./did-you-mean.ts";
 export type { Artefact } from "./emit/artefacts.ts";
 export { loadSchemaTruth } from "./emit/load-schema-truth.ts";
 export { loadValidators } from "./emit/load-validators.ts";
-export { manifestOf, manifestText } from "./emit/manifest.ts";
+export { manifestOf, manifestText, policyEntry } from "./emit/manifest.ts";
 export type { Manifest } from "./emit/manifest-schema.ts";
 export * from "./host.ts";
 export * from "./program.ts";

@@ -1,11 +1,11 @@
 /** `fbp check` */
-import { manifestOf } from "@fbp/dsl";
+import { explainProof, policyEntry } from "@fbp/dsl";
 import type { CheckFormat } from "../commands/check.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import { STDIN } from "../files/expand.ts";
 import { Projects } from "../files/input.ts";
 import type { Io } from "../io.ts";
-import { explainPolicy } from "../render/explain.ts";
+import { type ExplainedPolicy, explainPolicy, jsonExplained } from "../render/explain.ts";
 import { type Finding, summaryOf } from "../render/finding.ts";
 import { renderGithub } from "../render/github.ts";
 import { jsonFinding, jsonSummary, jsonText } from "../render/json.ts";
@@ -45,7 +45,7 @@ function render(io: Io, compiled: readonly Compiled[], findings: readonly Findin
   switch (options.format) {
     case "text": {
       const palette = paletteFor(io.stdout, io.env);
-      const bounds = policies.map((policy) => `${explainPolicy(policy.policy, policy.file, palette)}\n`);
+      const bounds = policies.map((policy) => `${explainPolicy(policy, palette)}\n`);
       return `${printFindings(io.stdout, io.env, findings)}${bounds.join("")}${summaryOf(findings, compiled.length)}\n`;
     }
     case "json":
@@ -55,7 +55,7 @@ function render(io: Io, compiled: readonly Compiled[], findings: readonly Findin
         files: compiled.map(({ input }) => input.shown),
         diagnostics: findings.map(jsonFinding),
         summary: jsonSummary(findings, compiled.length),
-        ...(options.explain ? { policies } : {}),
+        ...(options.explain ? { policies: policies.map(jsonExplained) } : {}),
       });
     case "sarif":
       return renderSarif(findings, { version: VERSION, pageOf: pagesOf(findings) });
@@ -64,11 +64,13 @@ function render(io: Io, compiled: readonly Compiled[], findings: readonly Findin
   }
 }
 
-/** What is known of each policy that compiles; one that several files use is told of once. */
-function explained(compiled: readonly Compiled[], options: CheckOptions) {
+/** What is known of each policy whose text has no errors. */
+function explained(compiled: readonly Compiled[], options: CheckOptions): readonly ExplainedPolicy[] {
   return compiled.flatMap(({ input, compilation }) =>
-    compilation.program === null
-      ? []
-      : manifestOf(compilation.program, options).policies.map((policy) => ({ file: input.shown, policy })),
+    compilation.examined.map(({ policy, proved }) => ({
+      file: input.shown,
+      policy: policyEntry(policy, options),
+      proof: proved.kind === "proved" ? explainProof(proved.proof) : null,
+    })),
   );
 }

@@ -1,29 +1,39 @@
-import { duration, type Manifest, money } from "@fbp/dsl";
-import { plural } from "./finding.ts";
+import { duration, type Explained, type Manifest } from "@fbp/dsl";
 import type { Palette } from "./palette.ts";
+import { renderProof } from "./proof.ts";
 import { renderTable } from "./table.ts";
 import { printable } from "./width.ts";
 
 type PolicyEntry = Manifest["policies"][number];
 
-/** What is known of one policy: what one request may take at most, and what the policy relies on. */
-export function explainPolicy(policy: PolicyEntry, file: string, palette: Palette): string {
-  const { attempts, retries, fallbacks, elapsedMs, tokens, cost } = policy.bounds;
+/** What is known of one policy: what can happen to a request, and what the policy relies on. */
+export function explainPolicy({ file, policy, proof }: ExplainedPolicy, palette: Palette): string {
+  const { cost } = policy.bounds;
+  const proved =
+    proof === null
+      ? `  ${palette.strong("nothing is proved")}: it is too large to be explored\n`
+      : renderProof(proof, cost?.currency ?? null, palette);
   const rows = [
-    [
-      "attempts",
-      `at most ${attempts}, with at most ${plural(retries, "retry", "retries")} and ${plural(fallbacks, "fallback")}`,
-    ],
-    ["time", `at most ${duration(elapsedMs)}`],
-    ["tokens", tokens === null ? "no limit" : `at most ${tokens}`],
-    ["cost", cost === null ? "no limit" : `at most ${money(cost.nanos, cost.currency)}`],
     ["paths", policy.paths.map((path) => `${path.name} (${timeout(path)})`).join(", ")],
-    ...wrapped(policy.reasons.map((reason) => reason.code)).map((line) => ["reasons", line]),
     ...reliance(policy.relies).map((line) => ["relies on", line]),
     ...policy.fallbacks.flatMap(eligibility).map((line) => ["fallbacks", line]),
   ];
   const title = `${palette.strong(printable(policy.name))} ${palette.dim(printable(file))}`;
-  return `${title}\n${renderTable(null, dedupe(rows), "  ")}`;
+  return `${title}\n${proved}${renderTable(null, dedupe(rows), "  ")}`;
+}
+
+/** The same as data; what is known by reason stands among the policy's bounds. */
+export function jsonExplained({ file, policy, proof }: ExplainedPolicy): object {
+  if (proof === null) return { file, policy, proof };
+  const { reasons, ...rest } = proof;
+  return { file, policy, proof: rest };
+}
+
+export interface ExplainedPolicy {
+  readonly file: string;
+  readonly policy: PolicyEntry;
+  /** Null where the policy is too large to be explored. */
+  readonly proof: Explained | null;
 }
 
 function timeout(path: PolicyEntry["paths"][number]): string {
