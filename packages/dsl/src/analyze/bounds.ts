@@ -44,11 +44,10 @@ export function boundsOf(graph: Graph): AllBounds {
     reasons.set(reason, [...(reasons.get(reason) ?? []), end]);
   }
   const unanswered = graph.ends.filter((end) => outcomeOf(end).result !== "answer");
-  return {
-    ...boundsAmong(graph, graph.ends),
+  return Object.assign(boundsAmong(graph, graph.ends), {
     byReason: new Map([...reasons].map(([reason, ends]) => [reason, boundsAmong(graph, ends)])),
     amplification: extreme(graph, unanswered, callsOf, "most", () => ({})),
-  };
+  });
 }
 
 export function outcomeOf({ state }: Node): Outcome {
@@ -62,6 +61,9 @@ function boundsAmong(graph: Graph, ends: readonly Node[]): Bounds {
     least: extreme(graph, ends, of, "least", () => ({})),
     most: extreme(graph, ends, of, "most", () => ({})),
   });
+  const spent = (what: Spent) => once(() => spending(graph, ends, what));
+  const tokensSpent = spent("tokens");
+  const moneySpent = spent("costNanos");
   return {
     attempts: range(callsOf),
     elapsedMs: {
@@ -80,8 +82,13 @@ function boundsAmong(graph: Graph, ends: readonly Node[]): Bounds {
         () => ({ at: "latest" }),
       ),
     },
-    tokens: tokens === null ? null : spending(graph, ends, "tokens"),
-    costNanos: costNanos === null ? null : spending(graph, ends, "costNanos"),
+    // Amounts take longer to find than everything else, and are mostly not asked for.
+    get tokens() {
+      return tokens === null ? null : tokensSpent();
+    },
+    get costNanos() {
+      return costNanos === null ? null : moneySpent();
+    },
   };
 }
 
