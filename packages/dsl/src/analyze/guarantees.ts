@@ -5,16 +5,15 @@
  */
 import {
   ADMITTED_LATER,
-  type Call,
   forbidsSecondCall,
   next,
   nth,
-  type Past,
   type Policy,
   type State,
   signalOfCall,
   unaffordable,
 } from "@fbp/runtime/core";
+import type { PathModel } from "../check/model.ts";
 import { duration } from "../check/words.ts";
 import { outcomeOf } from "./bounds.ts";
 import { failureOf } from "./explore/explore.ts";
@@ -22,6 +21,7 @@ import type { Edge, Graph, Node } from "./explore/graph.ts";
 import { moment, msOf } from "./explore/moment.ts";
 import { standingOf } from "./explore/standing.ts";
 import type { Proof } from "./proof.ts";
+import type { Situation } from "./situation.ts";
 
 export interface Guarantee {
   /** As a sentence about requests, in the operator's words. */
@@ -60,7 +60,7 @@ function noneAfterDefect({ nodes, ground }: Graph): Broken | null {
   const { policy } = ground;
   for (const node of nodes) {
     if (node.state.command.kind === "finish") continue;
-    for (const call of callsOf(node.state.past)) {
+    for (let call = node.state.past.calls; call !== null; call = call.before) {
       if (call.got.kind !== "failed") continue;
       const { name, class: of } = nth(policy.signals, signalOfCall(call.asked, call.got.failure));
       if (forbidsSecondCall(of)) return { node, how: `the request goes on after \`${name}\`` };
@@ -70,13 +70,13 @@ function noneAfterDefect({ nodes, ground }: Graph): Broken | null {
 }
 
 /** Asked of the machine again, for standings that it does not tell apart are one node. */
-function noneAfterToken({ nodes, ground }: Graph, { situations }: Proof): Broken | null {
+function noneAfterToken({ nodes, ground }: Graph, { situations, model }: Proof): Broken | null {
   const { policy } = ground;
+  const visible = situations.map((all, path) => seenAndRepeated(all, nth(model.paths, path)));
   for (const node of nodes) {
     const { command, since: at } = node.state;
     if (command.kind !== "attempt") continue;
-    for (const situation of situations[command.path] ?? []) {
-      if (!situation.afterToken) continue;
+    for (const situation of visible[command.path] ?? []) {
       const { state } = next(policy, node.state, { kind: "committed", at });
       const after = next(policy, state, failureOf(situation, at, { kind: "none" }, 0));
       if (after.command.kind === "finish") continue;
@@ -84,6 +84,14 @@ function noneAfterToken({ nodes, ground }: Graph, { situations }: Proof): Broken
     }
   }
   return null;
+}
+
+/** Of those that may come after a token and that a rule would repeat, one for each signal. */
+function seenAndRepeated(situations: readonly Situation[], { rules }: PathModel): readonly Situation[] {
+  const repeats = rules.filter(({ actions }) => actions.some(({ kind }) => kind === "retry" || kind === "fallback"));
+  const signals = new Set(repeats.flatMap((rule) => rule.signals));
+  const seen = situations.filter(({ afterToken, signal }) => afterToken && signals.has(signal));
+  return [...new Map(seen.map((one) => [one.signal, one])).values()];
 }
 
 function allAdmitted({ nodes, ground }: Graph): Broken | null {
@@ -103,8 +111,11 @@ function allAdmitted({ nodes, ground }: Graph): Broken | null {
 function noneSentTwice({ nodes, worlds }: Graph): Broken | null {
   for (const node of nodes) {
     if (node.state.command.kind === "finish" || nth(worlds, node.world).repeatable) continue;
-    const isSent = callsOf(node.state.past).some(({ got }) => got.kind === "failed" && got.failure.facts.sent);
-    if (isSent) return { node, how: "the request goes on after it was sent" };
+    for (let call = node.state.past.calls; call !== null; call = call.before) {
+      if (call.got.kind === "failed" && call.got.failure.facts.sent) {
+        return { node, how: "the request goes on after it was sent" };
+      }
+    }
   }
   return null;
 }
@@ -113,29 +124,48 @@ function noneEnteredTwice({ nodes, ground }: Graph): Broken | null {
   for (const node of nodes) {
     const { command, past } = node.state;
     if (command.kind !== "attempt") continue;
-    const paths = [...callsOf(past).map(({ asked }) => asked.path), command.path];
-    const again = paths.find((path, at) => paths[at - 1] !== path && paths.indexOf(path) < at);
-    if (again !== undefined) return { node, how: `\`${nth(ground.policy.paths, again).name}\` is entered again` };
+    // From the last call back: a path that was left must not come up again.
+    const left = new Set<number>();
+    let here = command.path;
+    for (let call = past.calls; call !== null; call = call.before) {
+      const { path } = call.asked;
+      if (path === here) continue;
+      left.add(here);
+      if (left.has(path)) return { node, how: `\`${nth(ground.policy.paths, path).name}\` is entered again` };
+      here = path;
+    }
   }
   return null;
 }
 
-/** Of every node one event is tried: what it leads to must be of a higher rank, and among the nodes. */
+/** Every event leads to a higher rank. Of a node from which no way is kept, one event is tried again. */
 function alwaysGoesOn({ nodes, ground }: Graph): Broken | null {
   const ranks = new Map(nodes.map(({ key, rank }) => [key, rank]));
+  const left = new Set<Node>();
+  for (const { rank, state, edges } of nodes) {
+    for (const from of edges.flatMap((edge) => edge.from)) {
+      if (state.command.kind !== "finish" && rank <= from.rank) return forEver(from);
+      left.add(from);
+    }
+  }
   for (const node of nodes) {
     const { command } = node.state;
     if (command.kind === "finish") {
       if (command.outcome.result !== command.ending.kind) return { node, how: "the outcome says what did not happen" };
       continue;
     }
+    if (left.has(node)) continue;
     const after = afterOne(node, ground.policy);
     if (after?.command.kind === "finish") continue;
     const rank = after === null ? undefined : ranks.get(standingOf(after, node.world, ground).key);
     if (rank === undefined) return { node, how: `nothing follows "${command.kind}"` };
-    if (rank <= node.rank) return { node, how: `"${command.kind}" can go on for ever` };
+    if (rank <= node.rank) return forEver(node);
   }
   return null;
+}
+
+function forEver(node: Node): Broken {
+  return { node, how: `"${node.state.command.kind}" can go on for ever` };
 }
 
 /** The way on which nothing goes wrong, at once or when the wait is over. */
@@ -196,11 +226,4 @@ function withinMoney({ nodes, ground }: Graph): Broken | null {
     if (cause !== null) return { node, how: `a call is made all the same: ${cause}` };
   }
   return null;
-}
-
-/** The first one first. */
-function callsOf(past: Past): readonly Call[] {
-  const calls: Call[] = [];
-  for (let call = past.calls; call !== null; call = call.before) calls.unshift(call);
-  return calls;
 }
