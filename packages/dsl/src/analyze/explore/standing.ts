@@ -28,7 +28,7 @@ export function standingOf(state: State, world: number, ground: Ground): Standin
   const retries = taken(past, "retry");
   const fallbacks = taken(past, "fallback");
   const here = pathOf(state);
-  const proceeds = here === null ? 0 : taken(past, "proceed", here);
+  const proceeds = taken(past, "proceed");
   const rested = trial !== null && trial.waitedMs > 0;
   const isOver = command.kind === "finish";
   const rest = [
@@ -40,6 +40,7 @@ export function standingOf(state: State, world: number, ground: Ground): Standin
     here === null ? "" : taken(past, "retry", here),
     here === null ? "" : visitedAhead(past, here, ground),
     proceeds,
+    here === null ? "" : taken(past, "proceed", here),
     isOver ? "" : failuresKey(past, ground),
     ground.observed.length === 0 ? "" : observedKey(past, trial, ground),
     ground.sized ? chargesKey(past, ground, state) : "",
@@ -51,7 +52,7 @@ export function standingOf(state: State, world: number, ground: Ground): Standin
   const stage = command.kind === "attempt" ? 3 : command.kind === "wait" ? 1 : rested ? 2 : 0;
   const index = trial === null ? 0 : trial.index + 1;
   // Each of these only grows, the ones on the left more slowly.
-  const rank = (((calls * 128 + retries + fallbacks) * 4 + proceeds) * 64 + index) * 4 + stage;
+  const rank = (((calls * 128 + retries + fallbacks) * 128 + proceeds) * 64 + index) * 4 + stage;
   return { key, future, rank };
 }
 
