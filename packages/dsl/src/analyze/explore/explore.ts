@@ -284,7 +284,8 @@ class Explorer {
     }
     if (longestMs >= 1 && longestMs > fitsMs) tell({ kind: "back_off", fits: false, longestMs }, longestMs);
     if (!situation.mayAskWait) return;
-    if (fitsMs > 0) tell({ kind: "server", fits: true }, fitsMs);
+    // Well inside: of the longest that fits the last bit of a fraction may be too much.
+    if (fitsMs > 0) tell({ kind: "server", fits: true }, fitsMs / 2);
     tell({ kind: "server", fits: false }, Math.max(0, fitsMs) + 1);
   }
 
