@@ -21,6 +21,18 @@ interface Told {
   readonly diagnostics: readonly { readonly code: string; readonly severity: string; readonly message: string }[];
 }
 
+interface Explained {
+  readonly policies: readonly [
+    {
+      readonly policy: { readonly bounds: object };
+      readonly proof: {
+        readonly worst: { readonly attempts: { readonly run: readonly string[] } };
+        readonly guarantees: readonly { readonly holds: boolean }[];
+      };
+    },
+  ];
+}
+
 const run = (...argv: string[]) => fbp(argv, { cwd: ROOT });
 
 describe("the runbook policy", () => {
@@ -39,6 +51,21 @@ describe("the runbook policy", () => {
     expect(errors.filter((one) => !open.includes(one)).map(({ code }) => code)).toEqual(["FBP8005"]);
     expect(open).toHaveLength(AREAS.length);
     for (const area of AREAS) expect(open.filter((one) => one.message.includes(`\`${area}\``))).toHaveLength(1);
+  });
+
+  it("is proved to make three calls in 20s at most, each limit reached by a request that --explain tells", async () => {
+    const { out } = await run("check", POLICY, "--explain", "--json");
+    const [{ policy, proof }] = (JSON.parse(out) as Explained).policies;
+    expect(policy.bounds).toMatchObject({
+      attempts: 3,
+      elapsedMs: 20_000,
+      tokens: 24_000,
+      cost: { nanos: 100_000_000, currency: "USD" },
+      exact: { attempts: true, elapsedMs: true, tokens: true, cost: true },
+      amplification: 3,
+    });
+    expect(proof.worst.attempts.run).toEqual(expect.arrayContaining(["retry", "fallback backup", "backup answers"]));
+    expect(proof.guarantees.filter(({ holds }) => !holds)).toEqual([]);
   });
 
   it("passes its scenarios", async () => {

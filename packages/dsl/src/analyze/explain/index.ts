@@ -49,15 +49,15 @@ export interface ReasonExplained {
 
 export function explainProof(proof: Proof): Explained {
   const { bounds, graph } = proof;
-  const extreme = ({ value, trace }: Bound): Extreme => {
+  const extreme = ({ value, trace }: Bound, sized = false): Extreme => {
     const found = trace();
-    return { value, run: found === null ? null : runInWords(graph, found) };
+    return { value, run: found === null ? null : runInWords(graph, found, sized) };
   };
   const extremes = (which: "least" | "most"): Extremes => ({
     attempts: extreme(bounds.attempts[which]),
     elapsedMs: extreme(bounds.elapsedMs[which]),
-    tokens: bounds.tokens === null ? null : extreme(bounds.tokens[which]),
-    costNanos: bounds.costNanos === null ? null : extreme(bounds.costNanos[which]),
+    tokens: bounds.tokens === null ? null : extreme(bounds.tokens[which], true),
+    costNanos: bounds.costNanos === null ? null : extreme(bounds.costNanos[which], true),
   });
   return {
     worst: extremes("most"),
