@@ -1,5 +1,5 @@
 /** Which rules are applied, which of their actions are taken, and what refuses the others. */
-import type { ActionPlan, Refusal, State, Trial } from "@fbp/runtime/core";
+import type { ActionPlan, Refusal, Ruling, State, Trial } from "@fbp/runtime/core";
 import type { Edge } from "./graph.ts";
 import type { Ground } from "./ground.ts";
 
@@ -79,7 +79,11 @@ export function causeOf(text: string): Cause {
 
 export class Uses {
   readonly #ground: Ground;
-  readonly #rules = new Map<string, RuleUse>();
+  readonly #rules: RuleUse[] = [];
+  /** Every rule of a policy is one object; a default is made anew each time. */
+  readonly #byRuling = new Map<Ruling, RuleUse>();
+  readonly #defaults = new Map<string, RuleUse>();
+  readonly #causes = new Map<string, Cause>();
 
   constructor(ground: Ground) {
     this.#ground = ground;
@@ -87,7 +91,7 @@ export class Uses {
 
   /** In the order in which they were first raised. */
   get rules(): readonly RuleUse[] {
-    return [...this.#rules.values()];
+    return this.#rules;
   }
 
   /** What the step from one standing to the next has applied and refused; null: the request has just begun. */
@@ -113,7 +117,7 @@ export class Uses {
       if (refused.action === null) continue;
       const use = this.#action(trial, index--, edge);
       if (use === null) continue;
-      const cause = causeOf(refused.cause);
+      const cause = this.#cause(refused.cause);
       const same = use.refused.get(cause);
       if (same === undefined) use.refused.set(cause, { edge, text: refused.cause, count: 1 });
       else same.count++;
@@ -124,15 +128,26 @@ export class Uses {
     return this.#rule(trial, edge).actions[index] ?? null;
   }
 
-  #rule({ path, signal, ruling }: Trial, edge: Edge): RuleUse {
-    const rule = this.#ground.paths[path]?.rules.get(ruling) ?? -1;
-    const key = rule < 0 ? `${path} default ${signal}` : `${path} ${rule}`;
-    let use = this.#rules.get(key);
-    if (use === undefined) {
-      const actions = ruling.actions.map((action): ActionUse => ({ action, taken: null, refused: new Map() }));
-      use = { path, rule, signal, signals: new Set(), actions, first: edge };
-      this.#rules.set(key, use);
+  #cause(text: string): Cause {
+    let cause = this.#causes.get(text);
+    if (cause === undefined) {
+      cause = causeOf(text);
+      this.#causes.set(text, cause);
     }
+    return cause;
+  }
+
+  #rule({ path, signal, ruling }: Trial, edge: Edge): RuleUse {
+    const known = this.#byRuling.get(ruling);
+    if (known !== undefined) return known;
+    const rule = this.#ground.paths[path]?.rules.get(ruling) ?? -1;
+    const same = rule < 0 ? this.#defaults.get(`${path} ${signal}`) : undefined;
+    if (same !== undefined) return same;
+    const actions = ruling.actions.map((action): ActionUse => ({ action, taken: null, refused: new Map() }));
+    const use: RuleUse = { path, rule, signal, signals: new Set(), actions, first: edge };
+    this.#rules.push(use);
+    if (rule < 0) this.#defaults.set(`${path} ${signal}`, use);
+    else this.#byRuling.set(ruling, use);
     return use;
   }
 }
