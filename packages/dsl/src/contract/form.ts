@@ -82,11 +82,9 @@ function kindOf(value: unknown): string {
   if (value === "") return "empty text";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (typeof value === "number") return String(value);
-  const words = new Map([
-    ["string", "text"],
-    ["boolean", String(value)],
-  ]);
-  return words.get(typeof value) ?? "an object";
+  // An object may have a field that stands in the way of its own text.
+  if (typeof value === "boolean") return String(value);
+  return typeof value === "string" ? "text" : "an object";
 }
 
 /** `response.usage.input`, `errors.conditions[2].code` */

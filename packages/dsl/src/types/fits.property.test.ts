@@ -174,3 +174,12 @@ test("every schema fits itself, where all of it could be read", () => {
   );
   expect(shown).toBeGreaterThan(100);
 });
+
+test("a field whose name is refused is nowhere, so that it misses nothing", () => {
+  const schema = {
+    properties: { "x-a": { type: "null" } },
+    propertyNames: { pattern: "^a" },
+    anyOf: [{ additionalProperties: false }, { patternProperties: { "(a+)+$": false } }],
+  };
+  expect(fits(typeOf(schema, ""), typeOf(structuredClone(schema), "")).kind).not.toBe("no");
+});

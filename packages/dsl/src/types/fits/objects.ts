@@ -150,7 +150,8 @@ function* missedBy(value: ObjectType, places: readonly ObjectType[], comparer: C
     const required = places.every((place) => place.fields.get(name)?.required === true);
     if (required && !field.required && comparer.purpose !== "skimmed") yield inside(name, no(LEFT_OUT));
     const isLooked = !isRead(comparer) || places.every((place) => place.fields.has(name));
-    const type = field.type.get();
+    // Its name may be one that the object's names leave out.
+    const type = fieldOf(value, name);
     if (isLooked && type.kind !== "never")
       yield inside(name, comparer.compare(type, union(places.map((each) => fieldOf(each, name)))));
   }
