@@ -5,6 +5,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["@fbp/source", "node", "import", "default"] } },
   test: {
     include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"],
+    setupFiles: ["test/support/seed.ts"],
+    maxWorkers: "100%",
     testTimeout: 30_000,
     passWithNoTests: false,
   },

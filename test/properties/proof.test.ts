@@ -19,12 +19,20 @@ const WALKS = 1000;
 
 /** With the policy as it was explored: standings are told apart by its very rules. */
 function proofOf(text: string): { readonly policy: Policy; readonly proof: Proof } {
+  const known = proofs.get(text);
+  if (known !== undefined) return known;
   const [model] = compileProgram(text).program.policies;
   if (model === undefined) throw new Error("no policy");
   const proved = prove(model);
   if (proved.kind !== "proved") throw new Error(`not explored: ${proved.why}`);
-  return { policy: proved.proof.graph.ground.policy, proof: proved.proof };
+  const found = { policy: proved.proof.graph.ground.policy, proof: proved.proof };
+  if (proofs.size < MOST_KEPT) proofs.set(text, found);
+  return found;
 }
+
+/** Properties that draw from one seed meet the same policies. */
+const proofs = new Map<string, { readonly policy: Policy; readonly proof: Proof }>();
+const MOST_KEPT = 100;
 
 function aRequest(dice: Dice, policy: Policy): RequestFacts {
   const request = {

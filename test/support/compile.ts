@@ -50,7 +50,17 @@ export function compileProgram(text: string): { readonly program: Program; reado
   return { program: result.program, policy };
 }
 
-/** The policy alone. */
+/**
+ * The policy alone. Properties that draw from one seed meet the same texts: what was made of the first few thousand
+ * is kept.
+ */
 export function compileText(text: string): Policy {
-  return compileProgram(text).policy;
+  const known = compiled.get(text);
+  if (known !== undefined) return known;
+  const { policy } = compileProgram(text);
+  if (compiled.size < MOST_KEPT) compiled.set(text, policy);
+  return policy;
 }
+
+const MOST_KEPT = 4000;
+const compiled = new Map<string, Policy>();

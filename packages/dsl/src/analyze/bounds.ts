@@ -4,11 +4,11 @@
  *
  * Of tokens and money it is assumed that a provider reports no more than was reserved for the call.
  */
-import type { Outcome } from "@fbp/runtime/core";
-import type { Graph, Node } from "./explore/graph.ts";
+import { type Graph, type Node, outcomeOf } from "./explore/graph.ts";
 import { msOf } from "./explore/moment.ts";
 import type { Size } from "./explore/sizes.ts";
 import { type Goal, type Trace, traceTo } from "./explore/trace.ts";
+import { dearestAt, mostSpentAt, NOTHING, type Spent, spentAt } from "./spending.ts";
 
 export interface Bounds {
   readonly attempts: Range;
@@ -48,11 +48,6 @@ export function boundsOf(graph: Graph): AllBounds {
     byReason: new Map([...reasons].map(([reason, ends]) => [reason, boundsAmong(graph, ends)])),
     amplification: extreme(graph, unanswered, callsOf, "most", () => ({})),
   });
-}
-
-export function outcomeOf({ state }: Node): Outcome {
-  if (state.command.kind !== "finish") throw new RangeError("not the end of a request");
-  return state.command.outcome;
 }
 
 function boundsAmong(graph: Graph, ends: readonly Node[]): Bounds {
@@ -118,67 +113,27 @@ function firstTrace(graph: Graph, ends: readonly Node[], goal: (end: Node) => Go
   return null;
 }
 
-export type Spent = "tokens" | "costNanos";
-
 function spending(graph: Graph, ends: readonly Node[], what: Spent): Range {
   const smallest = (end: Node): Size => end.sizes?.least ?? NOTHING;
-  const largest = new Map(ends.map((end) => [end, largestAt(graph, end)]));
-  const sizeOf = (end: Node): Size => largest.get(end) ?? NOTHING;
+  const dearest = (end: Node): Size => dearestAt(graph, end, what);
+  const spends = (end: Node, size: Size): number => spentAt(graph, end, size)[what];
+  const value = Math.max(...ends.map((end) => mostSpentAt(graph, end, what)));
   return {
     least: extreme(
       graph,
       ends,
-      (end) => spentAt(graph, end, smallest(end))[what],
+      (end) => spends(end, smallest(end)),
       "least",
-      (end) => ({
-        size: smallest(end),
-      }),
+      (end) => ({ size: smallest(end) }),
     ),
-    most: extreme(
-      graph,
-      ends,
-      (end) => spentAt(graph, end, sizeOf(end))[what],
-      "most",
-      (end) => ({
-        size: sizeOf(end),
+    most: {
+      value,
+      trace: once(() => {
+        const found = ends.filter((end) => spends(end, dearest(end)) === value);
+        return firstTrace(graph, found, (end) => ({ size: dearest(end) }));
       }),
-    ),
+    },
   };
-}
-
-const NOTHING: Size = { prompt: 0, output: 0 };
-
-/** The largest request that comes to this end: every call that is charged was affordable, so all of them together are. */
-export function largestAt(graph: Graph, end: Node): Size {
-  const { tokens, costNanos } = graph.ground.policy.budget;
-  const { least, most } = end.sizes ?? { least: NOTHING, most: NOTHING };
-  const fits = (prompt: number): boolean => {
-    const spent = spentAt(graph, end, { prompt, output: most.output });
-    return spent.tokens <= (tokens ?? Infinity) && spent.costNanos <= (costNanos ?? Infinity);
-  };
-  let yes = least.prompt;
-  let no = most.prompt + 1;
-  while (no - yes > 1) {
-    const middle = Math.floor((yes + no) / 2);
-    if (fits(middle)) yes = middle;
-    else no = middle;
-  }
-  return { prompt: yes, output: most.output };
-}
-
-/** What the calls on the way to an end are charged for a request of this size: see the runtime's ledger. */
-export function spentAt(graph: Graph, end: Node, { prompt, output }: Size): Readonly<Record<Spent, number>> {
-  let tokens = 0;
-  let costNanos = 0;
-  for (const { path: name, charge } of outcomeOf(end).attempts) {
-    if (charge === "none") continue;
-    const path = graph.ground.policy.paths.find((one) => one.name === name);
-    const made = Math.min(output, path?.maxOutput ?? Infinity);
-    tokens += prompt + made;
-    const price = path?.price ?? null;
-    if (price !== null) costNanos += Math.ceil(prompt * price.inputNanosPerToken + made * price.outputNanosPerToken);
-  }
-  return { tokens, costNanos };
 }
 
 function once<T>(make: () => T): () => T {

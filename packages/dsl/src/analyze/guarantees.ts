@@ -15,9 +15,9 @@ import {
 } from "@fbp/runtime/core";
 import type { PathModel } from "../check/model.ts";
 import { duration } from "../check/words.ts";
-import { outcomeOf } from "./bounds.ts";
 import { failureOf } from "./explore/explore.ts";
 import type { Edge, Graph, Node } from "./explore/graph.ts";
+import { outcomeOf } from "./explore/graph.ts";
 import { moment, msOf } from "./explore/moment.ts";
 import { standingOf } from "./explore/standing.ts";
 import type { Proof } from "./proof.ts";

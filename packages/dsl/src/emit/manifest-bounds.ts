@@ -1,7 +1,7 @@
 /** The bounds of a policy, as the manifest has them. */
 
-import { outcomeOf } from "../analyze/bounds.ts";
 import { type Explained, type Extreme, explainProof } from "../analyze/explain/index.ts";
+import { outcomeOf } from "../analyze/explore/graph.ts";
 import type { Proof } from "../analyze/proof.ts";
 import { proofOf } from "../analyze/proof-of.ts";
 import type { PolicyModel } from "../check/model.ts";

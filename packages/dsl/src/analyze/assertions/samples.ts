@@ -6,10 +6,10 @@ import { nth } from "@fbp/runtime/core";
 import type { AssertModel, Claim, Operand } from "../../check/model.ts";
 import type { Facts } from "../../check/predicate/evaluate.ts";
 import { claimFacts } from "../../scenario/claims.ts";
-import { largestAt, outcomeOf, type Spent, spentAt } from "../bounds.ts";
-import type { Graph, Node } from "../explore/graph.ts";
+import { type Graph, type Node, outcomeOf } from "../explore/graph.ts";
 import { cut, moment, type Stretch, timeIn } from "../explore/moment.ts";
 import type { Size } from "../explore/sizes.ts";
+import { dearestAt, type Spent, spentAt } from "../spending.ts";
 
 export interface Sample {
   readonly end: Node;
@@ -42,13 +42,14 @@ function factsOf(graph: Graph, end: Node, elapsed: number, size: Size | null): R
   return { ...claimFacts(outcome), elapsed, tokens: spent.tokens, cost: spent.costNanos };
 }
 
-/** The smallest and the largest request, and those on either side of each amount that is asked after. */
+/** The smallest request, those that spend most, and those on either side of each amount that is asked after. */
 function sizesOf(graph: Graph, end: Node, assertion: AssertModel): readonly (Size | null)[] {
   if (end.sizes === null) return [null];
   const { least } = end.sizes;
-  const largest = largestAt(graph, end);
-  const found: Size[] = [least, largest];
+  const found: Size[] = [least];
   for (const [field, what] of AMOUNTS) {
+    const largest = dearestAt(graph, end, what);
+    found.push(largest);
     for (const amount of constantsOf(assertion, field)) {
       const last = lastAtMost(graph, end, what, amount, least, largest);
       if (last !== null) found.push(last, { ...last, prompt: Math.min(last.prompt + 1, largest.prompt) });

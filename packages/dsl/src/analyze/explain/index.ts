@@ -1,6 +1,6 @@
 /** What is proved of a policy, as people and programs read it. Plays requests: for who asks, not for every check. */
 import type { Bound, Bounds } from "../bounds.ts";
-import { outcomeOf } from "../bounds.ts";
+import { outcomeOf } from "../explore/graph.ts";
 import { guaranteesOf } from "../guarantees.ts";
 import type { Proof } from "../proof.ts";
 import { type Limit, limitsOf, type SometimesAction, sometimesIn } from "./rules.ts";

@@ -1,8 +1,8 @@
 /** Which limits bind, and which actions happen only sometimes. */
 import { duration, money } from "../../scenario/amounts.ts";
 import { textOf } from "../../source.ts";
-import { outcomeOf } from "../bounds.ts";
 import type { Graph } from "../explore/graph.ts";
+import { outcomeOf } from "../explore/graph.ts";
 import type { Cause } from "../explore/uses.ts";
 import { repeatsOf, targetOf } from "../findings/site.ts";
 import { actionText } from "../findings/words.ts";

@@ -1,5 +1,5 @@
 /** What was found: every standing that a request can come to, and how. */
-import type { State } from "@fbp/runtime/core";
+import type { Outcome, State } from "@fbp/runtime/core";
 import type { Situation, World } from "../situation.ts";
 import type { Ground } from "./ground.ts";
 import type { Stretch, Times } from "./moment.ts";
@@ -78,4 +78,10 @@ export interface Graph {
   readonly rules: readonly RuleUse[];
   /** False where there were more nodes than allowed: then nothing may be concluded from what is not here. */
   readonly complete: boolean;
+}
+
+/** What a request ends in that comes to this node. */
+export function outcomeOf({ state }: Node): Outcome {
+  if (state.command.kind !== "finish") throw new RangeError("not the end of a request");
+  return state.command.outcome;
 }

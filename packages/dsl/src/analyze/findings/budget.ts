@@ -2,8 +2,8 @@
 import type { PolicyModel } from "../../check/model.ts";
 import { duration } from "../../check/words.ts";
 import type { Diagnostic, Report } from "../../diagnostics/index.ts";
-import { outcomeOf } from "../bounds.ts";
 import type { Graph } from "../explore/graph.ts";
+import { outcomeOf } from "../explore/graph.ts";
 import type { Proof } from "../proof.ts";
 import type { Site } from "./site.ts";
 
