@@ -103,6 +103,8 @@ export interface PathPlan {
   readonly mostMs: number;
   /** Limit for the connection (TCP and TLS) to stand; null: only the attempt's own limit. */
   readonly connectMs: number | null;
+  /** Limit for the status line to come, from the beginning of the attempt; null or left out: only the attempt's own limit. */
+  readonly headersMs?: number | null;
   readonly firstTokenMs: number | null;
   readonly stallMs: number | null;
   readonly contextWindow: number | null;
@@ -242,4 +244,14 @@ export interface ContractPlan {
   /** The first check of `accept` that the answer fails, as an index into `checks`; -1 when it is usable. */
   readonly accept: (response: unknown, request: unknown) => number;
   readonly checks: readonly string[];
+  /** How its streams are read; left out where the provider has none. */
+  readonly stream?: ChunkPlan;
+}
+
+/** Server-sent events, each with one chunk of the answer in JSON. */
+export interface ChunkPlan {
+  /** The data of the event that ends a stream, such as `[DONE]`; null: none does. */
+  readonly end: string | null;
+  /** Does a parsed chunk fit the contract's schema? Total. */
+  readonly fits: (chunk: unknown) => boolean;
 }
