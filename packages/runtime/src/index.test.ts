@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 
-test.each(["./index.ts", "./engine.ts", "./core/index.ts", "./virtual/index.ts"])(
+test.each(["./index.ts", "./engine.ts", "./core/index.ts", "./virtual/index.ts", "./transport/fetch.ts"])(
   "%s can be bundled for a browser, and nothing of Node.js or undici comes in",
   async (entry) => {
     const { errors, warnings, metafile } = await build({

@@ -46,4 +46,10 @@ export interface HttpObserver {
 export interface HttpExchange {
   /** Ends the call at once and closes its connection; nothing happens when it is over. */
   abort(): void;
+  /**
+   * Reads no more of the answer until `resume`: whoever sends it is held up by the connection itself. Pieces that were
+   * read before may still be told. Left out: the transport cannot.
+   */
+  pause?(): void;
+  resume?(): void;
 }
