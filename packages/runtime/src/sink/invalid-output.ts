@@ -1,0 +1,28 @@
+/** An answer that a policy's `accept` refused, kept for debugging where `record { invalid_output keep }` says so. */
+import { cutToBytes, withoutKeys } from "../core/errors.ts";
+
+export interface InvalidOutput {
+  /** Of the request: the outcome with this id tells the rest. */
+  readonly id: string;
+  readonly traceId: string | null;
+  readonly path: string;
+  /** The attempt's place in the outcome's `attempts`, from 0. */
+  readonly attempt: number;
+  /** The name of the `accept` check that failed. */
+  readonly check: string;
+  /** What the provider sent, as text, without what looks like a key. */
+  readonly text: string;
+  /** `text` is the beginning only. */
+  readonly cut: boolean;
+}
+
+/** Bytes of UTF-8 that a sample's text takes at most. */
+export const SAMPLE_BYTES = 16_384;
+
+/** A sample with its text brought down to the bound. Keys that the caller knows must be out of `text` already. */
+export function invalidOutput(sample: Omit<InvalidOutput, "cut">): InvalidOutput {
+  // A key that the cut divides must not stay: keys are looked for in a little more than is kept.
+  const seen = withoutKeys(sample.text.slice(0, 2 * SAMPLE_BYTES));
+  const text = cutToBytes(seen, SAMPLE_BYTES);
+  return { ...sample, text, cut: sample.text.length > 2 * SAMPLE_BYTES || text.length < seen.length };
+}
