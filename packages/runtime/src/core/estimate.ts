@@ -1,7 +1,7 @@
 /** What a request may use, read from the request itself, for the reservation before a call. */
 import type { ContractPlan } from "./policy.ts";
 
-const BYTES_PER_TOKEN = 4;
+export const BYTES_PER_TOKEN = 4;
 /** The beginning of the answer. */
 const TOKENS_PER_ANSWER = 3;
 /** 8 tiles of 170 tokens and 85 more. */
@@ -70,7 +70,7 @@ function isLimit(value: unknown): value is number {
 }
 
 /** Bytes in UTF-8: exact for short texts, by evenly spread samples for long ones. */
-function textBytes(text: string): number {
+export function textBytes(text: string): number {
   const { length } = text;
   if (length <= MEASURED) return measuredBytes(text, 0, length);
   const run = MEASURED / SAMPLES;
