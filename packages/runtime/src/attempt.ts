@@ -4,17 +4,28 @@ import type { Clock, Timer } from "./clock.ts";
 import type { TransportFault } from "./core/policy.ts";
 import type { AttemptCommand } from "./core/protocol.ts";
 import type { Route } from "./route.ts";
+import { StreamedAnswer, type StreamOwner } from "./stream/streamed-answer.ts";
 import type { HttpCall, HttpExchange, HttpObserver, Transport } from "./transport/transport.ts";
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+
+/** After the marker that ends a stream its connection is waited for so long, to be used again. */
+const LINGER_MS = 1000;
 
 /** Whoever made the attempt. */
 export interface AttemptOwner {
   /** The attempt ended by itself: properly, by a fault, or by a limit. Called once, never after `abandon`. */
   attemptEnded(attempt: Attempt): void;
+  /** A good chunk of a streamed answer has come. */
+  attemptStreamed(attempt: Attempt, chunk: unknown): void;
 }
 
-export class Attempt implements HttpObserver {
+/** How an attempt is to stream. */
+export interface StreamTerms {
+  readonly skipBadChunks: boolean;
+}
+
+export class Attempt implements HttpObserver, StreamOwner {
   readonly command: AttemptCommand;
   readonly route: Route;
   /** What the path's model was asked: the service's request, or its adapter's. */
@@ -33,14 +44,25 @@ export class Attempt implements HttpObserver {
   response: unknown = null;
   /** Ended or given up: whatever still comes from the transport is of no interest. */
   over = false;
+  /** The answer, where it comes as a stream. */
+  stream: StreamedAnswer | null = null;
 
   readonly #clock: Clock;
   readonly #limits: BodyLimits;
   readonly #owner: AttemptOwner;
+  readonly #terms: StreamTerms | null;
   #exchange: HttpExchange | null = null;
   #limit: Timer | null = null;
   #connectLimit: Timer | null = null;
+  #headersLimit: Timer | null = null;
+  #firstTokenLimit: Timer | null = null;
+  /** Rings when the stream has perhaps been silent for too long, or is to be closed. */
+  #silence: Timer | null = null;
+  /** When the last chunk came, or reading went on. */
+  #heardAt = 0;
+  #paused = false;
 
+  /** @param terms null: a whole answer was asked for */
   constructor(
     command: AttemptCommand,
     route: Route,
@@ -49,6 +71,7 @@ export class Attempt implements HttpObserver {
     startedAt: number,
     limits: BodyLimits,
     owner: AttemptOwner,
+    terms: StreamTerms | null,
   ) {
     this.command = command;
     this.route = route;
@@ -57,6 +80,7 @@ export class Attempt implements HttpObserver {
     this.#clock = clock;
     this.#limits = limits;
     this.#owner = owner;
+    this.#terms = terms;
   }
 
   start(transport: Transport, call: HttpCall): void {
@@ -75,11 +99,20 @@ export class Attempt implements HttpObserver {
       return;
     }
     this.#exchange = exchange;
+    if (this.#paused) exchange.pause?.();
     const { timeoutMs } = this.command;
-    const { connectMs } = this.route.plan;
+    const { connectMs, headersMs, firstTokenMs } = this.route.plan;
     this.#limit = this.#clock.schedule(timeoutMs, () => this.#cutOff("attempt_timeout"));
     if (connectMs !== null && connectMs < timeoutMs && !this.sentAny) {
       this.#connectLimit = this.#clock.schedule(connectMs, () => this.#cutOff("connect"));
+    }
+    if (headersMs != null && headersMs < timeoutMs && this.status === 0) {
+      this.#headersLimit = this.#clock.schedule(headersMs, () => this.#cutOff("headers_timeout"));
+    }
+    if (this.#terms !== null && firstTokenMs !== null && firstTokenMs < timeoutMs && this.#awaitsToken) {
+      this.#firstTokenLimit = this.#clock.schedule(firstTokenMs, () =>
+        this.#cutOff(this.status === 0 ? "headers_timeout" : "body_timeout"),
+      );
     }
   }
 
@@ -87,32 +120,57 @@ export class Attempt implements HttpObserver {
   abandon(): void {
     if (this.over) return;
     this.over = true;
+    this.stream?.close();
     this.#cancelLimits();
     this.#exchange?.abort();
     this.#exchange = null;
   }
 
+  /** The caller is slow: nothing more is read, and the provider is not held to be silent. */
+  pause(): void {
+    this.#paused = true;
+    this.#exchange?.pause?.();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#heardAt = this.#clock.now();
+    this.#exchange?.resume?.();
+  }
+
+  // -------------------------------------------------------------- what the transport tells
+
   sent(): void {
     if (this.over) return;
     this.sentAny = true;
-    this.#cancelConnectLimit();
+    this.#connectLimit = this.#cancelled(this.#connectLimit);
   }
 
   head(status: number, headers: Readonly<Record<string, string>>): void {
     if (this.over || this.status !== 0) return;
     this.sent();
+    this.#headersLimit = this.#cancelled(this.#headersLimit);
     this.status = status;
     this.headers = headers;
     if (this.answeredWell && Number(headers["content-length"]) > this.#limits.answerBytes) this.#overflow();
+    else if (this.answeredWell && this.#terms !== null && isStream(headers)) {
+      const { contract } = this.route;
+      this.stream = new StreamedAnswer(contract, this.#terms.skipBadChunks, this.#limits.answerBytes, this);
+    } else this.#firstTokenLimit = this.#cancelled(this.#firstTokenLimit);
   }
 
   data(chunk: Uint8Array): void {
     if (this.over || this.status === 0) return;
+    if (this.stream !== null) {
+      this.stream.push(chunk);
+      return;
+    }
     const limit = this.answeredWell ? this.#limits.answerBytes : this.#limits.errorBytes;
     if (!this.body.add(chunk, limit)) this.#overflow();
   }
 
   end(): void {
+    this.stream?.end();
     if (!this.over) this.#end(this.status === 0 ? "reset" : null);
   }
 
@@ -124,6 +182,43 @@ export class Attempt implements HttpObserver {
   get answeredWell(): boolean {
     return this.status >= 200 && this.status < 300;
   }
+
+  // -------------------------------------------------------------- what the stream tells
+
+  chunkCame(chunk: unknown): void {
+    if (this.#firstTokenLimit !== null && this.stream?.assembly.hasToken) {
+      this.#firstTokenLimit = this.#cancelled(this.#firstTokenLimit);
+    }
+    this.#heardAt = this.#clock.now();
+    const { stallMs } = this.route.plan;
+    if (stallMs !== null && this.#silence === null && this.stream?.assembly.hasToken) this.#listen(stallMs, stallMs);
+    this.#owner.attemptStreamed(this, chunk);
+  }
+
+  markerCame(): void {
+    this.#silence = this.#cancelled(this.#silence);
+    this.#silence = this.#clock.schedule(LINGER_MS, () => this.#cutOff(null));
+  }
+
+  streamBroke(): void {
+    this.#cutOff(null);
+  }
+
+  get #awaitsToken(): boolean {
+    return !this.over && (this.status === 0 || (this.stream !== null && !this.stream.assembly.hasToken));
+  }
+
+  /** Each chunk would cost a timer: one looks after a while how long ago the last one was. */
+  #listen(stallMs: number, inMs: number): void {
+    this.#silence = this.#clock.schedule(inMs, () => {
+      this.#silence = null;
+      const leftMs = this.#paused ? stallMs : this.#heardAt + stallMs - this.#clock.now();
+      if (leftMs > 0) this.#listen(stallMs, leftMs);
+      else this.#cutOff("body_timeout");
+    });
+  }
+
+  // -------------------------------------------------------------- the end
 
   #overflow(): void {
     this.tooLarge = true;
@@ -138,6 +233,7 @@ export class Attempt implements HttpObserver {
 
   #end(fault: TransportFault | null): void {
     this.over = true;
+    this.stream?.close();
     this.#cancelLimits();
     this.#exchange = null;
     this.fault = fault;
@@ -145,17 +241,21 @@ export class Attempt implements HttpObserver {
   }
 
   #cancelLimits(): void {
-    if (this.#limit !== null) {
-      this.#clock.cancel(this.#limit);
-      this.#limit = null;
-    }
-    this.#cancelConnectLimit();
+    this.#limit = this.#cancelled(this.#limit);
+    this.#connectLimit = this.#cancelled(this.#connectLimit);
+    this.#headersLimit = this.#cancelled(this.#headersLimit);
+    this.#firstTokenLimit = this.#cancelled(this.#firstTokenLimit);
+    this.#silence = this.#cancelled(this.#silence);
   }
 
-  #cancelConnectLimit(): void {
-    if (this.#connectLimit !== null) {
-      this.#clock.cancel(this.#connectLimit);
-      this.#connectLimit = null;
-    }
+  #cancelled(timer: Timer | null): null {
+    if (timer !== null) this.#clock.cancel(timer);
+    return null;
   }
+}
+
+/** An answer in JSON or as a page is a whole one, whatever was asked for; anything else is read as events. */
+function isStream(headers: Readonly<Record<string, string>>): boolean {
+  const type: unknown = headers["content-type"];
+  return typeof type !== "string" || !/\bjson\b|\bhtml\b/i.test(type);
 }

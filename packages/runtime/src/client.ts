@@ -2,11 +2,12 @@
 import { type Clock, systemClock } from "./clock.ts";
 import { Health, type PathHealth } from "./core/health.ts";
 import { POLICY_FORMAT, type Policy } from "./core/policy.ts";
-import { type EngineDeps, type Running, runFor } from "./engine.ts";
+import { type EngineDeps, type Running, type RunOptions, runFor } from "./engine.ts";
 import { requestIds } from "./ids.ts";
 import { Pending } from "./pending.ts";
 import { type Counters, Recorder, type RecorderOptions } from "./recorder.ts";
 import { prepare } from "./route.ts";
+import { type ChatStream, LiveStream } from "./stream/chat-stream.ts";
 import type { Transport } from "./transport/transport.ts";
 import type {
   Adapter,
@@ -39,6 +40,16 @@ export interface Fallback<Types extends PolicyTypes = AnyPolicyTypes> {
    * serialised, a context that does not fit the policy, a client that was closed.
    */
   complete(request: Types["request"], ...options: CompleteArguments<Types>): Promise<Completion<Types>>;
+  /**
+   * As `complete`, with the answer as it comes: when which piece of it is shown is the policy's to say (`stream`). A
+   * provider without streams answers at once, as the last piece.
+   *
+   * @throws UsageError as `complete` rejects with
+   */
+  stream(
+    request: Types["request"],
+    ...options: CompleteArguments<Types>
+  ): ChatStream<Types["chunk"], Completion<Types>>;
   /** What is known of the paths now: breakers, windows, SLOs. */
   health(): readonly PathHealth[];
   counters(): Counters;
@@ -102,6 +113,16 @@ class Client implements Fallback<PolicyTypes> {
     });
   }
 
+  stream(
+    request: object,
+    options: CompleteOptions<PolicyTypes> = NO_OPTIONS,
+  ): ChatStream<unknown, Completion<PolicyTypes>> {
+    const stream = new LiveStream();
+    const pending = new Pending(this.#recorder, stream.completed, stream.failed);
+    stream.flowsFrom(this.#start(request, { ...options, viewer: stream }, pending));
+    return stream;
+  }
+
   health(): readonly PathHealth[] {
     return this.#health.snapshot(this.#deps.clock.now());
   }
@@ -115,7 +136,7 @@ class Client implements Fallback<PolicyTypes> {
     return this.#closed;
   }
 
-  #start(request: object, options: CompleteOptions<PolicyTypes>, pending: Pending): void {
+  #start(request: object, options: CompleteOptions<PolicyTypes> & RunOptions, pending: Pending): Running {
     if (this.#closed !== null) throw new UsageError("the client is closed");
     this.#recorder.began();
     let running: Running;
@@ -127,6 +148,7 @@ class Client implements Fallback<PolicyTypes> {
     }
     const { signal } = options;
     if (signal !== undefined && signal !== null) pending.listen(signal, running);
+    return running;
   }
 }
 

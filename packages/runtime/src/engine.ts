@@ -3,18 +3,21 @@
  * exactly one outcome. Callbacks only, no promise inside, so that on a virtual clock all of it happens
  * in one synchronous run.
  */
-import { Attempt, type AttemptOwner } from "./attempt.ts";
+import { Attempt, type AttemptOwner, type StreamTerms } from "./attempt.ts";
 import { BODY_LIMITS, type BodyLimits } from "./body.ts";
 import type { Clock, Timer } from "./clock.ts";
 import { type Health, type Verdict, verdictOf } from "./core/health.ts";
 import { begin, next, type State, type Step } from "./core/machine.ts";
 import type { Outcome } from "./core/outcome.ts";
-import type { Policy } from "./core/policy.ts";
+import type { ContractPlan, Policy } from "./core/policy.ts";
 import type { AttemptCommand, Command, Ending, Event, Permit } from "./core/protocol.ts";
 import { Facts, type RunOptions } from "./facts.ts";
 import { read, unmade } from "./reading.ts";
 import { bodyFor, type ChatRequest, checkedRequest, serialise } from "./request.ts";
 import { type Prepared, prepare, type Route } from "./route.ts";
+import { chunksOf } from "./stream/assembly.ts";
+import { Gate, type Viewer } from "./stream/gate.ts";
+import { readStream, usageIn } from "./stream/read-stream.ts";
 import type { Transport } from "./transport/transport.ts";
 import type { Adapter } from "./types.ts";
 import { UsageError } from "./usage-error.ts";
@@ -23,6 +26,7 @@ export type { BodyLimits } from "./body.ts";
 export type { Clock, Timer } from "./clock.ts";
 export type { RunOptions } from "./facts.ts";
 export { type Prepared, type PrepareOptions, prepare, type Route } from "./route.ts";
+export type { Viewer } from "./stream/gate.ts";
 export type { HttpCall, HttpExchange, HttpObserver, Transport } from "./transport/transport.ts";
 export type { Adapter } from "./types.ts";
 export { UsageError } from "./usage-error.ts";
@@ -53,6 +57,9 @@ export interface RunOwner {
 export interface Running {
   /** The caller gives up: the call in flight or the wait ends at once, with an outcome. Later calls do nothing. */
   abort(): void;
+  /** Of a stream: the caller cannot take more now. Chunks that were read before may still be shown. */
+  pause(): void;
+  resume(): void;
 }
 
 /**
@@ -101,11 +108,17 @@ class Run implements Running, AttemptOwner {
   readonly #facts: Facts;
   readonly #beganAt: number;
   readonly #owner: RunOwner;
-  /** The service's request as JSON, without the field named `#serialisedFor`. */
+  /** Whoever is shown the answer as it comes; null: a whole answer was asked for. */
+  readonly #viewer: Viewer | null;
+  readonly #terms: StreamTerms | null;
+  /** The service's request as JSON, as `#serialisedFor` has it. */
   #serialised: string;
-  #serialisedFor: string;
+  #serialisedFor: ContractPlan;
   #state: State | null = null;
   #attempt: Attempt | null = null;
+  /** What the caller may see of the attempt. */
+  #gate: Gate | null = null;
+  #paused = false;
   #wait: Timer | null = null;
   /** A permit that was given and not used yet; -1: none. */
   #permit: Permit = -1;
@@ -129,12 +142,15 @@ class Run implements Running, AttemptOwner {
     this.#health = health;
     this.#request = request;
     this.#owner = owner;
+    this.#viewer = options.viewer ?? null;
+    this.#terms = this.#viewer === null ? null : policy.stream;
     this.#aborting = options.signal?.aborted ?? false;
     this.#prepared = deps.prepared ?? preparedOnce(policy);
-    const { contract } = this.#route(policy.start);
+    const start = this.#route(policy.start);
+    const { contract } = start;
     const context = this.#prepared.context(options.context);
-    this.#serialised = serialise(request, contract.modelField, contract.streamField);
-    this.#serialisedFor = contract.modelField;
+    this.#serialised = serialise(request, contract, this.#viewer && this.#streams(start));
+    this.#serialisedFor = contract;
     this.#beganAt = deps.clock.now();
     this.#facts = new Facts(deps.ids(), deps.clock.wallAt(this.#beganAt), policy, contract, request, context, options);
   }
@@ -149,6 +165,20 @@ class Run implements Running, AttemptOwner {
     this.#aborting = true;
     if (this.#driving) return;
     this.#resume(this.#abandon(this.#deps.clock.now()));
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#attempt?.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#attempt?.resume();
+  }
+
+  attemptStreamed({ stream }: Attempt, chunk: unknown): void {
+    if (stream !== null) this.#gate?.take(chunk, stream.assembly);
   }
 
   attemptEnded(attempt: Attempt): void {
@@ -181,13 +211,20 @@ class Run implements Running, AttemptOwner {
         const event = this.#carryOut(step.command, now);
         if (event === NO_EVENT) break;
         now = event.at;
-        step = next(this.#policy, step.state, event);
+        // Not the step's own: a token may have been shown meanwhile.
+        step = next(this.#policy, this.#state ?? step.state, event);
       }
       this.#driving = false;
     } catch (error) {
       this.#driving = false;
       this.#breakDown(error);
     }
+  }
+
+  /** A token is about to be shown: from now on there is no second call. */
+  #commit(): void {
+    if (this.#state === null) return;
+    this.#state = next(this.#policy, this.#state, { kind: "committed", at: this.#deps.clock.now() }).state;
   }
 
   /** The event that answers `command`, or null where it comes later or never. */
@@ -244,12 +281,14 @@ class Run implements Running, AttemptOwner {
       this.#health.settle(command.path, command.permit, "neutral", 0, now);
       return { kind: "failed", at: now, failure: unmade(deps) };
     }
-    const attempt = new Attempt(command, route, request, deps.clock, now, deps.limits ?? BODY_LIMITS, this);
+    const terms = this.#streams(route) ? this.#terms : null;
+    const attempt = new Attempt(command, route, request, deps.clock, now, deps.limits ?? BODY_LIMITS, this, terms);
     this.#attempt = attempt;
+    if (terms !== null) this.#view(attempt);
     attempt.start(deps.transport, {
       url: route.url,
       method: "POST",
-      headers: route.headers,
+      headers: terms === null ? route.headers : route.streamHeaders,
       body,
       contract: route.contract.name,
       path: route.plan.name,
@@ -263,10 +302,42 @@ class Run implements Running, AttemptOwner {
   #conclude(attempt: Attempt): Event {
     const at = this.#deps.clock.now();
     this.#attempt = null;
-    const event = read(this.#policy, attempt, this.#request, at, this.#deps);
+    const { stream } = attempt;
+    const seen = this.#gate?.isOpen === true;
+    const event =
+      stream === null
+        ? read(this.#policy, attempt, this.#request, at, this.#deps)
+        : readStream(this.#policy, attempt, stream, this.#request, seen, at, this.#deps);
     this.#settle(attempt, event.kind === "answered" ? "success" : verdictOf(this.#policy, event.failure.signal), at);
     this.#response = attempt.response;
+    if (this.#viewer !== null) this.#endView(this.#viewer, attempt, event.kind === "answered");
     return event;
+  }
+
+  // -------------------------------------------------------------- what the caller sees
+
+  /** Is a stream wanted, and does the path's provider have them? Another gives whole answers, which are shown at their end. */
+  #streams({ contract }: Route): boolean {
+    return this.#viewer !== null && contract.stream !== undefined && contract.streamField !== null;
+  }
+
+  #view(attempt: Attempt): void {
+    if (this.#viewer === null) return;
+    // What an adapter makes of a whole answer cannot be shown before it is whole.
+    const plan = attempt.route.adapter?.response === undefined ? this.#policy.stream : HELD_TO_THE_END;
+    this.#gate = new Gate(plan, this.#deps.clock, this.#viewer, () => this.#commit());
+    if (this.#paused) attempt.pause();
+  }
+
+  #endView(viewer: Viewer, attempt: Attempt, isAnswer: boolean): void {
+    const gate = this.#gate;
+    this.#gate = null;
+    if (!isAnswer) gate?.drop();
+    else if (attempt.stream !== null && attempt.route.adapter?.response === undefined) gate?.release();
+    else {
+      gate?.drop();
+      for (const chunk of chunksOf(attempt.response)) viewer.show(chunk);
+    }
   }
 
   /** Ends whatever is going on, and gives what the machine has to know of it. */
@@ -276,9 +347,13 @@ class Run implements Running, AttemptOwner {
     const attempt = this.#attempt;
     if (attempt === null) return { kind: "aborted", at };
     this.#attempt = null;
+    this.#gate?.drop();
+    this.#gate = null;
     attempt.abandon();
     this.#settle(attempt, "neutral", at);
-    return { kind: "aborted", at, sent: attempt.sentAny, status: attempt.status };
+    const { stream } = attempt;
+    const usage = stream === null ? null : usageIn(attempt, stream);
+    return { kind: "aborted", at, sent: attempt.sentAny, status: attempt.status, usage };
   }
 
   #settle(attempt: Attempt, verdict: Verdict, at: number): void {
@@ -320,14 +395,13 @@ class Run implements Running, AttemptOwner {
 
   /** `request` for `route`, as JSON; null where the route's contract does not let it be written. */
   #bodyFor(route: Route, request: ChatRequest): string | null {
-    const { modelField, streamField } = route.contract;
     const own = request === this.#request;
-    if (own && this.#serialisedFor === modelField) return bodyFor(route, this.#serialised);
+    if (own && this.#serialisedFor === route.contract) return bodyFor(route, this.#serialised);
     try {
-      const rest = serialise(request, modelField, streamField);
+      const rest = serialise(request, route.contract, this.#viewer && this.#streams(route));
       if (own) {
         this.#serialised = rest;
-        this.#serialisedFor = modelField;
+        this.#serialisedFor = route.contract;
       }
       return bodyFor(route, rest);
     } catch {
@@ -335,6 +409,8 @@ class Run implements Running, AttemptOwner {
     }
   }
 }
+
+const HELD_TO_THE_END = { mode: "held", heldTokens: null, heldMs: null, skipBadChunks: false } as const;
 
 const PREPARED = new WeakMap<Policy, Prepared>();
 

@@ -1,8 +1,10 @@
 /** What the machine is told of a request, and what a caller may say about it. */
+import { NONE } from "./core/chain.ts";
 import { estimatePromptTokens, outputLimit } from "./core/estimate.ts";
 import type { ContractPlan, Policy } from "./core/policy.ts";
 import type { RequestFacts } from "./core/protocol.ts";
 import type { ChatRequest } from "./request.ts";
+import type { Viewer } from "./stream/gate.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface RunOptions {
@@ -12,6 +14,10 @@ export interface RunOptions {
   readonly promptTokens?: number | undefined;
   /** Aborted already: no call is made, and there is an outcome all the same. Later aborts are the caller's to tell. */
   readonly signal?: { readonly aborted: boolean } | null | undefined;
+  /** A stream is wanted, and this is who is shown it. */
+  readonly viewer?: Viewer | undefined;
+  /** What the record is to say of how the request was made, in words. */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 /** Of a prompt that was not measured yet. */
@@ -26,6 +32,7 @@ export class Facts implements RequestFacts {
   readonly context: unknown;
   readonly repeatable: boolean;
   readonly outputLimit: number | null;
+  readonly warnings: readonly string[];
   readonly #contract: ContractPlan;
   #promptTokens: number;
 
@@ -45,6 +52,7 @@ export class Facts implements RequestFacts {
     this.context = context;
     this.repeatable = policy.repeatable(request, context);
     this.outputLimit = outputLimit(contract, request);
+    this.warnings = options.warnings ?? NONE;
     this.#contract = contract;
     this.#promptTokens = checkedTokens(options.promptTokens);
   }

@@ -14,6 +14,7 @@ export type { InvalidOutput } from "./sink/invalid-output.ts";
 export { type JsonlOptions, type JsonlSink, jsonlSink, type RotateOptions } from "./sink/jsonl.ts";
 export { type MemorySink, memorySink } from "./sink/memory.ts";
 export type { Sink } from "./sink/sink.ts";
+export { type ChatStream, StreamError } from "./stream/chat-stream.ts";
 export type { HttpCall, HttpExchange, HttpObserver, Transport } from "./transport/transport.ts";
 export { type UndiciDispatch, type UndiciDispatcher, type UndiciOptions, undiciTransport } from "./transport/undici.ts";
 export type {

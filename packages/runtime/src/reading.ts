@@ -1,4 +1,4 @@
-/** What came of a call: a usable answer, or a failure with its signal. Nothing that was sent can throw here. */
+/** What came of a call: a usable answer, or a failure with its signal. Nothing that was sent can throw here. For streams see `stream/read-stream.ts`. */
 import type { Attempt } from "./attempt.ts";
 import { ranIntoDeadline } from "./core/classify.ts";
 import { errorObject } from "./core/errors.ts";
@@ -49,6 +49,19 @@ export function read(policy: Policy, attempt: Attempt, asked: unknown, now: numb
   if (body === undefined) return unusable(attempt, now, JSON_CHECK, null, chance);
   const error = errorObject(contract, attempt.status, body);
   if (error !== null) return declined(policy, attempt, now, error, body, chance);
+  return judged(policy, attempt, body, asked, now, chance);
+}
+
+/** Of a whole answer that holds no error: is it usable? */
+export function judged(
+  policy: Policy,
+  attempt: Attempt,
+  body: unknown,
+  asked: unknown,
+  now: number,
+  chance: Chance,
+): Reading {
+  const { contract } = attempt.route;
   const usage = usageOf(contract, body);
   if (isRefusal(contract, body))
     return failed(
@@ -90,7 +103,7 @@ export function unmade({ random }: Chance): FailedAttempt {
 }
 
 /** No status line came, or an answer broke off. */
-function broken(policy: Policy, attempt: Attempt, now: number, { random }: Chance): Reading {
+export function broken(policy: Policy, attempt: Attempt, now: number, { random }: Chance): Reading {
   const facts = factsOf(attempt, attempt.fault, null);
   const signal = ranIntoDeadline(facts, attempt.command.cutByDeadline)
     ? SIGNAL.budget_exhausted
@@ -109,7 +122,7 @@ function refused(policy: Policy, attempt: Attempt, now: number, chance: Chance):
   return declined(policy, attempt, now, errorObject(contract, attempt.status, body), body, chance);
 }
 
-function declined(
+export function declined(
   policy: Policy,
   attempt: Attempt,
   now: number,
@@ -128,11 +141,11 @@ function unusable(attempt: Attempt, now: number, check: string, usage: Usage | n
   return failed(attempt, now, SIGNAL.unusable_output, factsOf(attempt, null, null), check, usage, null, random());
 }
 
-function factsOf(attempt: Attempt, transport: TransportFault | null, error: unknown): Failure {
+export function factsOf(attempt: Attempt, transport: TransportFault | null, error: unknown): Failure {
   return { transport, sent: attempt.sentAny, status: attempt.status, headers: attempt.headers, error };
 }
 
-function failed(
+export function failed(
   attempt: Attempt,
   now: number,
   signal: number,

@@ -1,10 +1,11 @@
 /** The request's body as bytes on the wire: serialised once, whatever happens to the request after. */
+import type { ContractPlan } from "./core/policy.ts";
 import type { Route } from "./route.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type ChatRequest = Readonly<Record<string, unknown>>;
 
-/** @throws UsageError when `request` is no object, cannot be serialised, or asks for a stream. */
+/** @throws UsageError when `request` is no object. */
 export function checkedRequest(request: unknown): ChatRequest {
   if (typeof request !== "object" || request === null || Array.isArray(request)) {
     throw new UsageError("the request must be an object");
@@ -16,14 +17,25 @@ export function checkedRequest(request: unknown): ChatRequest {
  * The fields of a request as JSON, without the one that names the model: what each path's body ends
  * with. The request itself stays as it is.
  *
+ * @param streams whether to ask for a stream, whatever the request says of it; null: a whole answer is wanted, and to
+ *   ask for a stream is a bug
  * @throws UsageError when the request cannot be serialised (a cycle, a bigint), does not become an
- *   object, or asks for a stream.
+ *   object, or asks for a stream where a whole answer is wanted.
  */
-export function serialise(request: ChatRequest, modelField: string, streamField: string | null): string {
-  if (streamField !== null && request[streamField] === true) {
-    throw new UsageError(`complete gives whole answers: leave ${streamField} out of the request`);
+export function serialise(
+  request: ChatRequest,
+  { modelField, streamField }: Pick<ContractPlan, "modelField" | "streamField">,
+  streams: boolean | null,
+): string {
+  if (streams === null && streamField !== null && request[streamField] === true) {
+    throw new UsageError(`complete gives whole answers: leave ${streamField} out of the request, or call stream`);
   }
-  const fields = request[modelField] === undefined ? request : { ...request, [modelField]: undefined };
+  const fields =
+    streams !== null && streamField !== null
+      ? { ...request, [modelField]: undefined, [streamField]: streams || undefined }
+      : request[modelField] === undefined
+        ? request
+        : { ...request, [modelField]: undefined };
   let text: unknown;
   try {
     text = JSON.stringify(fields);

@@ -12,6 +12,8 @@ export interface Route {
   readonly url: string;
   /** Names in lower case; with the provider's key, if one was given. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The same for a call that asks for a stream. */
+  readonly streamHeaders: Readonly<Record<string, string>>;
   /** The beginning of each body: `{` and the field that names the model. */
   readonly opening: string;
   readonly adapter: Adapter | null;
@@ -44,11 +46,13 @@ function route(policy: Policy, plan: PathPlan, options: PrepareOptions): Route {
   const contract = policy.contracts[plan.contract];
   if (contract === undefined) throw new UsageError(`the policy is damaged: path ${plan.name} has no contract`);
   const key = keyOf(contract, options);
+  const headers = headersOf(contract, key);
   return {
     plan,
     contract,
     url: addressOf(contract),
-    headers: headersOf(contract, key),
+    headers,
+    streamHeaders: Object.freeze({ ...headers, accept: "text/event-stream, application/json" }),
     opening: `{${JSON.stringify(contract.modelField)}:${JSON.stringify(plan.model)}`,
     adapter: adapterOf(plan, options),
     key,

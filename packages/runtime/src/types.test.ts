@@ -14,6 +14,7 @@ import type {
 
 interface Chat {
   readonly request: { readonly messages: readonly string[] };
+  readonly chunk: { readonly choices: readonly unknown[] };
   readonly response: { readonly text: string };
   readonly context: { readonly tier?: "free" | "paid" };
   readonly adapters: Readonly<Record<string, never>>;

@@ -7,6 +7,8 @@ export interface PolicyTypes {
   /** The contract's request, without the field that names the model: the path decides that. */
   readonly request: object;
   readonly response: unknown;
+  /** A piece of a streamed answer. */
+  readonly chunk: unknown;
   /** The fields of `context`; those with a default are optional. */
   readonly context: object;
   /** The adapters that its paths name, by name. */
@@ -21,6 +23,7 @@ export interface PolicyTypes {
 export interface AnyPolicyTypes {
   readonly request: object;
   readonly response: unknown;
+  readonly chunk: unknown;
   readonly context: Readonly<Record<string, unknown>>;
   readonly adapters: Readonly<Record<string, Adapter>>;
   readonly path: string;
@@ -83,6 +86,8 @@ export interface CompleteOptions<Types extends PolicyTypes> {
   readonly context?: Types["context"] | undefined;
   /** The service's own count of the prompt; left out: estimated. */
   readonly promptTokens?: number | undefined;
+  /** What the record is to say of how the request was made, in words. */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 /**

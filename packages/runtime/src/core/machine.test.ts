@@ -64,6 +64,7 @@ describe("a request that nothing disturbs", () => {
       costNanos: 0,
       extra: { attempts: 0, tokens: 0, costNanos: 0, ms: 0 },
       hooks: [],
+      warnings: [],
     });
   });
 

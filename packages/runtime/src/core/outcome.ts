@@ -43,6 +43,8 @@ export interface Outcome {
     readonly ms: number;
   };
   readonly hooks: readonly { readonly kind: "page" | "notify"; readonly target: string }[];
+  /** What was strange in how the request was made, in words: that the caller retried by itself. */
+  readonly warnings: readonly string[];
 }
 
 export interface AttemptRecord {

@@ -24,6 +24,8 @@ export interface RequestFacts {
   readonly promptTokens: number;
   /** The request's own limit for the answer, in tokens; null where it sets none. */
   readonly outputLimit: number | null;
+  /** What the record is to say of how the request was made; left out: nothing. */
+  readonly warnings?: readonly string[];
 }
 
 export type Event =

@@ -52,6 +52,7 @@ export function outcomeOf(policy: Policy, past: Past, calls: Call | null, now: n
             ms: elapsedMs - first.startMs - first.elapsedMs,
           },
     hooks: decisions === null ? NONE : listed(policy, past, decisions, hooksOf).flat(),
+    warnings: facts.warnings ?? NONE,
   };
 }
 

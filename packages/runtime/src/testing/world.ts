@@ -61,6 +61,8 @@ export function aWorld(
       return {
         ends,
         abort: () => running.abort(),
+        pause: () => running.pause(),
+        resume: () => running.resume(),
         outcome() {
           const [end, ...others] = ends;
           if (end === undefined || others.length > 0) throw new Error(`there were ${ends.length} outcomes`);

@@ -5,9 +5,11 @@
 import type { HttpExchange, HttpObserver } from "./transport.ts";
 import { faultOf } from "./undici-fault.ts";
 
-/** What undici 7 and 8 hand over to end a request. */
+/** What undici 7 and 8 hand over to steer a request. */
 interface Controller {
   abort(reason: Error): void;
+  pause(): void;
+  resume(): void;
 }
 
 /** A connection that is being made: a socket of Node.js. */
@@ -28,6 +30,11 @@ export class UndiciExchange implements HttpExchange {
   #end: ((reason: Error) => void) | null = null;
   #started = false;
   #over = false;
+  #paused = false;
+  /** undici 7 and 8. */
+  #controller: Controller | null = null;
+  /** undici 6: goes on where `onData` said no. */
+  #goOn: (() => void) | null = null;
 
   constructor(observer: HttpObserver, secure: boolean) {
     this.#observer = observer;
@@ -47,9 +54,23 @@ export class UndiciExchange implements HttpExchange {
     this.#release();
   }
 
+  pause(): void {
+    if (this.#over || this.#paused) return;
+    this.#paused = true;
+    this.#controller?.pause();
+  }
+
+  resume(): void {
+    if (this.#over || !this.#paused) return;
+    this.#paused = false;
+    this.#controller?.resume();
+    this.#goOn?.();
+  }
+
   // -------------------------------------------------------------- undici 7 and 8
 
   onRequestStart(controller: Controller): void {
+    this.#controller = controller;
     this.#start((reason) => controller.abort(reason));
   }
 
@@ -75,14 +96,15 @@ export class UndiciExchange implements HttpExchange {
     this.#start(abort);
   }
 
-  onHeaders(status: number, headers: readonly Uint8Array[]): boolean {
+  onHeaders(status: number, headers: readonly Uint8Array[], resume: () => void): boolean {
+    this.#goOn = resume;
     if (!this.#over && status >= FIRST_FINAL_STATUS) this.#observer.head(status, named(headers));
     return true;
   }
 
   onData(chunk: Uint8Array): boolean {
     if (!this.#over) this.#observer.data(chunk);
-    return true;
+    return !this.#paused;
   }
 
   onComplete(): void {
@@ -115,6 +137,8 @@ export class UndiciExchange implements HttpExchange {
   #release(): void {
     this.#end = null;
     this.connecting = null;
+    this.#controller = null;
+    this.#goOn = null;
   }
 }
 

@@ -26,7 +26,27 @@ export type WorldEvent =
       readonly bodyAfterMs?: number;
       /** The body breaks off before its end; left out: it ends properly. */
       readonly breaksOff?: TransportFault;
+    }
+  /** A body that comes piece by piece. */
+  | {
+      readonly kind: "streams";
+      /** Left out: 200. */
+      readonly status?: number;
+      /** Left out: a content type of `text/event-stream`. */
+      readonly headers?: Readonly<Record<string, string>>;
+      /** Until the head. */
+      readonly afterMs?: number;
+      readonly pieces: readonly Piece[];
+      /** How it ends after the last piece; left out: properly. `silence`: never. */
+      readonly ends?: TransportFault | "silence";
+      readonly endsAfterMs?: number;
     };
+
+export interface Piece {
+  readonly data: string | Uint8Array;
+  /** Since the piece before it, or the head; left out: 0. */
+  readonly afterMs?: number;
+}
 
 /** A world is asked once for each call, in the order of the calls; `nth` counts them for each path from 0. */
 export type World = (call: HttpCall, nth: number) => WorldEvent;
@@ -79,6 +99,9 @@ class ScriptedExchange implements HttpExchange {
   readonly #closed: (aborted: boolean) => void;
   #timer: Timer | null = null;
   #over = false;
+  #paused = false;
+  /** What the caller's pause held up. */
+  #heldUp: (() => void) | null = null;
 
   constructor(clock: Clock, event: WorldEvent, observer: HttpObserver, closed: (aborted: boolean) => void) {
     this.#clock = clock;
@@ -87,6 +110,23 @@ class ScriptedExchange implements HttpExchange {
     if (wasSent(event)) observer.sent();
     if (event.kind === "fails") this.#after(event.afterMs, () => this.#finish(event.fault));
     else if (event.kind === "returns") this.#after(event.afterMs, () => this.#head(event));
+    else if (event.kind === "streams") {
+      this.#after(event.afterMs, () => {
+        observer.head(event.status ?? 200, event.headers ?? { "content-type": "text/event-stream" });
+        this.#piece(event, 0);
+      });
+    }
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    const go = this.#heldUp;
+    this.#heldUp = null;
+    go?.();
   }
 
   abort(): void {
@@ -110,6 +150,24 @@ class ScriptedExchange implements HttpExchange {
     else this.#after(event.bodyAfterMs, () => this.#body(event));
   }
 
+  #piece(event: Extract<WorldEvent, { kind: "streams" }>, nth: number): void {
+    if (this.#over) return;
+    const piece = event.pieces[nth];
+    if (piece === undefined) {
+      const { ends } = event;
+      if (ends !== "silence") this.#after(event.endsAfterMs, () => this.#finish(ends ?? null));
+      return;
+    }
+    this.#after(piece.afterMs, () => {
+      const tell = (): void => {
+        this.#observer.data(bytesOf(piece.data));
+        this.#piece(event, nth + 1);
+      };
+      if (this.#paused) this.#heldUp = tell;
+      else tell();
+    });
+  }
+
   #body(event: Extract<WorldEvent, { kind: "returns" }>): void {
     const bytes = bytesOf(event.body);
     if (bytes.length > 0) this.#observer.data(bytes);
@@ -125,7 +183,7 @@ class ScriptedExchange implements HttpExchange {
 }
 
 function wasSent(event: WorldEvent): boolean {
-  if (event.kind === "returns") return true;
+  if (event.kind === "returns" || event.kind === "streams") return true;
   if (event.sent !== undefined) return event.sent;
   return event.kind === "hangs" || (event.fault !== "connect" && event.fault !== "dns" && event.fault !== "tls");
 }

@@ -1,0 +1,122 @@
+import { describe, expect, test, vi } from "vitest";
+import { aContract, aPolicy } from "../core/testing/policy.ts";
+import { createFallback, StreamError, UsageError } from "../index.ts";
+import { A_REQUEST } from "../testing/world.ts";
+import { type Piece, ScriptedTransport, VirtualClock, type WorldEvent } from "../virtual/index.ts";
+
+const contract = aContract({ streamField: "stream", stream: { end: "[DONE]", fits: () => true } });
+const VISIBLE = { mode: "visible", heldTokens: null, heldMs: null, skipBadChunks: false } as const;
+
+const word = (content: string): object => ({ choices: [{ index: 0, delta: { content } }] });
+const FINISH = { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] };
+
+function pieces(count: number, ...last: readonly object[]): readonly Piece[] {
+  const chunks = [...Array.from({ length: count }, (_, nth) => word(`${nth} `)), ...last];
+  return chunks.map((chunk) => ({ data: `data: ${JSON.stringify(chunk)}\n\n`, afterMs: 1 }));
+}
+
+function aClient(...events: readonly WorldEvent[]) {
+  const clock = new VirtualClock();
+  const transport = new ScriptedTransport(clock, { primary: events });
+  const policy = aPolicy({ stream: VISIBLE, contracts: [contract] });
+  return { clock, transport, chat: createFallback(policy, { transport, clock, random: () => 0, env: {} }) };
+}
+
+describe("a stream", () => {
+  test("is read in a loop that ends quietly after a whole answer", async () => {
+    const { clock, chat } = aClient({ kind: "streams", pieces: pieces(3, FINISH) });
+    const stream = chat.stream(A_REQUEST);
+    clock.run();
+    const read: unknown[] = [];
+    for await (const chunk of stream) read.push(chunk);
+    expect(read).toEqual([word("0 "), word("1 "), word("2 "), FINISH]);
+    expect(await stream.started).toBe("streaming");
+    expect(await stream.completion).toMatchObject({
+      kind: "answer",
+      response: { choices: [{ message: { content: "0 1 2 " } }] },
+    });
+    expect(chat.counters()).toMatchObject({ requests: 1, inFlight: 0 });
+  });
+
+  test("that breaks throws what the request came to, behind what was seen", async () => {
+    const { clock, chat } = aClient({ kind: "streams", pieces: pieces(2), ends: "reset" });
+    const stream = chat.stream(A_REQUEST);
+    clock.run();
+    const read: unknown[] = [];
+    const reading = (async () => {
+      for await (const chunk of stream) read.push(chunk);
+    })();
+    const error = await reading.catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(StreamError);
+    expect((error as StreamError).completion).toMatchObject({ kind: "failure", reason: "unforeseen" });
+    expect((error as StreamError).message).toBe("the request ended as failure, reason unforeseen");
+    expect(read).toHaveLength(2);
+  });
+
+  test("that never begins is over", async () => {
+    const { clock, chat } = aClient({ kind: "returns", status: 401, body: {} });
+    const stream = chat.stream(A_REQUEST);
+    clock.run();
+    expect(await stream.started).toBe("over");
+    expect(await stream.completion).toMatchObject({ kind: "failure", status: 401 });
+  });
+
+  test("holds the provider up while nobody reads", async () => {
+    const { clock, chat } = aClient({ kind: "streams", pieces: pieces(100, FINISH) });
+    const stream = chat.stream(A_REQUEST);
+    clock.advance(1000);
+    expect(chat.counters().inFlight).toBe(1);
+    const reading = stream[Symbol.asyncIterator]();
+    let read = 0;
+    for (let result = await reading.next(); result.done !== true; result = await reading.next()) {
+      read++;
+      clock.advance(10);
+    }
+    expect(read).toBe(101);
+    expect(await stream.completion).toMatchObject({ kind: "answer" });
+  });
+
+  test("is given up by whoever leaves its loop", async () => {
+    const { clock, transport, chat } = aClient({ kind: "streams", pieces: pieces(10, FINISH) });
+    const stream = chat.stream(A_REQUEST);
+    clock.advance(3);
+    for await (const _ of stream) break;
+    expect(transport.active).toBe(0);
+    expect(await stream.completion).toMatchObject({ kind: "aborted" });
+  });
+
+  test("ends with the signal of its caller", async () => {
+    const { clock, transport, chat } = aClient({ kind: "streams", pieces: pieces(10, FINISH) });
+    const controller = new AbortController();
+    const stream = chat.stream(A_REQUEST, { signal: controller.signal });
+    clock.advance(3);
+    controller.abort();
+    expect(transport.active).toBe(0);
+    await expect(stream.completion).resolves.toMatchObject({ kind: "aborted" });
+  });
+
+  test("can be read once", () => {
+    const { chat } = aClient({ kind: "streams", pieces: [] });
+    const stream = chat.stream(A_REQUEST);
+    stream[Symbol.asyncIterator]();
+    expect(() => stream[Symbol.asyncIterator]()).toThrow(UsageError);
+    stream.abort();
+  });
+
+  test("leaves no rejection behind when nobody looks at it", async () => {
+    const { clock, chat } = aClient({ kind: "returns", status: 500, body: {} });
+    const rejected = vi.fn();
+    process.on("unhandledRejection", rejected);
+    chat.stream(A_REQUEST);
+    clock.run();
+    await chat.close();
+    process.off("unhandledRejection", rejected);
+    expect(rejected).not.toHaveBeenCalled();
+  });
+});
+
+test("a request that is none throws at once", () => {
+  const { chat } = aClient();
+  expect(() => chat.stream(null as never)).toThrow(UsageError);
+  expect(chat.counters().requests).toBe(0);
+});
