@@ -3,8 +3,10 @@ import { Health } from "./core/health.ts";
 import type { Policy } from "./core/policy.ts";
 import { aBreaker, aContract, aPolicy, fail, fallback, type PolicySpec, retry, rule } from "./core/testing/policy.ts";
 import { type Adapter, prepare, run, runFor, UsageError } from "./engine.ts";
+import type { InvalidOutput } from "./sink/invalid-output.ts";
 import { A_REQUEST, AN_ANSWER, answers, aWorld, refuses } from "./testing/world.ts";
 import type { HttpCall, HttpObserver, Transport } from "./transport/transport.ts";
+import type { WorldEvent } from "./virtual/index.ts";
 
 /** Retries a time-out on `primary` after a second, then falls back to `backup`; fails otherwise. */
 function twoPaths(spec: PolicySpec = {}): Policy {
@@ -453,4 +455,42 @@ test("an aborted probe of a half-open breaker makes room for the next one", () =
   run(world.deps, policy, health, A_REQUEST, {}, (outcome) => results.push(outcome.result));
   world.clock.run();
   expect(results).toEqual(["answer"]);
+});
+
+describe("an answer that a check refuses", () => {
+  const refused: WorldEvent = { kind: "returns", status: 200, body: "no json" };
+
+  function kept(keepInvalidOutput: boolean): readonly InvalidOutput[] {
+    const policy = aPolicy({ record: { keepInvalidOutput } });
+    const world = aWorld(policy, { primary: [refused] });
+    const samples: InvalidOutput[] = [];
+    const owner = {
+      done: () => {},
+      broken: (error: unknown) => {
+        throw error;
+      },
+      keep: (sample: InvalidOutput) => samples.push(sample),
+    };
+    runFor(world.deps, policy, world.health, A_REQUEST, { traceId: "trace" }, owner);
+    world.clock.run();
+    return samples;
+  }
+
+  test("is kept where the policy says so", () => {
+    expect(kept(true)).toEqual([
+      {
+        id: "request-1",
+        traceId: "trace",
+        path: "primary",
+        attempt: 0,
+        check: "json",
+        text: "no json",
+        cut: false,
+      },
+    ]);
+  });
+
+  test("is not kept otherwise", () => {
+    expect(kept(false)).toEqual([]);
+  });
 });

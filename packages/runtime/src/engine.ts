@@ -12,9 +12,10 @@ import type { Outcome } from "./core/outcome.ts";
 import type { ContractPlan, Policy } from "./core/policy.ts";
 import type { AttemptCommand, Command, Ending, Event, Permit } from "./core/protocol.ts";
 import { Facts, type RunOptions } from "./facts.ts";
-import { read, unmade } from "./reading.ts";
+import { read, refusedText, unmade } from "./reading.ts";
 import { bodyFor, type ChatRequest, checkedRequest, serialise } from "./request.ts";
 import { type Prepared, prepare, type Route } from "./route.ts";
+import { type InvalidOutput, invalidOutput } from "./sink/invalid-output.ts";
 import { chunksOf } from "./stream/assembly.ts";
 import { Gate, type Viewer } from "./stream/gate.ts";
 import { readStream, usageIn } from "./stream/read-stream.ts";
@@ -52,6 +53,8 @@ export interface RunOwner {
   readonly done: Done;
   /** A policy's own code threw: a bug, not a provider's doing. */
   readonly broken: (error: unknown) => void;
+  /** An answer that a check refused, where the policy's `record` keeps them; before the end is told. */
+  readonly keep?: (sample: InvalidOutput) => void;
 }
 
 export interface Running {
@@ -119,6 +122,8 @@ class Run implements Running, AttemptOwner {
   /** What the caller may see of the attempt. */
   #gate: Gate | null = null;
   #paused = false;
+  /** Attempts that have ended. */
+  #made = 0;
   #wait: Timer | null = null;
   /** A permit that was given and not used yet; -1: none. */
   #permit: Permit = -1;
@@ -310,8 +315,19 @@ class Run implements Running, AttemptOwner {
         : readStream(this.#policy, attempt, stream, this.#request, seen, at, this.#deps);
     this.#settle(attempt, event.kind === "answered" ? "success" : verdictOf(this.#policy, event.failure.signal), at);
     this.#response = attempt.response;
+    this.#made += 1;
+    if (event.kind === "failed" && event.failure.check !== null) this.#keep(attempt, event.failure.check);
     if (this.#viewer !== null) this.#endView(this.#viewer, attempt, event.kind === "answered");
     return event;
+  }
+
+  #keep(attempt: Attempt, check: string): void {
+    if (!this.#policy.record.keepInvalidOutput || this.#owner.keep === undefined) return;
+    const { id, traceId } = this.#facts;
+    const text = refusedText(attempt);
+    this.#owner.keep(
+      invalidOutput({ id, traceId, path: attempt.route.plan.name, attempt: this.#made - 1, check, text }),
+    );
   }
 
   // -------------------------------------------------------------- what the caller sees

@@ -4,6 +4,7 @@ import type { Outcome } from "./core/outcome.ts";
 import type { Ending } from "./core/protocol.ts";
 import type { Running, RunOwner } from "./engine.ts";
 import type { Recorder } from "./recorder.ts";
+import type { InvalidOutput } from "./sink/invalid-output.ts";
 import type { Completion, PolicyTypes } from "./types.ts";
 
 export class Pending implements RunOwner {
@@ -28,6 +29,10 @@ export class Pending implements RunOwner {
     this.#recorder.record(outcome);
     this.#resolve(completionOf(outcome, ending, response));
     this.#recorder.left();
+  }
+
+  keep(sample: InvalidOutput): void {
+    this.#recorder.keep(sample);
   }
 
   broken(error: unknown): void {

@@ -218,6 +218,18 @@ function rewritten(
   return null;
 }
 
+/** What the provider sent as its answer, without the service's key; of a stream what came of it. */
+export function refusedText({ stream, body, route }: Attempt): string {
+  let text: string;
+  try {
+    text = stream === null ? body.text() : JSON.stringify(stream.assembly.answer());
+  } catch {
+    // Nested without end.
+    text = "";
+  }
+  return withoutKey(text, route.key);
+}
+
 /** undefined: no JSON. */
 function parsed(text: string): unknown {
   try {
