@@ -193,7 +193,7 @@ function policy(g: Draw): DrawnPolicy {
     if (chance(g, 30)) {
       lines.push(
         `  slo ${name} {`,
-        `    p${pick(g, [50, 90, 95])} below ${within(g, 1, 4) * 500}ms over 60s, at least ${within(g, 1, 4)} calls`,
+        `    p${pick(g, [50, 90, 95])} below ${within(g, 1, 4) * 500}ms over ${pick(g, ["60s", "8 calls"])}, at least ${within(g, 1, 4)} calls`,
         "  }",
         "",
       );

@@ -244,6 +244,7 @@ policy chat {
   start primary
   budget interactive
   breaker primary careful
+  slo primary { p95 below 6s over 200 calls, at least 50 calls }
   repeat only when context.tier == "paid"
 ${ON_PRIMARY}
 }
@@ -259,6 +260,7 @@ ${ON_PRIMARY}
     ]);
     expect(policy?.budget.deadlineMs).toBe(20_000);
     expect(policy?.paths.map(({ name, breaker }) => [name, breaker?.leaseMs])).toEqual([["primary", 10_000]]);
+    expect(policy?.paths.map(({ slo }) => slo?.window)).toEqual([{ kind: "calls", calls: 200 }]);
     expect(compilation.program?.sources.map(({ name }) => name)).toEqual(["entry.fbp", "shared.fbp", "local.json"]);
   });
 

@@ -213,7 +213,7 @@ export interface StartItem extends Documented {
   readonly path: Name;
 }
 
-/** `slo primary { p95 below 6s over 5m, at least 50 calls }` */
+/** `slo primary { p95 below 6s over 5m, at least 50 calls }`, or `over 200 calls, at least 50 calls` */
 export interface SloBlock extends Documented {
   readonly kind: "slo";
   readonly path: Name;

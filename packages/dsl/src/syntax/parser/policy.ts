@@ -82,7 +82,7 @@ export abstract class PolicyParser extends RuleParser {
     this.CONSUME(T.W.below);
     const below = this.SUBRULE(this.quantity, { ARGS: ["duration"] });
     this.CONSUME(T.W.over);
-    const window = this.SUBRULE2(this.quantity, { ARGS: ["duration"] });
+    const window = this.SUBRULE2(this.quantity, { ARGS: ["durationOrCalls"] });
     const minimum = this.OPTION2({
       GATE: () => this.here(),
       DEF: () => this.SUBRULE(this.atLeast, { ARGS: ["calls"] }),

@@ -118,7 +118,7 @@ const objective = join(
   " below ",
   duration,
   " over ",
-  duration,
+  fc.oneof(duration, calls),
   optional(join(", at least ", calls)),
 );
 
