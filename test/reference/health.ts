@@ -103,6 +103,7 @@ export class NaiveBreaker {
 
 export class NaiveSlo {
   #calls: Call[] = [];
+  #asked = 0;
   readonly #objective: tree.SloObjective;
 
   constructor(objective: tree.SloObjective) {
@@ -111,6 +112,12 @@ export class NaiveSlo {
 
   settle(verdict: Verdict, latencyMs: number, now: number): void {
     if (verdict !== "neutral") this.#calls.push({ at: now, latencyMs, failed: false });
+  }
+
+  /** While it is breached, the last of every twenty requests that ask is let through. */
+  refuses(now: number): boolean {
+    this.#asked = this.breached(now) ? this.#asked + 1 : 0;
+    return this.#asked % 20 !== 0;
   }
 
   breached(now: number): boolean {

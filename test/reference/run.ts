@@ -232,7 +232,7 @@ export function refer(policy: ReferencePolicy, asked: Asked): Told {
       if (ended !== null) return ended;
       continue;
     }
-    if (!proceeds.has(path) && policy.slos.get(path)?.breached(now) === true) {
+    if (!proceeds.has(path) && policy.slos.get(path)?.refuses(now) === true) {
       const ended = react("latency_slo_breach", before, null);
       if (ended !== null) return ended;
       continue;

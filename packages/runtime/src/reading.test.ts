@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ContractPlan } from "./core/policy.ts";
 import { SIGNAL } from "./core/signals.ts";
-import { aContract, aPolicy, fail, retry, rule } from "./core/testing/policy.ts";
+import { aContract, aPolicy, fail, fallback, retry, rule } from "./core/testing/policy.ts";
 import { prepare } from "./route.ts";
 import { AN_ANSWER, answers, aWorld, refuses } from "./testing/world.ts";
 import type { WorldEvent } from "./virtual/index.ts";
@@ -183,6 +183,28 @@ describe("an error answer", () => {
     const started = world.start();
     world.clock.run();
     expect(started.outcome()).toMatchObject({ result: "answer", elapsedMs: 3000 });
+  });
+
+  test.each<[string, ContractPlan["retryHints"][number]["format"], string]>([
+    ["seconds", "seconds_or_date", "60"],
+    ["a date", "seconds_or_date", "Thu, 01 Jan 2026 00:01:00 GMT"],
+    ["milliseconds", "milliseconds", "60000"],
+    ["a duration", "duration", "1m0s"],
+    ["a point in time", "epoch_seconds", "1767225660"],
+  ])("that asks for longer than is left, in %s, is not waited for", (_title, format, value) => {
+    const policy = aPolicy({
+      contracts: [aContract({ retryHints: [{ header: "x-wait", format }] })],
+      paths: [
+        { name: "primary", on: { rate_limited: rule("limited", retry(100), fallback("backup"), fail) } },
+        { name: "backup" },
+      ],
+    });
+    const asking: WorldEvent = { kind: "returns", status: 429, headers: { "x-wait": value } };
+    const world = aWorld(policy, { primary: [asking], backup: [answers()] });
+    const started = world.start();
+    world.clock.run();
+    expect(started.outcome()).toMatchObject({ result: "answer", source: "backup", elapsedMs: 0 });
+    expect(started.outcome().decisions[0]?.refused).toMatchObject([{ cause: "the server asks for 60s, 20s left" }]);
   });
 
   test.each<[string, ContractPlan["classify"]]>([

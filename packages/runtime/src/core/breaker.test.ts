@@ -201,6 +201,68 @@ test.each<BreakerState>(["open", "closed", "half_open"])("forced %s, the permits
   expect(breaker.state(0)).toBe(state);
 });
 
+describe("held by an operator", () => {
+  test("open, nothing gets through at any time, and what ends meanwhile changes nothing", () => {
+    const breaker = new Breaker(aBreaker({ consecutive: 1, openMs: 100 }));
+    const old = breaker.take(0);
+    breaker.hold("open", true, 0);
+    breaker.settle(old, S, 0, 10);
+    expect([breaker.refuses(1e9, 1e9), breaker.refuses(0, 1e9), breaker.state(1e9)]).toEqual([true, true, "open"]);
+  });
+
+  test("open and released, it goes on with probes", () => {
+    const breaker = new Breaker(aBreaker({ consecutive: 1, openMs: 100 }));
+    breaker.hold("open", true, 0);
+    breaker.hold(null, true, 50);
+    expect([breaker.state(50), breaker.held]).toEqual(["half_open", null]);
+    call(breaker, 50, S);
+    expect(breaker.state(50)).toBe("closed");
+  });
+
+  test("closed, everything gets through, and released it begins with an empty window", () => {
+    const breaker = new Breaker(aBreaker({ consecutive: 1, failedShare: 0.5, minimumCalls: 2 }));
+    call(breaker, 0, F);
+    breaker.hold("closed", true, 1);
+    for (let count = 0; count < 9; count++) expect(call(breaker, 2, F)).toBe(true);
+    expect([breaker.state(2), breaker.held]).toEqual(["closed", "closed"]);
+    breaker.hold(null, true, 3);
+    expect([breaker.state(3), breaker.window.calls]).toEqual(["closed", 0]);
+    call(breaker, 4, F);
+    expect(breaker.state(4)).toBe("open");
+  });
+});
+
+test("whoever listens is told once of each change", () => {
+  const breaker = new Breaker(aBreaker({ consecutive: 1, openMs: 100, openMostMs: 100, leaseMs: 50 }));
+  const told: [string, number][] = [];
+  breaker.listener = (change, _here, now) => told.push([change, now]);
+  call(breaker, 0, F);
+  call(breaker, 100, F);
+  breaker.take(200);
+  breaker.state(300);
+  call(breaker, 350, S);
+  for (const to of ["open", "open", null, null, "closed", null] as const) breaker.hold(to, true, 400);
+  breaker.openedElsewhere(100, 60, 500);
+  breaker.openedElsewhere(100, 90, 510);
+  breaker.closedElsewhere(520);
+  breaker.closedElsewhere(530);
+  expect(told).toEqual([
+    ["opened", 0],
+    ["half_opened", 100],
+    ["reopened", 100],
+    ["half_opened", 200],
+    ["reopened", 250],
+    ["half_opened", 350],
+    ["closed", 350],
+    ["held_open", 400],
+    ["released", 400],
+    ["held_closed", 400],
+    ["released", 400],
+    ["opened", 500],
+    ["closed", 520],
+  ]);
+});
+
 const step = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant("begin" as const) }) },
   {

@@ -125,7 +125,7 @@ test("a snapshot tells each path's state, as of then", () => {
     const admitted = health.answer(ask(), 0);
     if (admitted.kind === "admitted") health.settle(0, admitted.permit, verdict, latency, 0);
   }
-  const idle = { opensInMs: 0, calls: 0, failed: 0, slow: 0, sloBreached: false };
+  const idle = { held: null, opensInMs: 0, calls: 0, failed: 0, slow: 0, sloBreached: false };
   expect(health.snapshot(0)).toEqual([
     { ...idle, path: "primary", breaker: "closed", calls: 2, failed: 1, slow: 1 },
     { ...idle, path: "backup", breaker: null },
@@ -134,6 +134,15 @@ test("a snapshot tells each path's state, as of then", () => {
   health.force(0, "open", 120_000);
   expect(health.snapshot(130_000)[0]).toMatchObject({ breaker: "open", opensInMs: 20_000 });
   expect(health.snapshot(150_000)[0]).toMatchObject({ breaker: "half_open", opensInMs: 0 });
+});
+
+test("held by an operator, a breaker stays as it is until it is released", () => {
+  const health = one({ breaker });
+  expect([health.hold(0, "open", 0), health.hold(1, "open", 0)]).toEqual([true, false]);
+  expect(health.snapshot(1e9)[0]).toMatchObject({ breaker: "open", held: "open", opensInMs: 0 });
+  expect(health.answer(ask({ inMs: 1000 }), 1e9)).toMatchObject({ by: "breaker" });
+  health.hold(0, null, 1e9);
+  expect(health.snapshot(1e9)[0]).toMatchObject({ breaker: "half_open", held: null });
 });
 
 test("what each signal says of its path", () => {

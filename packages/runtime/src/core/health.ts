@@ -1,5 +1,5 @@
 /** What all requests of one policy in this process know together of its paths. */
-import { Breaker, type BreakerState, type Verdict } from "./breaker.ts";
+import { Breaker, type BreakerState, type Held, type Verdict } from "./breaker.ts";
 import { nth } from "./lookup.ts";
 import type { Policy } from "./policy.ts";
 import type { Command, Event, Permit } from "./protocol.ts";
@@ -7,7 +7,7 @@ import { RetryBudget, requestWindow } from "./retry-budget.ts";
 import { countsAgainstPath } from "./signals.ts";
 import { Slo } from "./slo.ts";
 
-export type { BreakerState, Verdict } from "./breaker.ts";
+export type { BreakerChange, BreakerState, Held, Verdict } from "./breaker.ts";
 
 /** No permit: what is settled with it counts in no breaker. */
 export const ADMITTED_LATER: Permit = -1;
@@ -16,7 +16,9 @@ export interface PathHealth {
   readonly path: string;
   /** null: the path has no breaker. */
   readonly breaker: BreakerState | null;
-  /** Milliseconds until an open breaker lets a probe through; 0 where it is not open. */
+  /** Which way an operator holds the breaker; null: it goes by its calls. */
+  readonly held: Held | null;
+  /** Milliseconds until an open breaker lets a probe through; 0 where it is not open, or is held open. */
   readonly opensInMs: number;
   /** Calls in the breaker's window, and how many of them failed or were slow. */
   readonly calls: number;
@@ -25,7 +27,8 @@ export interface PathHealth {
   readonly sloBreached: boolean;
 }
 
-interface Watched {
+/** A path and what is known of it. */
+export interface Watched {
   readonly name: string;
   readonly breaker: Breaker | null;
   readonly slo: Slo | null;
@@ -34,14 +37,15 @@ interface Watched {
 
 /** All times are milliseconds on the driver's monotonic clock. Every call costs the same at any load. */
 export class Health {
-  readonly #requests = requestWindow();
-  readonly #retryBudget: RetryBudget | null;
-  readonly #paths: readonly Watched[];
+  readonly requests = requestWindow();
+  /** The policy's own; null where it has none. */
+  readonly retryBudget: RetryBudget | null;
+  readonly paths: readonly Watched[];
 
   constructor(policy: Policy) {
-    const budget = (plan: Policy["retryBudget"]) => plan && new RetryBudget(plan, this.#requests);
-    this.#retryBudget = budget(policy.retryBudget);
-    this.#paths = policy.paths.map(({ name, breaker, slo, retryBudget }) => ({
+    const budget = (plan: Policy["retryBudget"]) => plan && new RetryBudget(plan, this.requests);
+    this.retryBudget = budget(policy.retryBudget);
+    this.paths = policy.paths.map(({ name, breaker, slo, retryBudget }) => ({
       name,
       breaker: breaker && new Breaker(breaker),
       slo: slo && new Slo(slo),
@@ -51,7 +55,7 @@ export class Health {
 
   /** Counts a request that begins, for the shares of the retry budgets. */
   began(now: number): void {
-    this.#requests.add(false, false, now);
+    this.requests.add(false, false, now);
   }
 
   /**
@@ -59,36 +63,37 @@ export class Health {
    * `inMs` above 0 it asks whether the call would be let through then, and no permit is taken yet.
    */
   answer({ path, purpose, inMs, askSlo, askRetryBudget }: Extract<Command, { kind: "admit" }>, at: number): Event {
-    const { breaker, slo, retryBudget } = nth(this.#paths, path);
+    const { breaker, slo, retryBudget } = nth(this.paths, path);
     if (breaker?.refuses(at, at + inMs)) return { kind: "refused", at, by: "breaker" };
     if (askRetryBudget) {
-      const whole = purpose === "retry" ? this.#retryBudget : null;
+      const whole = purpose === "retry" ? this.retryBudget : null;
       if (whole?.allows(at) === false || retryBudget?.allows(at) === false) {
         return { kind: "refused", at, by: "retry_budget" };
       }
       whole?.draw(at);
       retryBudget?.draw(at);
     }
-    if (askSlo && slo?.breached(at)) return { kind: "refused", at, by: "slo" };
+    if (askSlo && slo?.refuses(at)) return { kind: "refused", at, by: "slo" };
     const permit = inMs > 0 ? ADMITTED_LATER : breaker === null ? 0 : breaker.take(at);
     return { kind: "admitted", at, permit, probe: breaker?.isProbe(permit) === true };
   }
 
   /** What came of the call that `permit` was given for. Each permit is settled exactly once. */
   settle(path: number, permit: Permit, verdict: Verdict, latencyMs: number, now: number): void {
-    const { breaker, slo } = nth(this.#paths, path);
+    const { breaker, slo } = nth(this.paths, path);
     breaker?.settle(permit, verdict, latencyMs, now);
     if (verdict !== "neutral") slo?.add(latencyMs, now);
   }
 
   snapshot(now: number): readonly PathHealth[] {
-    return this.#paths.map(({ name, breaker, slo }) => {
-      const window = breaker?.window;
-      window?.advance(now);
+    return this.paths.map(({ name, breaker, slo }) => {
+      breaker?.window.advance(now);
+      const window = breaker?.window.whole;
       return {
         path: name,
         breaker: breaker?.state(now) ?? null,
-        opensInMs: breaker?.opensInMs(now) ?? 0,
+        held: breaker?.held ?? null,
+        opensInMs: breaker === null || breaker.held !== null ? 0 : breaker.opensInMs(now),
         calls: window?.calls ?? 0,
         failed: window?.first ?? 0,
         slow: window?.second ?? 0,
@@ -97,9 +102,16 @@ export class Health {
     });
   }
 
-  /** Puts the breaker of a path into a state, for scenarios and operators; a path without one stays as it is. */
+  /** Puts the breaker of a path into a state, as scenarios do; a path without one stays as it is. */
   force(path: number, state: BreakerState, now: number): void {
-    nth(this.#paths, path).breaker?.force(state, now);
+    nth(this.paths, path).breaker?.force(state, now);
+  }
+
+  /** Holds the breaker of a path open or closed, until null releases it; false: the path has none. */
+  hold(path: number, to: Held | null, now: number): boolean {
+    const { breaker } = nth(this.paths, path);
+    breaker?.hold(to, true, now);
+    return breaker !== null;
   }
 }
 

@@ -17,6 +17,14 @@ describe("waits", () => {
     expect(startedAt).toEqual([0, 7000]);
   });
 
+  test("that do not fit before the deadline are not begun: the next action happens at once", () => {
+    const both = twoPaths({ rate_limited: rule("r", retry(1000), fallback("backup"), fail) });
+    const { outcome, commands, startedAt } = drive(both, { reply: inOrder(status(429, { waitMs: 60_000 }), answer()) });
+    expect(told(outcome)).toEqual(["retry: the server asks for 60s, 20s left", "fallback backup"]);
+    expect(commands.some((command) => command.kind === "wait")).toBe(false);
+    expect(startedAt).toEqual([0, 0]);
+  });
+
   test("a fallback waits for nobody", () => {
     const moving = twoPaths({ rate_limited: rule("r", fallback("backup"), fail) });
     const { startedAt } = drive(moving, { reply: inOrder(status(429, { waitMs: 7000 }), answer()) });

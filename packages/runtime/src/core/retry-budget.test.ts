@@ -37,6 +37,19 @@ test("what was drawn comes back after ten seconds", () => {
   expect([budget.allows(9_999), budget.allows(10_500)]).toEqual([false, true]);
 });
 
+test("whoever listens is told once when it has run dry, and once when it has something again", () => {
+  const budget = new RetryBudget({ share: 0, perSecond: 0.1 }, requestWindow());
+  const told: [boolean, number][] = [];
+  budget.listener = (dry, now) => told.push([dry, now]);
+  budget.allows(0);
+  budget.draw(0);
+  for (const now of [1, 2, 10_500, 10_501]) budget.allows(now);
+  expect(told).toEqual([
+    [true, 1],
+    [false, 10_500],
+  ]);
+});
+
 test("in no span of ten seconds are there more repeats than the share and the floor allow", () => {
   fc.assert(
     fc.property(

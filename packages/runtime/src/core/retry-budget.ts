@@ -15,9 +15,12 @@ export function requestWindow(): Window {
  * ten seconds, wherever it begins.
  */
 export class RetryBudget {
+  readonly repeats = new Window(BUCKETS + 1, WIDTH_MS);
+  /** Told when it is found to have run dry, and when to have something again; null: nobody listens. */
+  listener: ((dry: boolean, now: number) => void) | null = null;
   readonly #plan: RetryBudgetPlan;
   readonly #requests: Window;
-  readonly #repeats = new Window(BUCKETS + 1, WIDTH_MS);
+  #dry = false;
 
   constructor(plan: RetryBudgetPlan, requests: Window) {
     this.#plan = plan;
@@ -27,12 +30,17 @@ export class RetryBudget {
   /** May one more be repeated now? */
   allows(now: number): boolean {
     this.#requests.advance(now);
-    this.#repeats.advance(now);
-    const most = this.#plan.share * this.#requests.calls + (this.#plan.perSecond * WINDOW_MS) / 1000;
-    return this.#repeats.calls + 1 <= most + 1e-9;
+    this.repeats.advance(now);
+    const most = this.#plan.share * this.#requests.whole.calls + (this.#plan.perSecond * WINDOW_MS) / 1000;
+    const dry = this.repeats.whole.calls + 1 > most + 1e-9;
+    if (dry !== this.#dry) {
+      this.#dry = dry;
+      this.listener?.(dry, now);
+    }
+    return !dry;
   }
 
   draw(now: number): void {
-    this.#repeats.add(false, false, now);
+    this.repeats.add(false, false, now);
   }
 }

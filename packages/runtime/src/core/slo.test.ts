@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Slo } from "./slo.ts";
+import { SAMPLED, Slo } from "./slo.ts";
 import { anSlo } from "./testing/policy.ts";
 
 test("below the minimum of calls nothing is breached", () => {
@@ -22,6 +22,39 @@ test("a breach ends when the slow calls have left the window", () => {
   const slo = new Slo(anSlo({ belowMs: 100, window: { kind: "time", ms: 1000 } }));
   slo.add(500, 0);
   expect([slo.breached(0), slo.breached(1000)]).toEqual([true, false]);
+});
+
+test("a window of calls forgets by calls", () => {
+  const slo = new Slo(anSlo({ belowMs: 100, window: { kind: "calls", calls: 2 } }));
+  slo.add(500, 0);
+  expect(slo.breached(1e9)).toBe(true);
+  slo.add(50, 0);
+  slo.add(50, 0);
+  expect(slo.breached(1e9)).toBe(false);
+});
+
+test("while it is breached one request of many is let through, so that the path can show that it is fast again", () => {
+  const slo = new Slo(anSlo({ belowMs: 100, window: { kind: "calls", calls: 1 } }));
+  expect(slo.refuses(0)).toBe(false);
+  slo.add(500, 0);
+  const asked = Array.from({ length: 2 * SAMPLED }, () => slo.refuses(0));
+  expect(asked.flatMap((refused, nth) => (refused ? [] : [nth + 1]))).toEqual([SAMPLED, 2 * SAMPLED]);
+  slo.add(50, 0);
+  expect(slo.refuses(0)).toBe(false);
+  slo.add(500, 0);
+  expect(slo.refuses(0)).toBe(true);
+});
+
+test("whoever listens is told once of each change that a request finds", () => {
+  const slo = new Slo(anSlo({ belowMs: 100, window: { kind: "calls", calls: 1 } }));
+  const told: boolean[] = [];
+  slo.listener = (breached) => told.push(breached);
+  for (const latency of [50, 500, 500, 50, 50]) {
+    slo.add(latency, 0);
+    slo.refuses(0);
+    slo.refuses(0);
+  }
+  expect(told).toEqual([true, false]);
 });
 
 test("it agrees with the nearest-rank percentile of the sorted latencies", () => {

@@ -1,27 +1,49 @@
 import type { SloPlan } from "./policy.ts";
 import { type Window, windowOf } from "./window.ts";
 
+/** Of so many requests that find an SLO breached the last is let through. */
+export const SAMPLED = 20;
+
 /**
  * A path's latency objective over its window. The nearest-rank percentile (the `ceil(p / 100 * n)`-th smallest of n)
  * is below the limit exactly when that many calls are; so counting the fast ones is enough.
  */
 export class Slo {
+  readonly window: Window;
+  /** Told when a request finds it breached, and when one finds it kept again; null: nobody listens. */
+  listener: ((breached: boolean, now: number) => void) | null = null;
   readonly #plan: SloPlan;
-  readonly #window: Window;
+  #missed = false;
+  /** Requests that asked since it was found to be breached. */
+  #asked = 0;
 
   constructor(plan: SloPlan) {
     this.#plan = plan;
-    this.#window = windowOf(plan.window);
+    this.window = windowOf(plan.window);
   }
 
   add(latencyMs: number, now: number): void {
-    this.#window.add(latencyMs < this.#plan.belowMs, false, now);
+    this.window.add(latencyMs < this.#plan.belowMs, false, now);
   }
 
   breached(now: number): boolean {
-    const window = this.#window;
-    window.advance(now);
-    return window.calls >= this.#plan.minimumCalls && window.first < rank(this.#plan.percentile, window.calls);
+    this.window.advance(now);
+    const { calls, first } = this.window.whole;
+    return calls >= this.#plan.minimumCalls && first < rank(this.#plan.percentile, calls);
+  }
+
+  /**
+   * Is a request that asks now to be kept from the path? While the objective is missed one in `SAMPLED` is not: a path that
+   * nobody uses could never show that it is fast again.
+   */
+  refuses(now: number): boolean {
+    const breached = this.breached(now);
+    if (breached !== this.#missed) {
+      this.#missed = breached;
+      this.#asked = 0;
+      this.listener?.(breached, now);
+    }
+    return breached && ++this.#asked % SAMPLED !== 0;
   }
 }
 

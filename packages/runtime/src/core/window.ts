@@ -11,11 +11,26 @@ export function windowOf(plan: WindowPlan): Window {
   return plan.kind === "time" ? new Window(BUCKETS, plan.ms / BUCKETS) : new Window(plan.calls, null);
 }
 
+/** How many calls a window holds, and how many of them carry each mark. */
+export interface Counts {
+  readonly calls: number;
+  readonly first: number;
+  readonly second: number;
+}
+
+/** What all processes that share a window have counted. Told of each call that is added here, and when it is emptied. */
+export interface SharedCounts extends Counts {
+  add(first: boolean, second: boolean): void;
+  clear(): void;
+}
+
 /**
  * A ring of buckets: a window of time covers the current bucket and those before it, so its length less at most one
  * bucket; a window of calls has a bucket for each call.
  */
-export class Window {
+export class Window implements Counts {
+  /** null: it is this process's alone. */
+  shared: SharedCounts | null = null;
   /** Calls in the window, and how many carry the first and the second mark, as of the last `add` or `advance`. */
   calls = 0;
   first = 0;
@@ -39,6 +54,13 @@ export class Window {
     if (this.#widthMs === null) this.#turn(1);
     else this.advance(now);
     this.#book(1, +first, +second);
+    this.shared?.add(first, second);
+  }
+
+  /** The counts to decide by: of all processes, where they have told more than is known here. */
+  get whole(): Counts {
+    const { shared } = this;
+    return shared !== null && shared.calls > this.calls ? shared : this;
   }
 
   /** Forgets what is too old at `now`. */
@@ -51,6 +73,11 @@ export class Window {
   }
 
   clear(): void {
+    this.#empty();
+    this.shared?.clear();
+  }
+
+  #empty(): void {
     this.#counts.fill(0);
     this.calls = this.first = this.second = 0;
   }
@@ -58,7 +85,7 @@ export class Window {
   /** Goes on by so many buckets; what the ring held there is forgotten. */
   #turn(buckets: number): void {
     const counts = this.#counts;
-    if (buckets * 3 >= counts.length) this.clear();
+    if (buckets * 3 >= counts.length) this.#empty();
     else {
       for (let turned = 0; turned < buckets; turned++) {
         const at = (this.#at + 3) % counts.length;
