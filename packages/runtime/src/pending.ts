@@ -11,6 +11,7 @@ export class Pending implements RunOwner {
   readonly #recorder: Recorder;
   readonly #resolve: (completion: Completion<PolicyTypes>) => void;
   readonly #reject: (error: unknown) => void;
+  readonly #origin: unknown;
   #stopListening: (() => void) | null = null;
   #over = false;
 
@@ -22,11 +23,12 @@ export class Pending implements RunOwner {
     this.#recorder = recorder;
     this.#resolve = resolve;
     this.#reject = reject;
+    this.#origin = recorder.origin();
   }
 
   done(outcome: Outcome, ending: Ending, response: unknown): void {
     this.#end();
-    this.#recorder.record(outcome);
+    this.#recorder.record(outcome, this.#origin);
     this.#resolve(completionOf(outcome, ending, response));
     this.#recorder.left();
   }
