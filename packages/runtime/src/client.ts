@@ -2,6 +2,8 @@
 import { type Clock, systemClock } from "./clock.ts";
 import { Health, type PathHealth } from "./core/health.ts";
 import { POLICY_FORMAT, type Policy } from "./core/policy.ts";
+import { BASE_URL, type DropInFetch, dropInFetch, type FetchWithOptions } from "./drop-in/fetch.ts";
+import { Repeats } from "./drop-in/repeats.ts";
 import { type EngineDeps, type Running, type RunOptions, runFor } from "./engine.ts";
 import { requestIds } from "./ids.ts";
 import { Pending } from "./pending.ts";
@@ -50,6 +52,15 @@ export interface Fallback<Types extends PolicyTypes = AnyPolicyTypes> {
     request: Types["request"],
     ...options: CompleteArguments<Types>
   ): ChatStream<Types["chunk"], Completion<Types>>;
+  /**
+   * For clients of the chat-completion API that take a `fetch` and an address: what they send runs under the policy.
+   * Set their own retries to 0; a policy whose context has fields without a default needs `fetchWith`.
+   */
+  readonly fetch: DropInFetch;
+  /** The address for such a client. There is nothing at it. */
+  readonly baseURL: string;
+  /** As `fetch`, for requests that share a context, a trace or a count of their prompt. */
+  fetchWith(options: FetchWithOptions<Types>): DropInFetch;
   /** What is known of the paths now: breakers, windows, SLOs. */
   health(): readonly PathHealth[];
   counters(): Counters;
@@ -84,10 +95,13 @@ function checkFormat(policy: unknown): void {
 }
 
 class Client implements Fallback<PolicyTypes> {
+  readonly baseURL = BASE_URL;
+  readonly fetch: DropInFetch;
   readonly #policy: Policy;
   readonly #health: Health;
   readonly #deps: EngineDeps;
   readonly #recorder: Recorder;
+  readonly #repeats: Repeats;
   #closed: Promise<void> | null = null;
 
   constructor(policy: Policy, options: FallbackOptions, adapters: Readonly<Record<string, Adapter>>) {
@@ -105,6 +119,12 @@ class Client implements Fallback<PolicyTypes> {
         adapters,
       }),
     };
+    this.#repeats = new Repeats(() => this.#deps.clock.now());
+    this.fetch = dropInFetch(this, this.#repeats);
+  }
+
+  fetchWith(options: FetchWithOptions<PolicyTypes>): DropInFetch {
+    return dropInFetch(this, this.#repeats, options);
   }
 
   complete(request: object, options: CompleteOptions<PolicyTypes> = NO_OPTIONS): Promise<Completion<PolicyTypes>> {

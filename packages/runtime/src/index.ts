@@ -9,6 +9,7 @@ export type { BreakerState, PathHealth } from "./core/health.ts";
 export type { AttemptRecord, DecisionRecord, Outcome, Usage } from "./core/outcome.ts";
 export { POLICY_FORMAT, type Policy, type TransportFault } from "./core/policy.ts";
 export type { SignalClass } from "./core/signals.ts";
+export type { DropInFetch, FetchWithOptions } from "./drop-in/fetch.ts";
 export type { Counters, Fault, Hook } from "./recorder.ts";
 export type { InvalidOutput } from "./sink/invalid-output.ts";
 export { type JsonlOptions, type JsonlSink, jsonlSink, type RotateOptions } from "./sink/jsonl.ts";
