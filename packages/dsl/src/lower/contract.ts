@@ -1,13 +1,13 @@
 /** ContractModel -> the functions and the data of the runtime's `ContractPlan`. */
 import type { AcceptModel, ContractModel, Read, SignalModel } from "../check/model.ts";
 import { classifyLines } from "./classify.ts";
-import { type Fits, RESPONSE_SCHEMA } from "./fits.ts";
+import { CHUNK_SCHEMA, type Fits, mayStream, RESPONSE_SCHEMA } from "./fits.ts";
 import type { Shared } from "./helpers.ts";
 import { placeText } from "./place-text.ts";
 import { pointerSegments } from "./pointer.ts";
 import { negatedText, predicateText } from "./predicate.ts";
 import { ACCEPT_ROOTS, type Block, blockLines, FAILURE_ROOTS } from "./reads.ts";
-import { arrayText, commentText, dataText, type Entry, indent, mapText, quote } from "./text.ts";
+import { arrayText, commentText, dataText, type Entry, indent, mapText, objectText, quote } from "./text.ts";
 
 export interface ContractText {
   /** Parameter list and body of `classify`; a name stands before it. */
@@ -15,6 +15,8 @@ export interface ContractText {
   readonly accept: string;
   /** null where no documented condition says anything of charges. */
   readonly charged: string | null;
+  /** The plan of its streams; null where it has none. */
+  readonly stream: string | null;
   /** The plan's other fields. */
   readonly data: readonly Entry[];
 }
@@ -29,6 +31,7 @@ export function contractText(
     classify: functionText("f", classifyLines(model, signals, shared)),
     accept: functionText("response, request", acceptLines(model, shared, fits)),
     charged: model.charges.length === 0 ? null : functionText("f", chargedLines(model, shared)),
+    stream: streamOf(model, fits),
     data: dataOf(model),
   };
 }
@@ -88,6 +91,16 @@ function standardLines(model: ContractModel, index: number, block: Block, fits: 
     lines.push(`if (${cut}) return ${index}; // standard: the answer is not cut`);
   }
   return lines;
+}
+
+function streamOf({ contract, root }: ContractModel, fits: Fits): string | null {
+  const { stream } = contract.response;
+  if (stream === undefined || !mayStream(contract)) return null;
+  const fields: readonly Entry[] = [
+    ["end", dataText(stream.end)],
+    ["fits", fits(root, CHUNK_SCHEMA) ?? "() => true"],
+  ];
+  return objectText(fields);
 }
 
 function responseAt(pointer: string): Read {

@@ -104,6 +104,7 @@ function ${name}${functionText("signal, f", decideLines(path, model.signals, thi
       this.#parts.push(`// ${title}: may such a failed attempt be on the bill?\nfunction ${charged}${text.charged}`);
       functions.push(["charged", charged]);
     }
+    if (text.stream !== null) functions.push(["stream", text.stream]);
     this.#parts.push(`const ${local} = ${objectText([...text.data, ...functions])};`);
     this.#contracts.set(key, local);
     return local;
