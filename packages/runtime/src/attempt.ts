@@ -9,7 +9,7 @@ import type { HttpCall, HttpExchange, HttpObserver, Transport } from "./transpor
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 
-/** After the marker that ends a stream its connection is waited for so long, to be used again. */
+/** After a whole answer the usage is waited for so long, and after the end marker the connection, to be used again. */
 const LINGER_MS = 1000;
 
 /** Whoever made the attempt. */
@@ -155,7 +155,9 @@ export class Attempt implements HttpObserver, StreamOwner {
     if (this.answeredWell && Number(headers["content-length"]) > this.#limits.answerBytes) this.#overflow();
     else if (this.answeredWell && this.#terms !== null && isStream(headers)) {
       const { contract } = this.route;
-      this.stream = new StreamedAnswer(contract, this.#terms.skipBadChunks, this.#limits.answerBytes, this);
+      const { skipBadChunks } = this.#terms;
+      const { answerBytes } = this.#limits;
+      this.stream = new StreamedAnswer(contract, this.request, skipBadChunks, answerBytes, this);
     } else this.#firstTokenLimit = this.#cancelled(this.#firstTokenLimit);
   }
 
@@ -191,7 +193,13 @@ export class Attempt implements HttpObserver, StreamOwner {
     }
     this.#heardAt = this.#clock.now();
     const { stallMs } = this.route.plan;
-    if (stallMs !== null && this.#silence === null && this.stream?.assembly.hasToken) this.#listen(stallMs, stallMs);
+    if (this.stream?.isWhole) {
+      this.#silence = this.#cancelled(this.#silence);
+      const lingerMs = Math.min(stallMs ?? LINGER_MS, LINGER_MS);
+      this.#listen(lingerMs, lingerMs);
+    } else if (stallMs !== null && this.#silence === null && this.stream?.assembly.hasToken) {
+      this.#listen(stallMs, stallMs);
+    }
     this.#owner.attemptStreamed(this, chunk);
   }
 

@@ -41,6 +41,11 @@ export class Assembly {
     return this.#choices.size > 0 && this.#unfinished === 0;
   }
 
+  /** How many choices have begun. */
+  get choices(): number {
+    return this.#choices.size;
+  }
+
   answer(): unknown {
     const choices = [...this.#choices].sort(([a], [b]) => a - b).map(([, choice]) => choice.whole());
     return Object.fromEntries(

@@ -33,7 +33,7 @@ export function readStream(
   const { assembly, broken: why } = stream;
   if (why?.kind === "error") return errorInside(policy, attempt, stream, why.error, seen, now, chance);
   if (why !== null) return interrupted(attempt, stream, why.kind === "size" ? SIZE_CHECK : CHUNK_CHECK, now, chance);
-  if (assembly.finished) return judged(policy, attempt, assembly.answer(), asked, now, chance);
+  if (stream.isWhole) return judged(policy, attempt, assembly.answer(), asked, now, chance);
   // Who has said nothing when a limit ends the call has not begun to answer.
   const isSilent = !assembly.hasToken && attempt.fault !== null && attempt.fault !== "reset";
   if (isSilent || ranIntoDeadline({ transport: attempt.fault }, attempt.command.cutByDeadline)) {

@@ -110,11 +110,19 @@ describe("an undisturbed stream", () => {
     expect(outcome.result).toBe("answer");
   });
 
-  test("does not wait for ever for a connection that stays open behind the marker", () => {
-    const { outcome } = played(policyOf(VISIBLE), {
-      primary: [streams([...WHOLE, event("[DONE]")], { ends: "silence" })],
-    });
+  test.each([
+    ["behind the marker", [...WHOLE, event("[DONE]")]],
+    ["without the marker", WHOLE],
+  ])("does not wait for ever for a connection that stays open %s", (_, pieces) => {
+    const { outcome } = played(policyOf(VISIBLE), { primary: [streams(pieces, { ends: "silence" })] });
     expect(outcome).toMatchObject({ result: "answer", elapsedMs: 1040 });
+  });
+
+  test("is whole when every choice that was asked for has come", () => {
+    const world = aWorld(policyOf(HELD), { primary: [streams(WHOLE)], backup: [] });
+    const started = world.start({ ...A_REQUEST, n: 2 }, { viewer: { show: () => {} } });
+    world.clock.run();
+    expect(started.outcome().attempts[0]).toMatchObject({ signal: "stream_interrupted", check: "finish" });
   });
 });
 

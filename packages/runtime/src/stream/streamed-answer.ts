@@ -1,5 +1,6 @@
 /** A streamed answer as it comes in: reads its events, judges each, and keeps the whole of them. */
 import { chunkError } from "../core/errors.ts";
+import { at } from "../core/pointer.ts";
 import type { ContractPlan } from "../core/policy.ts";
 import { Assembly } from "./assembly.ts";
 import { type EventObserver, EventReader } from "./events.ts";
@@ -30,17 +31,34 @@ export class StreamedAnswer implements EventObserver {
   readonly #owner: StreamOwner;
   readonly #reader: EventReader;
   readonly #limitBytes: number;
+  readonly #asked: number;
   #bytes = 0;
   /** After the end marker, a break, or `close`: whatever still comes is of no interest. */
   #closed = false;
 
-  /** @param limitBytes of the whole answer as it comes over the wire */
-  constructor(contract: ContractPlan, skipBadChunks: boolean, limitBytes: number, owner: StreamOwner) {
+  /**
+   * @param request what the provider was asked
+   * @param limitBytes of the whole answer as it comes over the wire
+   */
+  constructor(
+    contract: ContractPlan,
+    request: unknown,
+    skipBadChunks: boolean,
+    limitBytes: number,
+    owner: StreamOwner,
+  ) {
     this.#contract = contract;
     this.#skipBadChunks = skipBadChunks;
     this.#owner = owner;
     this.#reader = new EventReader(this, limitBytes);
     this.#limitBytes = limitBytes;
+    const asked = at(request, ["n"]);
+    this.#asked = typeof asked === "number" ? asked : 1;
+  }
+
+  /** Has every choice come, and come to its end? What follows is the usage and the end marker at most. */
+  get isWhole(): boolean {
+    return this.assembly.finished && this.assembly.choices >= this.#asked;
   }
 
   push(bytes: Uint8Array): void {
