@@ -1,14 +1,16 @@
 /**
  * Bundles the command to `dist`: `fbp.js` with what every start needs, beside it the chunks that a
- * command loads when it runs, and `assets` with the files that it copies or quotes.
+ * command loads when it runs, and `assets` with the files that it copies or quotes. One of them is the
+ * runtime, for `fbp build --bundle`.
  */
 
-import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { ASSET_FOLDERS } from "./src/assets.ts";
+import { standalone } from "./standalone.ts";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, "../..");
@@ -113,6 +115,10 @@ export async function bundle(outdir: string): Promise<Metafile> {
     await cp(join(ROOT, folder), join(assets, name), { recursive: true });
   }
   await writeFile(join(assets, "licences.txt"), await licences(metafile));
+  const { module, declarations } = await standalone();
+  await mkdir(join(assets, "runtime"));
+  await writeFile(join(assets, "runtime/standalone.js"), module);
+  await writeFile(join(assets, "runtime/standalone.d.ts"), declarations);
   return metafile;
 }
 

@@ -9,14 +9,19 @@ export const ASSET_FOLDERS = {
   init: "packages/cli/templates/init",
 } as const;
 
-export type AssetFolder = keyof typeof ASSET_FOLDERS;
+/** Assets that only a build makes; in a checkout they stand where the last one left them. */
+export const MADE_FOLDERS = { runtime: "packages/cli/dist/assets/runtime" } as const;
+
+const FOLDERS = { ...ASSET_FOLDERS, ...MADE_FOLDERS };
+
+export type AssetFolder = keyof typeof FOLDERS;
 
 /** @param file a name without folders */
 export function assetPath(folder: AssetFolder, file: string): string {
   const bundled = new URL("./assets/", import.meta.url);
   const root = existsSync(bundled)
     ? `${bundled.href}${folder}`
-    : new URL(`../../../${ASSET_FOLDERS[folder]}`, import.meta.url).href;
+    : new URL(`../../../${FOLDERS[folder]}`, import.meta.url).href;
   return fileURLToPath(`${root}/${file}`);
 }
 

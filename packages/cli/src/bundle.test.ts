@@ -4,9 +4,11 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, w
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fbp, POLICY, projectWith } from "./testing/fbp.ts";
 import { folderWith } from "./testing/folder.ts";
+import { compileAlone } from "./testing/strict-consumer.ts";
 import { VERSION } from "./version.ts";
 
 /** What esbuild says of the bundle, as far as it is asked here. */
@@ -107,6 +109,115 @@ test("a project from nothing, checked, tested and built, with the same bytes as 
   for (const name of names) {
     expect(readFileSync(join(cwd, "bundled", name), "utf8")).toBe(readFileSync(join(cwd, "sources", name), "utf8"));
   }
+});
+
+/** Each line that must not compile is marked. */
+const SERVICE = `
+import chat, { createFallback, type fbp, fetchTransport, UsageError } from "./chat.policy.js";
+import type { ChatReason } from "./chat.policy.js";
+
+const client = createFallback(chat, { transport: fetchTransport(), env: { OPENAI_API_KEY: "k" } });
+
+export async function answer(): Promise<string> {
+  const done = await client.complete({ messages: [{ role: "user", content: "hello" }] });
+  const outcome: fbp.Outcome = done.outcome;
+  if (done.kind === "failure") {
+    const reason: ChatReason | null = done.reason;
+    return String(reason);
+  }
+  if (done.kind !== "answer") return outcome.id;
+  const content = done.response.choices[0]?.message?.content;
+  return typeof content === "string" ? content : "";
+}
+
+export const own: fbp.Transport = { send: (_call, observer) => (observer.end(), { abort() {} }) };
+
+export async function wrong(): Promise<void> {
+  // @ts-expect-error a request without messages
+  await client.complete({ temperature: 1 });
+  // @ts-expect-error a client without a transport
+  createFallback(chat, {});
+  if (new UsageError("x") instanceof Error) return;
+}
+`;
+
+/** Prints what came of one request to a provider of its own. */
+const MAIN = `
+import { createServer } from "node:http";
+import { once } from "node:events";
+import policy, * as all from "./chat.policy.js";
+const server = createServer((request, response) => {
+  request.resume().on("end", () => response.setHeader("content-type", "application/json").end(
+    '{"choices":[{"index":0,"message":{"role":"assistant","content":"hello"},"finish_reason":"stop"}]}'));
+});
+server.listen(0, "127.0.0.1");
+await once(server, "listening");
+const baseUrl = "http://127.0.0.1:" + server.address().port;
+const here = { ...policy, contracts: policy.contracts.map((contract) => ({ ...contract, baseUrl })) };
+const env = Object.fromEntries(policy.contracts.map(({ auth }) => [auth.env, "a-key"]));
+const chat = all.createFallback(here, { transport: all.fetchTransport(), env });
+const { kind, response, outcome } = await chat.complete({ messages: [{ role: "user", content: "hi" }] });
+await chat.close();
+server.closeAllConnections();
+server.close();
+console.log(JSON.stringify({
+  exports: Object.keys(all), kind, text: response?.choices[0].message.content, attempts: outcome.attempts.length,
+}));
+`;
+
+describe("build --bundle", () => {
+  /** What it writes of the policy of `fbp init`: the text of each file by its end. */
+  function built(): (end: string) => string {
+    const cwd = projectWith();
+    expect(run(["build", "chat.fbp", "--out-dir", "out", "--bundle"], { cwd })).toMatchObject({ status: 0 });
+    return (end) => readFileSync(join(cwd, `out/chat.policy.${end}`), "utf8");
+  }
+
+  test("gives one file, with no import in it and the same bytes again", async () => {
+    const [once, again] = [built(), built()];
+    const options = { bundle: true, write: false, metafile: true, format: "esm", platform: "browser" } as const;
+    const { warnings, metafile } = await build({ ...options, stdin: { contents: once("js") } });
+    expect([warnings, Object.values(metafile.inputs).flatMap(({ imports }) => imports)]).toEqual([[], []]);
+    for (const end of ["js", "d.ts", "json"]) expect(again(end)).toBe(once(end));
+  });
+
+  test("its declarations are all that a service needs, with every check that tsc has", () => {
+    const declarations = built()("d.ts");
+    expect(declarations).not.toMatch(/^import|from "/m);
+    expect(compileAlone({ "chat.policy.d.ts": declarations, "service.ts": SERVICE })).toBe("");
+  });
+
+  test("answers a request in a process that has no package", () => {
+    const alone = folderWith({
+      "package.json": '{ "type": "module" }',
+      "chat.policy.js": built()("js"),
+      "main.js": MAIN,
+    });
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["main.js"], {
+      encoding: "utf8",
+      cwd: alone,
+      env: { PATH: process.env.PATH },
+    });
+    expect({ status, stderr, said: JSON.parse(stdout || "null") }).toEqual({
+      status: 0,
+      stderr: "",
+      said: {
+        exports: ["StreamError", "UsageError", "chat", "createFallback", "default", "fetchTransport"],
+        kind: "answer",
+        text: "hello",
+        attempts: 1,
+      },
+    });
+  });
+
+  test("a policy that is named like a part of the runtime is refused in one line", () => {
+    const other = projectWith((policy) => policy.replace(/(policy|for) chat\b/g, "$1 createFallback"));
+    expect(run(["build", "chat.fbp", "--out-dir", "out", "--bundle"], { cwd: other })).toMatchObject({
+      status: 2,
+      err: "fbp: a bundle exports createFallback of the runtime, and a policy in chat.fbp is named so; rename it\n",
+    });
+    expect(run(["build", "chat.fbp", "--out-dir", "out"], { cwd: other }).status).toBe(0);
+  });
 });
 
 test("a contract from an OpenAPI document in YAML, and captures held against it", () => {

@@ -22,6 +22,7 @@ import type { DigestFile } from "./contract/sources.ts";
 import { type Diagnostic, inReadingOrder, Report } from "./diagnostics/index.ts";
 import { digestAll } from "./digest.ts";
 import { type Artefact, artefactsOf } from "./emit/artefacts.ts";
+import type { EmbeddedRuntime } from "./emit/embedded.ts";
 import { loadValidators, validatorsFor } from "./emit/load-validators.ts";
 import { type FileDigest, type FileText, type Host, sizeText, whyUnread } from "./host.ts";
 import { instantiate } from "./lower/instantiate.ts";
@@ -58,8 +59,11 @@ export interface Compilation {
   /**
    * `NAME.policy.js`, `.policy.d.ts` and `.policy.json`; none where there are errors, or no policy.
    * Rejects where a schema cannot be compiled.
+   *
+   * @param runtime put into the module, which then needs nothing else; a policy that has the name of one
+   *   of its exports makes this reject with a `RangeError`
    */
-  artefacts(): Promise<readonly Artefact[]>;
+  artefacts(runtime?: EmbeddedRuntime): Promise<readonly Artefact[]>;
 }
 
 /**
@@ -169,7 +173,7 @@ class Made implements Compilation {
   readonly #timings: Timings;
   #lowered: LoweredPolicies | null = null;
   #policies: readonly Policy[] | null = null;
-  #artefacts: Promise<readonly Artefact[]> | null = null;
+  readonly #artefacts = new Map<EmbeddedRuntime | undefined, Promise<readonly Artefact[]>>();
 
   constructor(
     entry: string,
@@ -214,18 +218,19 @@ class Made implements Compilation {
     return this.#policies;
   }
 
-  artefacts(): Promise<readonly Artefact[]> {
-    this.#artefacts ??= this.#emit();
-    return this.#artefacts;
+  artefacts(runtime?: EmbeddedRuntime): Promise<readonly Artefact[]> {
+    const artefacts = this.#artefacts.get(runtime) ?? this.#emit(runtime);
+    this.#artefacts.set(runtime, artefacts);
+    return artefacts;
   }
 
-  async #emit(): Promise<readonly Artefact[]> {
+  async #emit(runtime: EmbeddedRuntime | undefined): Promise<readonly Artefact[]> {
     const { program } = this;
     if (program === null || program.policies.length === 0) return [];
     await this.#timings.measureAsync("load", loadValidators);
     const lowered = this.#lower(program);
     return this.#timings.measureAsync("emit", () =>
-      artefactsOf(program, lowered, { entry: this.#entry, ...this.#options }),
+      artefactsOf(program, lowered, { entry: this.#entry, ...this.#options, runtime }),
     );
   }
 

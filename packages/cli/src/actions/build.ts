@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import type { BuildFormat } from "../commands/build.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import { nameOf } from "../files/expand.ts";
+import { embeddedRuntime } from "../files/runtime.ts";
 import { save } from "../files/save.ts";
 import type { FileToWrite } from "../files/write.ts";
 import type { Io } from "../io.ts";
@@ -17,6 +18,8 @@ export interface BuildOptions extends CompileOptions {
   readonly files: readonly string[];
   readonly format: BuildFormat;
   readonly outDir: string;
+  /** The runtime goes into each module. */
+  readonly bundle: boolean;
 }
 
 interface Artefact extends FileToWrite {
@@ -29,19 +32,31 @@ export async function build(io: Io, options: BuildOptions): Promise<number> {
   const compiled = await compileInputs(io, options.files, options);
   const findings = findingsOf(compiled, "here");
   const failed = findings.some((finding) => finding.severity === "error");
-  const artefacts = failed ? [] : await artefactsOf(io, compiled, resolve(io.cwd, options.outDir));
+  const artefacts = failed ? [] : await artefactsOf(io, compiled, options);
   const written = artefacts.length > 0 && save(io, artefacts);
   print(io, options, compiled, findings, written ? artefacts : []);
   return written || (!failed && artefacts.length === 0) ? EXIT.fine : EXIT.problems;
 }
 
-/** @throws UsageError when two of the files would give artefacts of the same name */
-async function artefactsOf(io: Io, compiled: readonly Compiled[], outDir: string): Promise<readonly Artefact[]> {
+/**
+ * @throws UsageError when two of the files would give artefacts of the same name, or a policy is named
+ *   like something of the runtime that is put beside it
+ */
+async function artefactsOf(io: Io, compiled: readonly Compiled[], options: BuildOptions): Promise<readonly Artefact[]> {
+  const outDir = resolve(io.cwd, options.outDir);
+  const runtime = options.bundle ? embeddedRuntime() : undefined;
   const made = new Map<string, Artefact>();
   const progress = new Progress(io);
   for (const { input, compilation } of compiled) {
     progress.show(`building ${printable(input.shown)}`);
-    for (const { name, text } of await compilation.artefacts()) {
+    const taken = compilation.program?.policies.find((policy) => runtime?.exports.includes(policy.name));
+    if (taken !== undefined) {
+      progress.clear();
+      throw new UsageError(
+        `a bundle exports ${taken.name} of the runtime, and a policy in ${printable(input.shown)} is named so; rename it`,
+      );
+    }
+    for (const { name, text } of await compilation.artefacts(runtime)) {
       const path = join(outDir, name);
       const other = made.get(path);
       if (other !== undefined) {

@@ -7,6 +7,7 @@ export type BuildFormat = (typeof BUILD_FORMATS)[number];
 
 interface Options extends ProfileOptions, FormatOptions<BuildFormat> {
   readonly outDir: string;
+  readonly bundle?: boolean;
 }
 
 export function addBuild(program: Command, context: Context): void {
@@ -17,7 +18,8 @@ export function addBuild(program: Command, context: Context): void {
       "Compiles each policy file to NAME.policy.js, NAME.policy.d.ts and NAME.policy.json. Writes nothing when there is an error.",
     )
     .argument("<file...>", "policy files, folders of them, or - for standard input")
-    .requiredOption("--out-dir <folder>", "where to write; made if it is not there");
+    .requiredOption("--out-dir <folder>", "where to write; made if it is not there")
+    .option("--bundle", "put the runtime into each module, so that a service needs nothing else");
   addProfile(addFormat(command, BUILD_FORMATS))
     .addHelpText("after", "\nExample:\n  fbp build policies/chat.fbp --out-dir src/policies --profile production\n")
     .action((files: readonly string[], options: Options) =>
@@ -29,6 +31,7 @@ export function addBuild(program: Command, context: Context): void {
           profile: options.profile,
           asOf: options.asOf ?? context.io.today(),
           outDir: options.outDir,
+          bundle: options.bundle === true,
         });
       }),
     );

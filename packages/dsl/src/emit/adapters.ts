@@ -3,7 +3,7 @@ import type { PathModel, PolicyModel } from "../check/model.ts";
 import type { Names } from "../lower/names.ts";
 import { commentText, keyText, quote } from "../lower/text.ts";
 
-/** The runtime's types that the declarations import, each under a name that nothing else there has. */
+/** The runtime's types that the declarations need, each under a name that nothing else there has. */
 export type RuntimeNames = Readonly<Record<RuntimeType, string>>;
 
 type RuntimeType = "Adapter" | "FullAdapter" | "TypedPolicy";
@@ -15,6 +15,15 @@ export function runtimeNames(names: Names): RuntimeNames {
     names.take("TypedPolicy"),
   ];
   return { Adapter, FullAdapter, TypedPolicy };
+}
+
+/** Where the runtime's types stand in the same file. */
+export function embeddedNames(namespace: string): RuntimeNames {
+  return {
+    Adapter: `${namespace}.Adapter`,
+    FullAdapter: `${namespace}.FullAdapter`,
+    TypedPolicy: `${namespace}.TypedPolicy`,
+  };
 }
 
 /** The names to import, without those that nothing mentions. */

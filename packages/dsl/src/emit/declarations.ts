@@ -1,31 +1,50 @@
 /**
  * The artefact `chat.policy.d.ts`: the types of these very policies, as `createFallback` reads them.
  * Each contract's types stand in a namespace of its own, so that names of two providers never meet; in
- * it, `Request` and `Response` are the two bodies, and `Chunk` is a piece of a streamed answer.
+ * it, `Request` and `Response` are the two bodies.
  */
 import type { ContextFieldModel, ContractModel, PolicyModel } from "../check/model.ts";
-import { mayStream } from "../lower/fits.ts";
 import { Names, typeName } from "../lower/names.ts";
 import { type LoweredPolicies, reasonsOf } from "../lower/policy.ts";
 import { commentText, indent, quote } from "../lower/text.ts";
-import { adaptersText, declarationKey, importsText, type RuntimeNames, readAs, runtimeNames } from "./adapters.ts";
+import {
+  adaptersText,
+  declarationKey,
+  embeddedNames,
+  importsText,
+  type RuntimeNames,
+  readAs,
+  runtimeNames,
+} from "./adapters.ts";
+import { type EmbeddedRuntime, embeddedDeclarations } from "./embedded.ts";
 import { exportsText } from "./module.ts";
 import { schemaTypes } from "./schema-types.ts";
 import { type Node, union } from "./typescript/node.ts";
 import { assignedText, commentOf } from "./typescript/print.ts";
 
-export function declarationsText(models: readonly PolicyModel[], lowered: LoweredPolicies, entry: string): string {
+/** @param embedded left out: the runtime's types are imported */
+export function declarationsText(
+  models: readonly PolicyModel[],
+  lowered: LoweredPolicies,
+  entry: string,
+  embedded?: EmbeddedRuntime,
+): string {
   const names = new Names();
   for (const { local } of lowered.policies) names.take(local);
-  const runtime = runtimeNames(names);
+  for (const name of embedded?.exports ?? []) names.take(name);
+  const own = embedded === undefined ? null : names.take("fbp");
+  const runtime = own === null ? runtimeNames(names) : embeddedNames(own);
   const namespaces = new Namespaces(names);
   const policies = models.flatMap((model, index) => {
     const used = model.contracts.map((contract) => namespaces.nameOf(contract));
     return [...namespaces.takeNew(), policyText(model, used, { names, runtime }, lowered.policies[index]?.local ?? "")];
   });
-  const head = `// Types of the fallback policies of ${commentText(entry)}, compiled by fbp. Do not edit.
-import type { ${importsText(models, runtime)} } from "@fbp/runtime";`;
-  const parts = [head, ...policies, exportsText(lowered.policies)];
+  const head = `// Types of the fallback policies of ${commentText(entry)}, compiled by fbp. Do not edit.`;
+  const parts =
+    embedded === undefined || own === null
+      ? [`${head}\nimport type { ${importsText(models, runtime)} } from "@fbp/runtime";`, ...policies]
+      : [head, ...policies, embeddedDeclarations(own, embedded)];
+  parts.push(exportsText(lowered.policies));
   return `${parts.join("\n\n").replace(/[ \t]+$/gm, "")}\n`;
 }
 
@@ -78,11 +97,6 @@ function policyText(
   const type = names.take(typeName(model.name));
   const start = namespaces[model.paths[model.start]?.contract ?? 0] ?? "never";
   const read = new Set(model.paths.map((path) => readAs(path, namespaces, start)));
-  const streaming = new Set(
-    model.contracts.flatMap(({ contract }, index) => (mayStream(contract) ? (namespaces[index] ?? []) : [])),
-  );
-  const chunks = new Set([...read].map((name) => (streaming.has(name) ? `${name}.Chunk` : "unknown")));
-  const targets = targetsOf(model);
   return `export interface ${type}Context ${contextText(model.context)}
 
 export interface ${type}Adapters ${adaptersText(model, namespaces, start, runtime)}
@@ -94,42 +108,17 @@ ${literalsText(
 
 ${literalsText(`export type ${type}Reason`, reasonsOf(model))}
 
-${literalsText(`export type ${type}Page`, targets.page)}
-
-${literalsText(`export type ${type}Notify`, targets.notify)}
-
-${literalsText(`export type ${type}Queue`, targets.queue)}
-
 export interface ${type}Types {
   request: ${start}.Request;
   response: ${[...read].map((name) => `${name}.Response`).join(" | ")};
-  chunk: ${[...chunks].join(" | ")};
   context: ${type}Context;
   adapters: ${type}Adapters;
   path: ${type}Path;
   reason: ${type}Reason;
-  page: ${type}Page;
-  notify: ${type}Notify;
-  queue: ${type}Queue;
 }
 
 ${docText(model)}
 declare const ${local}: ${runtime.TypedPolicy}<${type}Types>;`;
-}
-
-/** Whom its rules call, and the queues that they hand requests to. */
-function targetsOf(model: PolicyModel): Readonly<Record<"page" | "notify" | "queue", readonly string[]>> {
-  const rules = model.paths.flatMap((path) => path.rules);
-  const hooks = (kind: "page" | "notify") =>
-    rules.flatMap((rule) => rule.hooks.filter((hook) => hook.kind === kind).map((hook) => hook.target));
-  const queues = rules.flatMap((rule) =>
-    rule.actions.flatMap((action) => (action.kind === "defer" ? [action.to] : [])),
-  );
-  return { page: unique(hooks("page")), notify: unique(hooks("notify")), queue: unique(queues) };
-}
-
-function unique(names: readonly string[]): readonly string[] {
-  return [...new Set(names)];
 }
 
 function docText({ doc, name }: PolicyModel): string {

@@ -1,0 +1,59 @@
+/**
+ * `fbp build --bundle`: the runtime inside of the artefact, so that a service needs this one file. The
+ * runtime comes minified, from whoever builds; here it is only put beside the policy, so that the same
+ * input gives the same bytes.
+ */
+import type { LoweredPolicies } from "../lower/policy.ts";
+
+export interface EmbeddedRuntime {
+  /** Of the package that it was made of. */
+  readonly version: string;
+  /** A minified ES module without imports, which ends with its one list of exports. */
+  readonly module: string;
+  /** What can be imported of the module and exists when it runs, in order. */
+  readonly exports: readonly string[];
+  /** Its declarations without imports, as they stand in a namespace. */
+  readonly declarations: string;
+}
+
+/** The names of policies that a bundle cannot export, for the runtime in it exports them. */
+export function namesTaken(lowered: LoweredPolicies, { exports }: EmbeddedRuntime): readonly string[] {
+  return lowered.policies.map(({ name }) => name).filter((name) => exports.includes(name));
+}
+
+/** The runtime in a scope of its own: its minified names would meet the policy's. */
+export function embeddedText({ version, module, exports }: EmbeddedRuntime): string {
+  const list = /export\s*\{([^{}]*)\};?\s*$/.exec(module);
+  if (list === null) throw new Error("the runtime to embed does not end with a list of exports");
+  const fields = (list[1] ?? "").split(",").map((each) => {
+    const [local = "", exported = local] = each.trim().split(/\s+as\s+/);
+    return `${exported}: ${local}`;
+  });
+  const bound = exports.map((name) => `${name}: ${localName(name)}`);
+  return `// What runs the policy: @fbp/runtime ${version}.
+const { ${bound.join(", ")} } = /* @__PURE__ */ (() => {
+${module.slice(0, list.index).trim()}
+return { ${fields.join(", ")} };
+})();`;
+}
+
+/** For the artefact's own list of exports. */
+export function embeddedExports({ exports }: EmbeddedRuntime): readonly string[] {
+  return exports.map((name) => `${localName(name)} as ${name}`);
+}
+
+/** No name that a policy brings has a `$`. */
+function localName(name: string): string {
+  return `runtime$${name}`;
+}
+
+/** All the runtime's types under one name, and what can be called by its own. */
+export function embeddedDeclarations(namespace: string, { version, exports, declarations }: EmbeddedRuntime): string {
+  return `/** What runs the policy, and the types of it: @fbp/runtime ${version}. */
+declare namespace ${namespace} {
+${declarations.trimEnd().replace(/^(?=.)/gm, "  ")}
+}
+
+export type { ${namespace} };
+${exports.map((name) => `export import ${name} = ${namespace}.${name};`).join("\n")}`;
+}
