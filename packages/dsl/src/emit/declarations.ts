@@ -1,9 +1,10 @@
 /**
  * The artefact `chat.policy.d.ts`: the types of these very policies, as `createFallback` reads them.
  * Each contract's types stand in a namespace of its own, so that names of two providers never meet; in
- * it, `Request` and `Response` are the two bodies.
+ * it, `Request` and `Response` are the two bodies, and `Chunk` is a piece of a streamed answer.
  */
 import type { ContextFieldModel, ContractModel, PolicyModel } from "../check/model.ts";
+import { mayStream } from "../lower/fits.ts";
 import { Names, typeName } from "../lower/names.ts";
 import { type LoweredPolicies, reasonsOf } from "../lower/policy.ts";
 import { commentText, indent, quote } from "../lower/text.ts";
@@ -97,6 +98,11 @@ function policyText(
   const type = names.take(typeName(model.name));
   const start = namespaces[model.paths[model.start]?.contract ?? 0] ?? "never";
   const read = new Set(model.paths.map((path) => readAs(path, namespaces, start)));
+  const streaming = new Set(
+    model.contracts.flatMap(({ contract }, index) => (mayStream(contract) ? (namespaces[index] ?? []) : [])),
+  );
+  const chunks = new Set([...read].map((name) => (streaming.has(name) ? `${name}.Chunk` : "unknown")));
+  const targets = targetsOf(model);
   return `export interface ${type}Context ${contextText(model.context)}
 
 export interface ${type}Adapters ${adaptersText(model, namespaces, start, runtime)}
@@ -108,17 +114,42 @@ ${literalsText(
 
 ${literalsText(`export type ${type}Reason`, reasonsOf(model))}
 
+${literalsText(`export type ${type}Page`, targets.page)}
+
+${literalsText(`export type ${type}Notify`, targets.notify)}
+
+${literalsText(`export type ${type}Queue`, targets.queue)}
+
 export interface ${type}Types {
   request: ${start}.Request;
   response: ${[...read].map((name) => `${name}.Response`).join(" | ")};
+  chunk: ${[...chunks].join(" | ")};
   context: ${type}Context;
   adapters: ${type}Adapters;
   path: ${type}Path;
   reason: ${type}Reason;
+  page: ${type}Page;
+  notify: ${type}Notify;
+  queue: ${type}Queue;
 }
 
 ${docText(model)}
 declare const ${local}: ${runtime.TypedPolicy}<${type}Types>;`;
+}
+
+/** Whom its rules call, and the queues that they hand requests to. */
+function targetsOf(model: PolicyModel): Readonly<Record<"page" | "notify" | "queue", readonly string[]>> {
+  const rules = model.paths.flatMap((path) => path.rules);
+  const hooks = (kind: "page" | "notify") =>
+    rules.flatMap((rule) => rule.hooks.filter((hook) => hook.kind === kind).map((hook) => hook.target));
+  const queues = rules.flatMap((rule) =>
+    rule.actions.flatMap((action) => (action.kind === "defer" ? [action.to] : [])),
+  );
+  return { page: unique(hooks("page")), notify: unique(hooks("notify")), queue: unique(queues) };
+}
+
+function unique(names: readonly string[]): readonly string[] {
+  return [...new Set(names)];
 }
 
 function docText({ doc, name }: PolicyModel): string {
