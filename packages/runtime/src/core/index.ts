@@ -1,5 +1,6 @@
 /** The pure core: no I/O, no clock, no dependency. */
 export { backoffMs } from "./backoff.ts";
+export { Breaker, type BreakerListener, type BreakerShare } from "./breaker.ts";
 export { type Call, type Decision, length, type Past, type Refusal, type Ruling, type Trial, taken } from "./chain.ts";
 export { mayBeCharged } from "./charge.ts";
 export { ranIntoDeadline, signalOf, signalOfCall } from "./classify.ts";
@@ -14,6 +15,9 @@ export * from "./outcome.ts";
 export { at } from "./pointer.ts";
 export * from "./policy.ts";
 export * from "./protocol.ts";
+export { RetryBudget, requestWindow } from "./retry-budget.ts";
 export { serverWaitMs } from "./retry-hint.ts";
 export * from "./signals.ts";
+export { SAMPLED, Slo } from "./slo.ts";
 export { usageOf } from "./usage.ts";
+export { type Counts, type SharedCounts, Window, windowOf } from "./window.ts";
