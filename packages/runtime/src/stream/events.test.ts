@@ -114,6 +114,27 @@ describe("the events of a stream", () => {
     expect(told).toEqual(["a", "b"]);
   });
 
+  test.each<[string, Uint8Array, readonly string[]]>([
+    ["with a line that is no field", bytesOf("data: a\ndXta: b\n\ndata: c\n\n"), ["garbled", "c"]],
+    ["with such a line alone", bytesOf("\0data: a\n\ndata: c\n\n"), ["garbled", "c"]],
+    [
+      "with data that is no UTF-8",
+      Uint8Array.of(...bytesOf("data: "), 0xff, ...bytesOf("\n\ndata: c\n\n")),
+      ["garbled", "c"],
+    ],
+    ["with the fields of the standard", bytesOf("id: 1\nretry\n: x\ndata: a\n\n"), ["a"]],
+    ["that is cut within a field's name", bytesOf("data: a\n\ndat"), ["a"]],
+  ])("to whom it matters, an event is told as garbled or not: one %s", (_, bytes, told) => {
+    const seen: string[] = [];
+    const reader = new EventReader(
+      { event: (_name, data) => seen.push(data), garbled: () => seen.push("garbled") },
+      100,
+    );
+    reader.push(bytes);
+    reader.end();
+    expect(seen).toEqual(told);
+  });
+
   test("what the sender's memory holds later does not matter", () => {
     const told: string[] = [];
     const reader = new EventReader({ event: (_, data) => told.push(data) }, 100);

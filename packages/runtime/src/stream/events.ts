@@ -8,6 +8,11 @@
 export interface EventObserver {
   /** `name` is "message" where the event has none; the lines of its data are joined by `\n`. */
   event(name: string, data: string): void;
+  /**
+   * Told in place of an event with a line that is no field of the standard, or with data that is no UTF-8: nobody knows
+   * what it held. Left out: such lines are ignored and such letters replaced, as the standard has it.
+   */
+  garbled?(): void;
 }
 
 const LF = 0x0a;
@@ -16,6 +21,11 @@ const SPACE = 0x20;
 const COLON = 0x3a;
 const DATA = [0x64, 0x61, 0x74, 0x61];
 const EVENT = [0x65, 0x76, 0x65, 0x6e, 0x74];
+/** `id` and `retry`: known, and of no interest. */
+const OTHERS = [
+  [0x69, 0x64],
+  [0x72, 0x65, 0x74, 0x72, 0x79],
+];
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /** Room for the first line that is torn between two reads. */
@@ -23,10 +33,11 @@ const FIRST_ROOM = 1024;
 
 /** Malformed UTF-8 becomes U+FFFD. The mark at the beginning of a stream is dropped by the reader, for a line may begin with one. */
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+const STRICT_UTF8 = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
 /**
  * Lines are found in the bytes, and only names and data are decoded: a line never ends within a character.
- * `id`, `retry` and fields that the standard does not know are ignored, comments too.
+ * `id`, `retry` and comments are ignored.
  */
 export class EventReader {
   readonly #observer: EventObserver;
@@ -37,6 +48,7 @@ export class EventReader {
   #name = "";
   /** null: the event has no data yet. */
   #data: string | null = null;
+  #isGarbled = false;
   #eventBytes = 0;
   #afterCr = false;
   #firstLine = true;
@@ -83,7 +95,7 @@ export class EventReader {
     if (this.#over) return;
     const cut = this.#tornBytes > 0;
     if (cut) this.#endOfLine(new Uint8Array(0));
-    if (this.#over || (cut && this.#data !== null && !isJson(this.#data))) return;
+    if (this.#over || (cut && (this.#isGarbled || (this.#data !== null && !isJson(this.#data))))) return;
     this.#endOfEvent();
     this.#over = true;
   }
@@ -124,7 +136,8 @@ export class EventReader {
     this.#firstLine = false;
     if (line.length === 0) this.#endOfEvent();
     else if (isField(line, DATA)) this.#addData(line);
-    else if (isField(line, EVENT)) this.#name = fieldValue(line, EVENT.length);
+    else if (isField(line, EVENT)) this.#name = UTF8.decode(fieldValue(line, EVENT.length));
+    else if (line[0] !== COLON && !OTHERS.some((name) => isField(line, name))) this.#isGarbled = true;
   }
 
   #addData(line: Uint8Array): void {
@@ -133,17 +146,29 @@ export class EventReader {
       this.#over = true;
       return;
     }
-    const value = fieldValue(line, DATA.length);
+    const value = this.#decoded(fieldValue(line, DATA.length));
     this.#data = this.#data === null ? value : `${this.#data}\n${value}`;
+  }
+
+  #decoded(bytes: Uint8Array): string {
+    try {
+      return STRICT_UTF8.decode(bytes);
+    } catch {
+      this.#isGarbled = true;
+      return UTF8.decode(bytes);
+    }
   }
 
   #endOfEvent(): void {
     const data = this.#data;
     const name = this.#name;
+    const isGarbled = this.#isGarbled;
+    this.#isGarbled = false;
     this.#data = null;
     this.#name = "";
     this.#eventBytes = 0;
-    if (data !== null) this.#observer.event(name === "" ? "message" : name, data);
+    if (isGarbled && this.#observer.garbled !== undefined) this.#observer.garbled();
+    else if (data !== null) this.#observer.event(name === "" ? "message" : name, data);
   }
 }
 
@@ -162,8 +187,8 @@ function isField(line: Uint8Array, name: readonly number[]): boolean {
 }
 
 /** What stands after the colon, without one space. */
-function fieldValue(line: Uint8Array, nameLength: number): string {
-  return UTF8.decode(line.subarray(nameLength + (line[nameLength + 1] === SPACE ? 2 : 1)));
+function fieldValue(line: Uint8Array, nameLength: number): Uint8Array {
+  return line.subarray(nameLength + (line[nameLength + 1] === SPACE ? 2 : 1));
 }
 
 function isJson(text: string): boolean {

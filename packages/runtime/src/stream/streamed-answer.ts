@@ -92,6 +92,11 @@ export class StreamedAnswer implements EventObserver {
     } else if (chunk !== undefined || !this.#skipBadChunks) this.#break({ kind: "chunk" });
   }
 
+  /** Nobody knows whether it held a piece of the answer. */
+  garbled(): void {
+    if (!this.#skipBadChunks) this.#break({ kind: "chunk" });
+  }
+
   /** A schema that refers to itself may run out of stack on a chunk that is nested without end. */
   #fits(chunk: unknown): boolean {
     try {
