@@ -1,14 +1,16 @@
 /** A policy at work in a service: requests in, answers and outcomes out. */
 import { type Clock, systemClock } from "./clock.ts";
-import { Health, type PathHealth } from "./core/health.ts";
+import { Health, type Held, type PathHealth } from "./core/health.ts";
 import { POLICY_FORMAT, type Policy } from "./core/policy.ts";
 import { BASE_URL, type DropInFetch, dropInFetch, type FetchWithOptions } from "./drop-in/fetch.ts";
 import { Repeats } from "./drop-in/repeats.ts";
 import { type EngineDeps, type Running, type RunOptions, runFor } from "./engine.ts";
+import { listen, type RuntimeEvent, teller } from "./events.ts";
 import { requestIds } from "./ids.ts";
 import { Pending } from "./pending.ts";
 import { type Counters, Recorder, type RecorderOptions } from "./recorder.ts";
 import { prepare } from "./route.ts";
+import type { Membership, Store } from "./store/store.ts";
 import { type ChatStream, LiveStream } from "./stream/chat-stream.ts";
 import type { Transport } from "./transport/transport.ts";
 import type {
@@ -31,6 +33,10 @@ export interface FallbackOptions extends RecorderOptions {
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly ids?: () => string;
+  /** Shares breakers, SLOs and retry budgets with other processes; left out: each process goes by itself. */
+  readonly store?: Store;
+  /** Told of each change of the paths' health, once. What it throws or rejects with is counted and goes no further. */
+  readonly onEvent?: (event: RuntimeEvent) => unknown;
 }
 
 export interface Fallback<Types extends PolicyTypes = AnyPolicyTypes> {
@@ -63,8 +69,15 @@ export interface Fallback<Types extends PolicyTypes = AnyPolicyTypes> {
   fetchWith(options: FetchWithOptions<Types>): DropInFetch;
   /** What is known of the paths now: breakers, windows, SLOs. */
   health(): readonly PathHealth[];
+  /**
+   * Holds the breaker of a path open (nothing is sent there, no probe either) or closed (everything is), whatever its
+   * calls come to, until it is called with null. With a store it holds in all processes.
+   *
+   * @throws UsageError when the policy has no such path, or the path no breaker
+   */
+  force(path: Types["path"], to: Held | null): void;
   counters(): Counters;
-  /** Takes no request any more, waits for those in flight, then closes the sink. The transport is its owner's. */
+  /** Takes no request any more, waits for those in flight, then closes the sink and leaves the store. The transport is its owner's. */
   close(): Promise<void>;
 }
 
@@ -102,6 +115,7 @@ class Client implements Fallback<PolicyTypes> {
   readonly #deps: EngineDeps;
   readonly #recorder: Recorder;
   readonly #repeats: Repeats;
+  readonly #membership: Membership | null;
   #closed: Promise<void> | null = null;
 
   constructor(policy: Policy, options: FallbackOptions, adapters: Readonly<Record<string, Adapter>>) {
@@ -119,6 +133,12 @@ class Client implements Fallback<PolicyTypes> {
         adapters,
       }),
     };
+    const { clock } = this.#deps;
+    const { onEvent, store } = options;
+    const tell = onEvent && teller(policy, clock, onEvent, (error) => this.#recorder.listenerFailed(error));
+    if (tell !== undefined) listen(this.#health, tell);
+    const timers = options.clock && { timers: options.clock };
+    this.#membership = store?.join({ policy, health: this.#health, clock, tell: tell ?? noOne, ...timers }) ?? null;
     this.#repeats = new Repeats(() => this.#deps.clock.now());
     this.fetch = dropInFetch(this, this.#repeats);
   }
@@ -147,13 +167,26 @@ class Client implements Fallback<PolicyTypes> {
     return this.#health.snapshot(this.#deps.clock.now());
   }
 
+  force(path: string, to: Held | null): void {
+    const index = this.#policy.paths.findIndex((plan) => plan.name === path);
+    if (index < 0) throw new UsageError(`the policy has no path ${JSON.stringify(path)}`);
+    if (!this.#health.hold(index, to, this.#deps.clock.now())) {
+      throw new UsageError(`the path ${JSON.stringify(path)} has no breaker`);
+    }
+  }
+
   counters(): Counters {
     return this.#recorder.counters();
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#recorder.close();
+    this.#closed ??= this.#close();
     return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    await this.#recorder.close();
+    await this.#membership?.close();
   }
 
   #start(request: object, options: CompleteOptions<PolicyTypes> & RunOptions, pending: Pending): Running {
@@ -171,6 +204,8 @@ class Client implements Fallback<PolicyTypes> {
     return running;
   }
 }
+
+const noOne = (): void => {};
 
 const NO_OPTIONS: CompleteOptions<PolicyTypes> = Object.freeze({});
 

@@ -5,16 +5,18 @@
 
 export { createFallback, type Fallback, type FallbackOptions } from "./client.ts";
 export { type Clock, systemClock, type Timer } from "./clock.ts";
-export type { BreakerState, PathHealth } from "./core/health.ts";
+export type { BreakerState, Held, PathHealth } from "./core/health.ts";
 export type { AttemptRecord, DecisionRecord, Outcome, Usage } from "./core/outcome.ts";
 export { POLICY_FORMAT, type Policy, type TransportFault } from "./core/policy.ts";
 export type { SignalClass } from "./core/signals.ts";
 export type { DropInFetch, FetchWithOptions } from "./drop-in/fetch.ts";
+export type { EventSource, RuntimeEvent } from "./events.ts";
 export type { Counters, Fault, Hook } from "./recorder.ts";
 export type { InvalidOutput } from "./sink/invalid-output.ts";
 export { type JsonlOptions, type JsonlSink, jsonlSink, type RotateOptions } from "./sink/jsonl.ts";
 export { type MemorySink, memorySink } from "./sink/memory.ts";
 export type { Sink } from "./sink/sink.ts";
+export type { Member, Membership, Store } from "./store/store.ts";
 export { type ChatStream, StreamError } from "./stream/chat-stream.ts";
 export type { HttpCall, HttpExchange, HttpObserver, Transport } from "./transport/transport.ts";
 export { type UndiciDispatch, type UndiciDispatcher, type UndiciOptions, undiciTransport } from "./transport/undici.ts";

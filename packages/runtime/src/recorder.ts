@@ -35,7 +35,7 @@ export interface Counters {
   readonly results: Readonly<Record<Outcome["result"], number>>;
   /** Hooks that were called and have not ended. */
   readonly hooksPending: number;
-  /** Hooks that threw, rejected, or did not end in their time. */
+  /** Hooks that threw, rejected, or did not end in their time, and listeners that threw or rejected. */
   readonly hookFaults: number;
   readonly sinkFaults: number;
   /** Records that the sink says it has lost. */
@@ -202,6 +202,11 @@ export class Recorder {
     } finally {
       clearTimeout(limit);
     }
+  }
+
+  /** Whoever listens to events threw, or rejected. */
+  listenerFailed(error: unknown): void {
+    this.#hookFault(error);
   }
 
   #hookFault(error: unknown): void {
