@@ -16,6 +16,7 @@ export type { InvalidOutput } from "./sink/invalid-output.ts";
 export { type JsonlOptions, type JsonlSink, jsonlSink, type RotateOptions } from "./sink/jsonl.ts";
 export { type MemorySink, memorySink } from "./sink/memory.ts";
 export type { Sink } from "./sink/sink.ts";
+export { teeSink } from "./sink/tee.ts";
 export type { Member, Membership, Store } from "./store/store.ts";
 export { type ChatStream, StreamError } from "./stream/chat-stream.ts";
 export type { HttpCall, HttpExchange, HttpObserver, Transport } from "./transport/transport.ts";
