@@ -114,7 +114,7 @@ export async function bundle(outdir: string): Promise<Metafile> {
   for (const [name, folder] of Object.entries(ASSET_FOLDERS)) {
     await cp(join(ROOT, folder), join(assets, name), { recursive: true });
   }
-  await writeFile(join(assets, "licences.txt"), await licences(metafile));
+  await writeFile(join(assets, "notices.txt"), await licences(metafile));
   const { module, declarations } = await standalone();
   await mkdir(join(assets, "runtime"));
   await writeFile(join(assets, "runtime/standalone.js"), module);

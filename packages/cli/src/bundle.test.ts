@@ -81,7 +81,7 @@ test("a check loads nothing that only an artefact needs", () => {
 });
 
 test("the licences of what is in the bundle come with it", () => {
-  const licences = readFileSync(join(home, "dist/assets/licences.txt"), "utf8");
+  const licences = readFileSync(join(home, "dist/assets/notices.txt"), "utf8");
   for (const name of ["commander", "chevrotain", "ajv", "yaml"])
     expect(licences).toMatch(new RegExp(`^${name} \\d`, "m"));
 });
