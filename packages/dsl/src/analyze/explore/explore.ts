@@ -9,23 +9,21 @@
  */
 import {
   ADMITTED_LATER,
-  BUDGET_EXHAUSTED,
   backoffMs,
   begin,
   type Command,
   type Event,
   length,
-  mayBeCharged,
   next,
   nth,
   type RequestFacts,
-  ranIntoDeadline,
   type State,
   type Step,
   supposing,
   taken,
 } from "@fbp/runtime/core";
 import type { Situation, World } from "../situation.ts";
+import { Failures, isRepeat } from "./failing.ts";
 import type { Edge, Graph, Node, Stimulus, Wait } from "./graph.ts";
 import type { Ground, PathGround } from "./ground.ts";
 import {
@@ -41,7 +39,7 @@ import {
   within,
 } from "./moment.ts";
 import { Queue } from "./queue.ts";
-import { hull, isWithin, LARGEST_PROMPT, parts, type Size, type Sizes, type Turning, turningPoints } from "./sizes.ts";
+import { type Bracket, bracketsOf, hull, isWithin, LARGEST_PROMPT, type Size, type Sizes } from "./sizes.ts";
 import { chargesOf, pathOf, retryFrom, type Standing, standingOf } from "./standing.ts";
 import { Uses } from "./uses.ts";
 
@@ -70,12 +68,6 @@ export function explore(ground: Ground, options: ExploreOptions): Graph {
     rules: explorer.uses.rules,
     complete,
   };
-}
-
-/** What a failure does, and the rule that takes it; -1 for the default. */
-interface Effect {
-  readonly effect: string;
-  readonly rule: number;
 }
 
 /** What the machine did, and for which sizes of request. */
@@ -119,13 +111,15 @@ class Explorer {
   readonly #ground: Ground;
   readonly #options: ExploreOptions;
   readonly #known = new Map<string, Node>();
-  readonly #turnings = new Map<string, Turning>();
+  readonly #knownBrackets = new Map<string, readonly Bracket[]>();
+  readonly #failures: Failures;
   readonly #queue = new Queue();
   #count = 0;
 
   constructor(ground: Ground, options: ExploreOptions) {
     this.#ground = ground;
     this.#options = options;
+    this.#failures = new Failures(ground, options.worlds, options.situations);
     this.uses = new Uses(ground);
   }
 
@@ -155,7 +149,8 @@ class Explorer {
   run(): boolean {
     for (let nodes = this.#queue.take(); nodes !== null; nodes = this.#queue.take()) {
       this.nodes.push(...nodes);
-      for (const group of byFuture(nodes)) this.#leave(group);
+      const open = nodes.filter(({ state }) => state.command.kind !== "finish");
+      for (const group of byFuture(open)) this.#leave(group);
       if (this.#count > this.#options.mostNodes) return false;
     }
     return true;
@@ -210,61 +205,18 @@ class Explorer {
         );
       }
     }
-    const situations = this.#options.situations(path);
-    const early = situations.filter(({ ends }) => ends === "any_time");
-    for (const latestMs of new Set(early.map((situation) => latestOf(situation, mostMs)))) {
-      const times = delayed(node.times, 0, latestMs, deadline);
-      this.#leaveFailed(
-        node,
-        path,
-        early.filter((situation) => latestOf(situation, mostMs) === latestMs),
-        times,
-      );
-    }
-    this.#leaveFailed(
-      node,
-      path,
-      situations.filter(({ ends }) => ends === "at_limit"),
-      atLimit,
-    );
-  }
-
-  /** Each failure that can come then, but one of those that make no difference to each other. */
-  #leaveFailed(node: Group, path: number, situations: readonly Situation[], times: Times): void {
+    const attempt = { path, world: node.world, cutByDeadline: isCut, number: length(node.state.past.calls) + 1 };
     const { guardLimits, ruleLimits } = this.#path(path);
-    for (const part of cut(times, guardLimits)) {
-      const told = new Set<string>();
-      for (const situation of situations) {
-        for (const committed of situation.afterToken ? [false, true] : [false]) {
-          const { effect, rule } = this.#effectOf(node, path, situation, part, committed);
-          if (told.has(effect)) continue;
-          told.add(effect);
-          for (const piece of cut([part], ruleLimits.at(rule) ?? []))
+    for (const turn of this.#failures.on(path)) {
+      const times = turn.latestMs === null ? atLimit : delayed(node.times, 0, turn.latestMs, deadline);
+      for (const part of cut(times, guardLimits)) {
+        for (const { situation, committed, rule } of this.#failures.at(turn, attempt, part)) {
+          for (const piece of cut([part], ruleLimits.at(rule) ?? [])) {
             this.#tellFailure(node, situation, piece, committed);
+          }
         }
       }
     }
-  }
-
-  /** What of a failure the machine can tell from another one. */
-  #effectOf(node: Group, path: number, situation: Situation, part: Stretch, committed: boolean): Effect {
-    const { facts, mayAskWait } = situation;
-    const ground = this.#ground;
-    const { plan } = this.#path(path);
-    const { command } = node.state;
-    const isOver = command.kind === "attempt" && ranIntoDeadline(facts, command.cutByDeadline);
-    const signal = isOver ? BUDGET_EXHAUSTED : situation.signal;
-    const { request, context } = nth(this.#options.worlds, node.world);
-    const attempts = length(node.state.past.calls) + 1;
-    const rule = plan.decide(signal, { ...facts, request, context, attempts, elapsedMs: timeIn(part), committed });
-    const { class: of } = nth(ground.policy.signals, signal);
-    const forbids =
-      of === "client_defect" || of === "auth_defect" ? 1 : of === "quota" ? 2 : of === "route_limit" ? 3 : 0;
-    const isCharged = mayBeCharged(nth(ground.policy.contracts, plan.contract), facts);
-    const isTimeout = facts.transport === "attempt_timeout";
-    const name = rule < 0 || ground.observed.includes(signal) ? signal : -1;
-    const effect = `${rule} ${name} ${forbids}${+facts.sent}${+(facts.status > 0)}${+isCharged}${+mayAskWait}${+committed}${+isTimeout}`;
-    return { effect, rule };
   }
 
   /** Every way in which this failure can come then: how long would a retry after it wait? */
@@ -312,36 +264,44 @@ class Explorer {
     };
     const least = band(sizes, sizes?.least ?? null);
     if (sizes === null || !asksForMoney(least.state)) return [least];
-    const most = band(sizes, sizes.most);
-    if (least.standing.key === most.standing.key) return [least];
-    const turning = this.#pathsAfter(least.state).map((path) => this.#turning(least.state, path, sizes));
-    return parts(sizes, turning).flatMap((part): Band[] => {
-      const low = band(part, part.least);
-      const high = band(part, part.most);
-      return low.standing.key === high.standing.key ? [low] : [low, high];
-    });
+    const brackets = this.#brackets(least.state, sizes);
+    if (brackets.length === 1) return [least];
+    // The machine asks of a size what the budget says to it, and nothing else.
+    const asked = new Map([[nth(brackets, 0).pays, least]]);
+    const bands: Band[] = [];
+    for (const { sizes, size, pays } of brackets) {
+      const same = asked.get(pays) ?? band(sizes, size);
+      asked.set(pays, same);
+      const before = bands.at(-1);
+      if (before?.sizes !== sizes || before.standing.key !== same.standing.key) bands.push({ ...same, sizes });
+    }
+    return bands.at(-1)?.standing.key === least.standing.key ? [least] : bands;
   }
 
   /** Depends on the calls that are charged alone, of which there are few kinds. */
-  #turning({ past }: State, path: number, sizes: Sizes): Turning {
+  #brackets(state: State, sizes: Sizes): readonly Bracket[] {
     const { least, most } = sizes;
-    const charges = chargesOf(past, this.#ground);
-    const key = `${charges}|${path}|${least.prompt} ${least.output} ${most.prompt} ${most.output}`;
-    let turning = this.#turnings.get(key);
-    if (turning === undefined) {
+    const paths = this.#pathsAfter(state);
+    const charges = chargesOf(state.past, this.#ground);
+    const key = `${charges}|${paths.join()}|${least.prompt} ${least.output} ${most.prompt} ${most.output}`;
+    let brackets = this.#knownBrackets.get(key);
+    if (brackets === undefined) {
       const { policy } = this.#ground;
-      turning = turningPoints(policy, past, nth(policy.paths, path), sizes);
-      this.#turnings.set(key, turning);
+      const plans = paths.map((path) => nth(policy.paths, path));
+      brackets = bracketsOf(policy, state.past, plans, sizes);
+      this.#knownBrackets.set(key, brackets);
     }
-    return turning;
+    return brackets;
   }
 
-  /** The paths that the rule at work may call next. */
+  /** The paths that the rule at work may call next; where none is, the one that a request starts on. */
   #pathsAfter({ trial, past }: State): readonly number[] {
-    const ruling = trial?.ruling ?? past.decisions?.trial.ruling;
-    const here = trial?.path ?? past.decisions?.trial.path ?? this.#ground.policy.start;
-    const targets = (ruling?.actions ?? []).flatMap((action) => (action.kind === "fallback" ? [action.path] : []));
-    return [...new Set([here, ...targets])];
+    const last = trial ?? past.decisions?.trial;
+    if (last === undefined) return [this.#ground.policy.start];
+    const targets = last.ruling.actions.flatMap((action) =>
+      action.kind === "fallback" ? [action.path] : action.kind === "retry" ? [last.path] : [],
+    );
+    return [...new Set(targets)];
   }
 
   #reach({ state, standing, sizes }: Band, world: number, times: Times, edge: Edge | null): void {
@@ -396,12 +356,7 @@ function asksForMoney({ command, trial, past }: State): boolean {
   if (command.kind === "attempt" || command.kind === "wait" || command.kind === "carry_on") return false;
   if (command.kind === "finish" && command.ending.kind === "answer") return false;
   const ruling = (trial ?? past.decisions?.trial)?.ruling;
-  return ruling === undefined || ruling.actions.some(({ kind }) => kind === "retry" || kind === "fallback");
-}
-
-/** How long after an attempt began the failure can show at the latest. */
-function latestOf({ latestMs }: Situation, mostMs: number): number {
-  return Math.min(latestMs ?? mostMs, mostMs);
+  return ruling === undefined || ruling.actions.some(isRepeat);
 }
 
 function mayRetry({ trial }: State): boolean {

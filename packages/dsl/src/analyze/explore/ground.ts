@@ -8,7 +8,8 @@ import {
   type RulePlan,
   type Ruling,
 } from "@fbp/runtime/core";
-import type { PolicyModel, Predicate, RuleModel } from "../../check/model.ts";
+import type { PolicyModel, Predicate } from "../../check/model.ts";
+import { rootsIn } from "../units.ts";
 import { type Moment, moment } from "./moment.ts";
 
 export interface Ground {
@@ -28,6 +29,8 @@ export interface PathGround {
   readonly plan: PathPlan;
   /** The last moments before a guard on this path may hold no longer, or hold for the first time. */
   readonly guardLimits: readonly Moment[];
+  /** Does a guard on this path ask how many attempts were made? */
+  readonly asksAttempts: boolean;
   /** Those before an attempt on it is cut by the deadline, or comes too late. */
   readonly startLimits: readonly Moment[];
   /** By rule, and at the end for the default: those before one of its actions comes too late. */
@@ -53,12 +56,14 @@ export function groundOf(model: PolicyModel, policy: Policy, observed: readonly 
     longestOutput: Math.max(0, ...policy.paths.map((path) => path.maxOutput ?? 0)),
     observed,
     paths: policy.paths.map((plan, index): PathGround => {
-      const guardLimits = inOrder((model.paths[index]?.rules ?? []).flatMap(guardLimitsOf));
+      const guards = (model.paths[index]?.rules ?? []).flatMap(({ when }) => when ?? []);
+      const guardLimits = inOrder(guards.flatMap(guardLimitsOf));
       const startLimits = inOrder([lastStart(policy, plan, 0), moment(deadlineMs - plan.mostMs)]);
       const ruleLimits = [...plan.rules.map((rule) => inOrder(ruleLimitsOf(policy, plan, rule))), []];
       return {
         plan,
         guardLimits,
+        asksAttempts: guards.some((guard) => rootsIn(guard).includes("attempts")),
         startLimits,
         ruleLimits,
         limits: inOrder([...guardLimits, ...startLimits, ...ruleLimits.flat()]),
@@ -89,8 +94,8 @@ function ruleLimitsOf(policy: Policy, path: PathPlan, rule: RulePlan): readonly 
 }
 
 /** Before the time that a guard asks after, and behind it. */
-function guardLimitsOf({ when }: RuleModel): readonly Moment[] {
-  return when === null ? [] : elapsedIn(when).flatMap((ms) => [moment(ms) - 1, moment(ms)]);
+function guardLimitsOf(guard: Predicate): readonly Moment[] {
+  return elapsedIn(guard).flatMap((ms) => [moment(ms) - 1, moment(ms)]);
 }
 
 function fallbacksOf(path: PathPlan): readonly number[] {

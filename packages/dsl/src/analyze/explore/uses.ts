@@ -28,8 +28,6 @@ export interface Refused {
   readonly edge: Edge;
   /** As the runtime says it, of one case. */
   readonly text: string;
-  /** In how many cases, as far as they are told apart. */
-  count: number;
 }
 
 export type Cause =
@@ -118,9 +116,7 @@ export class Uses {
       const use = this.#action(trial, index--, edge);
       if (use === null) continue;
       const cause = this.#cause(refused.cause);
-      const same = use.refused.get(cause);
-      if (same === undefined) use.refused.set(cause, { edge, text: refused.cause, count: 1 });
-      else same.count++;
+      if (!use.refused.has(cause)) use.refused.set(cause, { edge, text: refused.cause });
     }
   }
 

@@ -1,0 +1,137 @@
+/** How attempts on a path can fail, as far as the machine tells one failure from another. */
+import {
+  type ActionPlan,
+  BUDGET_EXHAUSTED,
+  mayBeCharged,
+  nth,
+  type RulePlan,
+  ranIntoDeadline,
+  type SignalClass,
+} from "@fbp/runtime/core";
+import type { Situation, World } from "../situation.ts";
+import type { Ground } from "./ground.ts";
+import { type Stretch, timeIn } from "./moment.ts";
+
+/** One of the failures that make no difference to each other, and the rule that takes it; -1 for the default. */
+export interface Failing {
+  readonly situation: Situation;
+  readonly committed: boolean;
+  readonly rule: number;
+}
+
+/** Failures that can come at the same times after an attempt began. */
+export interface Turn {
+  /** Up to then, in milliseconds; null: exactly at the attempt's limit. */
+  readonly latestMs: number | null;
+  readonly situations: readonly Situation[];
+}
+
+/** An attempt, as far as guards can tell it from another one. */
+export interface Attempt {
+  readonly path: number;
+  readonly world: number;
+  readonly cutByDeadline: boolean;
+  /** Which one of the request, from 1. */
+  readonly number: number;
+}
+
+export class Failures {
+  readonly #ground: Ground;
+  readonly #worlds: readonly World[];
+  readonly #turns: readonly (readonly Turn[])[];
+  readonly #known = new Map<Turn, Map<string, readonly Failing[]>>();
+
+  /** @param situations by path */
+  constructor(ground: Ground, worlds: readonly World[], situations: (path: number) => readonly Situation[]) {
+    this.#ground = ground;
+    this.#worlds = worlds;
+    this.#turns = ground.paths.map(({ plan }, path) => turnsOf(situations(path), plan.mostMs));
+  }
+
+  on(path: number): readonly Turn[] {
+    return nth(this.#turns, path);
+  }
+
+  /** At a time that no guard tells from another one in `part`; in the order of the situations. */
+  at(turn: Turn, attempt: Attempt, part: Stretch): readonly Failing[] {
+    const { guardLimits, asksAttempts } = nth(this.#ground.paths, attempt.path);
+    const time = guardLimits.filter((last) => last < part.from).length;
+    const key = `${attempt.world} ${+attempt.cutByDeadline} ${asksAttempts ? attempt.number : ""} ${time}`;
+    const known = this.#known.get(turn) ?? new Map<string, readonly Failing[]>();
+    this.#known.set(turn, known);
+    let found = known.get(key);
+    if (found === undefined) {
+      found = this.#apart(turn.situations, attempt, timeIn(part));
+      known.set(key, found);
+    }
+    return found;
+  }
+
+  #apart(situations: readonly Situation[], attempt: Attempt, elapsedMs: number): readonly Failing[] {
+    const found = new Map<string, Failing>();
+    for (const situation of situations) {
+      for (const committed of situation.afterToken ? [false, true] : [false]) {
+        const signal = ranIntoDeadline(situation.facts, attempt.cutByDeadline) ? BUDGET_EXHAUSTED : situation.signal;
+        const failing = { situation, committed, rule: this.#ruleFor(signal, situation, attempt, elapsedMs, committed) };
+        const effect = this.#effectOf(failing, signal, attempt.path);
+        if (!found.has(effect)) found.set(effect, failing);
+      }
+    }
+    return [...found.values()];
+  }
+
+  #ruleFor(
+    signal: number,
+    { facts }: Situation,
+    { path, world, number }: Attempt,
+    elapsedMs: number,
+    committed: boolean,
+  ): number {
+    const { request, context } = nth(this.#worlds, world);
+    const { plan } = nth(this.#ground.paths, path);
+    return plan.decide(signal, { ...facts, request, context, attempts: number, elapsedMs, committed });
+  }
+
+  /** What of a failure makes a difference to the machine. */
+  #effectOf({ situation, committed, rule }: Failing, signal: number, path: number): string {
+    const { facts, mayAskWait } = situation;
+    const { policy, observed } = this.#ground;
+    const { contract, rules } = nth(policy.paths, path);
+    const name = rule < 0 || observed.includes(signal) ? signal : -1;
+    const end = `${rule} ${name} ${+mayBeCharged(nth(policy.contracts, contract), facts)}`;
+    const actions = (rules[rule] ?? DEFAULT).actions;
+    if (!actions.some(isRepeat)) {
+      // A rule that ends the request asks no more of the failure.
+      return `${end} ${+(committed && actions.some((action) => action.kind === "fail" && action.partial))}`;
+    }
+    const forbids = FORBIDDEN.indexOf(nth(policy.signals, signal).class);
+    const isTimeout = facts.transport === "attempt_timeout";
+    return `${end} ${forbids} ${+facts.sent}${+(facts.status > 0)}${+mayAskWait}${+committed}${+isTimeout}`;
+  }
+}
+
+/** After each of these the machine refuses other calls. */
+const FORBIDDEN: readonly SignalClass[] = ["client_defect", "auth_defect", "quota", "route_limit"];
+
+/** Where a path is silent a failed attempt ends the request. */
+const DEFAULT: Pick<RulePlan, "actions"> = { actions: [] };
+
+/** Is it a second call? */
+export function isRepeat({ kind }: ActionPlan): boolean {
+  return kind === "retry" || kind === "fallback";
+}
+
+function turnsOf(situations: readonly Situation[], mostMs: number): readonly Turn[] {
+  const latestOf = ({ ends, latestMs }: Situation): number | null =>
+    ends === "at_limit" ? null : Math.min(latestMs ?? mostMs, mostMs);
+  const turns = new Map<number | null, Situation[]>();
+  for (const situation of situations) {
+    const latestMs = latestOf(situation);
+    const same = turns.get(latestMs);
+    if (same === undefined) turns.set(latestMs, [situation]);
+    else same.push(situation);
+  }
+  return [...turns]
+    .map(([latestMs, of]) => ({ latestMs, situations: of }))
+    .sort((a, b) => +(a.latestMs === null) - +(b.latestMs === null));
+}
