@@ -23,6 +23,8 @@ export interface DrawnPolicy {
   readonly probes: ReadonlyMap<string, number>;
   readonly retryBudget: { readonly share: number; readonly perSecond: number } | null;
   readonly repeat: "always" | "never" | "no tools";
+  /** `held`: to the end. `for a while`: held first, visible then. */
+  readonly stream: "visible" | "held" | "for a while";
 }
 
 type Draw = fc.GeneratorValue;
@@ -39,6 +41,15 @@ const GUARDS = [
   "elapsed > 1s",
   "not sent",
   "request.tools is absent",
+] as const;
+
+/** A policy without the line holds its streams. */
+const STREAMS = [
+  ["", "held"],
+  ["stream held", "held"],
+  ["stream visible", "visible"],
+  ["stream held for 3 tokens", "for a while"],
+  ["stream held for 300ms", "for a while"],
 ] as const;
 
 const pick = <T>(g: Draw, items: readonly T[]): T => items[g(fc.nat, { max: items.length - 1 })] as T;
@@ -70,6 +81,7 @@ interface Limits {
   readonly names: readonly string[];
   readonly retries: number;
   readonly fallbacks: number;
+  readonly stream: DrawnPolicy["stream"];
 }
 
 function rules(g: Draw, at: number, limits: Limits): string[] {
@@ -100,6 +112,11 @@ function rules(g: Draw, at: number, limits: Limits): string[] {
     if (before === "") {
       rule(signal, signal);
       done.add(signal);
+    } else {
+      if (chance(g, 50)) rule(`${signal}${before}`, signal);
+      if (limits.stream !== "held" && chance(g, 50)) {
+        lines.push(`    ${signal} -> broken_${limits.names[at]} -> fail with partial`);
+      }
     }
   }
   for (const signal of MAY_NOT) if (chance(g, 40)) rule(signal, signal);
@@ -127,7 +144,8 @@ function policy(g: Draw): DrawnPolicy {
   const tokens = money ? within(g, 2, 12) * 1000 : null;
   const costMilli = money && chance(g, 70) ? within(g, 20, 200) : null;
   const repeat = pick(g, ["always", "always", "never", "no tools"] as const);
-  const limits: Limits = { names: used, retries: attempts > 1 ? retries : 0, fallbacks };
+  const [streamLine, stream] = pick(g, STREAMS);
+  const limits: Limits = { names: used, retries: attempts > 1 ? retries : 0, fallbacks, stream };
 
   const lines = [
     'contract local from "./contracts/local.contract.json"',
@@ -141,6 +159,8 @@ function policy(g: Draw): DrawnPolicy {
       "  contract local",
       `  model "model-${path.name}"`,
       `  timeout ${path.leastMs === path.mostMs ? `${path.mostMs}ms` : `${path.leastMs}ms..${path.mostMs}ms`}`,
+      ...(chance(g, 40) ? [`  first_token ${Math.ceil(path.mostMs / within(g, 2, 5))}ms`] : []),
+      ...(chance(g, 40) ? [`  stall ${Math.ceil(path.mostMs / within(g, 2, 5))}ms`] : []),
       ...(money ? ["  max_output 1k", "  price 2 USD in, 8 USD out per 1M tokens"] : []),
       `  account "${path.name}"`,
       "}",
@@ -208,6 +228,7 @@ function policy(g: Draw): DrawnPolicy {
     );
   }
   lines.push(repeat === "no tools" ? "  repeat only when request.tools is absent" : `  repeat ${repeat}`, "");
+  if (streamLine !== "") lines.push(`  ${streamLine}${chance(g, 30) ? ", skip bad chunks" : ""}`, "");
   used.forEach((name, at) => {
     lines.push(`  on ${name} {`, ...rules(g, at, limits), "  }", "");
   });
@@ -224,6 +245,7 @@ function policy(g: Draw): DrawnPolicy {
     probes,
     retryBudget: retryBudget !== null && retryBudget.share + retryBudget.perSecond > 0 ? retryBudget : null,
     repeat,
+    stream,
   };
 }
 

@@ -14,6 +14,7 @@ import {
 } from "@fbp/runtime/engine";
 import { ScriptedTransport, seededRandom, VirtualClock, type WorldEvent } from "@fbp/runtime/virtual";
 import fc from "fast-check";
+import { aStream, asMetBy } from "./streamed.ts";
 
 export interface Asking {
   readonly atMs: number;
@@ -23,6 +24,10 @@ export interface Asking {
   readonly maxTokens: number | null;
   /** The caller gives up this long after the request began; null: never. */
   readonly abortAfterMs: number | null;
+  /** The answer is asked for as a stream. */
+  readonly streams: boolean;
+  /** A caller that reads nothing for a while; null: one that keeps up. */
+  readonly rests: { readonly afterMs: number; readonly forMs: number } | null;
 }
 
 export interface World {
@@ -49,6 +54,12 @@ export interface SeenRequest {
   readonly outcomes: Outcome[];
   endMs: number;
   abortedMs: number | null;
+  /** The chunks that the caller was shown, in order. */
+  readonly shown: unknown[];
+  readonly shownMs: number[];
+  /** How many calls had been made for the request when it was shown the first; null: it was shown none. */
+  callsAtFirst: number | null;
+  response: unknown;
 }
 
 export interface Play {
@@ -134,6 +145,7 @@ const aWorldEvent: fc.Arbitrary<WorldEvent> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: "hangs" as const }) },
+  { weight: 6, arbitrary: aStream },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -153,6 +165,8 @@ const anAsking: fc.Arbitrary<Asking> = fc.record({
   promptTokens: fc.nat(600),
   maxTokens: fc.option(fc.integer({ min: 1, max: 2000 })),
   abortAfterMs: fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, fc.nat(5000)),
+  streams: fc.boolean(),
+  rests: fc.option(fc.record({ afterMs: fc.nat(1500), forMs: fc.nat(2000) }), { freq: 4 }),
 });
 
 export const aWorld: fc.Arbitrary<World> = fc.record({
@@ -209,6 +223,8 @@ class WatchedTransport implements Transport {
         seen.endMs = Math.min(seen.endMs, this.#clock.now());
         exchange.abort();
       },
+      pause: () => exchange.pause?.(),
+      resume: () => exchange.resume?.(),
     };
   }
 }
@@ -217,8 +233,9 @@ export function play(policy: Policy, world: World): Play {
   const clock = new VirtualClock();
   const health = new Health(policy);
   const scripted = new ScriptedTransport(clock, (_call, _nth) => {
-    const event = world.events[(scripted.calls.length - 1) % world.events.length];
-    return event ?? { kind: "hangs" };
+    const call = scripted.calls.length - 1;
+    const event = world.events[call % world.events.length];
+    return event === undefined ? { kind: "hangs" } : asMetBy(event, call);
   });
   const breaker = (path: string): BreakerNow => {
     const found = health.snapshot(clock.now()).find((one) => one.path === path);
@@ -241,6 +258,10 @@ export function play(policy: Policy, world: World): Play {
         outcomes: [],
         endMs: Number.POSITIVE_INFINITY,
         abortedMs: null,
+        shown: [],
+        shownMs: [],
+        callsAtFirst: null,
+        response: null,
       };
       requests[at] = seen;
       const request = {
@@ -249,11 +270,27 @@ export function play(policy: Policy, world: World): Play {
         ...(asking.tools ? { tools: [{ type: "function", function: { name: "act" } }] } : {}),
         ...(asking.maxTokens === null ? {} : { max_tokens: asking.maxTokens }),
       };
-      const options = { context: { tier: asking.tier }, promptTokens: asking.promptTokens };
-      const running: Running = run(deps, policy, health, request, options, (outcome) => {
+      const viewer = {
+        show(chunk: unknown) {
+          seen.callsAtFirst ??= transport.calls.filter((call) => call.request === at).length;
+          seen.shown.push(chunk);
+          seen.shownMs.push(clock.now());
+        },
+      };
+      const options = {
+        context: { tier: asking.tier },
+        promptTokens: asking.promptTokens,
+        ...(asking.streams ? { viewer } : {}),
+      };
+      const running: Running = run(deps, policy, health, request, options, (outcome, _ending, response) => {
         seen.outcomes.push(outcome);
+        seen.response = response;
         seen.endMs = clock.now();
       });
+      if (asking.rests !== null) {
+        clock.schedule(asking.rests.afterMs, () => running.pause());
+        clock.schedule(asking.rests.afterMs + asking.rests.forMs, () => running.resume());
+      }
       if (asking.abortAfterMs !== null) {
         clock.schedule(asking.abortAfterMs, () => {
           seen.abortedMs = clock.now();

@@ -6,6 +6,7 @@ import { aPolicy, type DrawnPolicy } from "../generators/policy.ts";
 import { compileText } from "../support/compile.ts";
 import { aWorld, callsOf, type Play, play, type World } from "./play.ts";
 import { PARAMETERS, requestProperty, TIMEOUT_MS } from "./property.ts";
+import { shownIn, textOf } from "./streamed.ts";
 
 requestProperty("attempts, retries and fallbacks stay within the budget", (seen, drawn) => {
   seen.requests.forEach((request, at) => {
@@ -116,6 +117,45 @@ requestProperty("a path that was left is never entered again", (seen) => {
   });
 });
 
+requestProperty(
+  "once the caller was shown a chunk there is no second call, and what it sees is of one attempt",
+  (seen) => {
+    seen.requests.forEach((request, at) => {
+      if (request.callsAtFirst === null) return;
+      const calls = callsOf(seen, at);
+      expect(calls.length).toBe(request.callsAtFirst);
+      const { calls: from, text, tokens } = shownIn(request.shown);
+      expect(from.length).toBe(1);
+      if (from[0] !== "whole") {
+        const last = seen.calls.findLastIndex((call) => call.request === at);
+        expect(from[0]).toBe(`call-${last}`);
+        // A beginning of the one answer, without a gap and without a token twice.
+        expect(text).toBe(textOf(text.split(" ").length - 1));
+        if (tokens !== null) expect(text).toBe(textOf(tokens));
+      }
+      if (request.abortedMs !== null) expect(Math.max(...request.shownMs)).toBeLessThanOrEqual(request.abortedMs);
+    });
+  },
+);
+
+requestProperty("a streamed success is the whole answer, and a held stream shows nothing else", (seen, { stream }) => {
+  for (const { asking, outcomes, shown, response } of seen.requests) {
+    const [outcome] = outcomes;
+    if (!asking.streams) expect(shown).toEqual([]);
+    if (!asking.streams || outcome === undefined) continue;
+    if (outcome.result === "answer") {
+      const { calls, text, tokens } = shownIn(shown);
+      if (calls[0] !== "whole") expect(text).toBe(textOf(tokens ?? -1));
+      expect(contentOf(response)).toBe(text);
+    } else if (stream === "held") expect(shown).toEqual([]);
+  }
+});
+
+function contentOf(response: unknown): string {
+  const { choices } = response as { choices: readonly { message: { content: string | null } }[] };
+  return choices.map(({ message }) => message.content ?? "").join("");
+}
+
 test("the same policy, events and seed give the same outcomes, byte for byte", { timeout: TIMEOUT_MS }, () => {
   fc.assert(
     fc.property(aPolicy, aWorld, (drawn, world) => {
@@ -139,7 +179,5 @@ test("the built-in signals that random worlds should meet are met", () => {
     }),
     { numRuns: 500, seed: 1 },
   );
-  // Streams come later; everything else must have been met, or the properties above prove little.
-  const expected = Object.keys(SIGNAL).filter((signal) => signal !== "stream_interrupted");
-  expect([...met].sort()).toEqual(expected.sort());
+  expect([...met].sort()).toEqual(Object.keys(SIGNAL).sort());
 });
