@@ -6,6 +6,7 @@ import { addCheck } from "./commands/check.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addContract } from "./commands/contract/index.ts";
 import { addDiff } from "./commands/diff.ts";
+import { addExplain } from "./commands/explain.ts";
 import { addFmt } from "./commands/fmt.ts";
 import { addInit } from "./commands/init.ts";
 import { addTest } from "./commands/test.ts";
@@ -43,6 +44,7 @@ export function createProgram(context: Context): Command {
   addFmt(program, context);
   addTest(program, context);
   addDiff(program, context);
+  addExplain(program, context);
   addInit(program, context);
   addContract(program, context);
   addCompletion(program, context);

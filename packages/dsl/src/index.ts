@@ -39,3 +39,4 @@ export * from "./source.ts";
 export * from "./syntax/index.ts";
 export type { StageTime } from "./timings.ts";
 export { VERSION } from "./version.ts";
+export * from "./why/index.ts";

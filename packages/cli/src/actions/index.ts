@@ -6,6 +6,7 @@ export { contractImport } from "./contract/import.ts";
 export { contractStatus } from "./contract/status.ts";
 export { contractVerify } from "./contract/verify.ts";
 export { diff } from "./diff.ts";
+export { explain } from "./explain.ts";
 export { fmt } from "./fmt.ts";
 export { init } from "./init.ts";
 export { test } from "./test.ts";

@@ -4,7 +4,7 @@ export { Breaker, type BreakerListener, type BreakerShare } from "./breaker.ts";
 export { type Call, type Decision, length, type Past, type Refusal, type Ruling, type Trial, taken } from "./chain.ts";
 export { mayBeCharged } from "./charge.ts";
 export { ranIntoDeadline, signalOf, signalOfCall } from "./classify.ts";
-export { chunkError, errorObject } from "./errors.ts";
+export { chunkError, errorObject, withoutKeys } from "./errors.ts";
 export { estimatePromptTokens, outputLimit } from "./estimate.ts";
 export * from "./headers.ts";
 export * from "./health.ts";

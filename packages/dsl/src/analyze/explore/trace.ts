@@ -23,6 +23,8 @@ export interface TraceStep {
   readonly path: number;
   /** The wait that the server asks for with a failure; null: none. */
   readonly serverWaitMs: number | null;
+  /** What the machine was told; after `committed` where a token had been seen. */
+  readonly event: Event;
 }
 
 /** Which of the ways to an end is wanted; what is left out is left open. */
@@ -153,7 +155,7 @@ function replay(graph: Graph, end: Node, way: Way, size: Size | null): Trace | n
     }
     const event = eventOf(edge, state, msOf(at), waitMs, longMs);
     const serverWaitMs = event.kind === "failed" ? event.failure.serverWaitMs : null;
-    steps.push({ stimulus: edge.stimulus, atMs: msOf(at), path, serverWaitMs });
+    steps.push({ stimulus: edge.stimulus, atMs: msOf(at), path, serverWaitMs, event });
     ({ state } = next(ground.policy, state, event));
   }
   const { command } = state;
