@@ -9,6 +9,7 @@ import type { Clock, Timer } from "./clock.ts";
 import { type Health, type Verdict, verdictOf } from "./core/health.ts";
 import { begin, next, type State, type Step } from "./core/machine.ts";
 import type { Outcome } from "./core/outcome.ts";
+import { at } from "./core/pointer.ts";
 import type { ContractPlan, Policy } from "./core/policy.ts";
 import type { AttemptCommand, Command, Ending, Event, Permit } from "./core/protocol.ts";
 import { Facts, type RunOptions } from "./facts.ts";
@@ -325,9 +326,9 @@ class Run implements Running, AttemptOwner {
     if (!this.#policy.record.keepInvalidOutput || this.#owner.keep === undefined) return;
     const { id, traceId } = this.#facts;
     const text = refusedText(attempt);
-    this.#owner.keep(
-      invalidOutput({ id, traceId, path: attempt.route.plan.name, attempt: this.#made - 1, check, text }),
-    );
+    const { plan, contract } = attempt.route;
+    const prompt = at(attempt.request, [contract.promptField]);
+    this.#owner.keep(invalidOutput({ id, traceId, path: plan.name, attempt: this.#made - 1, check, text }, prompt));
   }
 
   // -------------------------------------------------------------- what the caller sees

@@ -39,8 +39,9 @@ export function serialise(
   let text: unknown;
   try {
     text = JSON.stringify(fields);
-  } catch (cause) {
-    throw new UsageError("the request cannot be written as JSON", { cause });
+  } catch {
+    // What JSON.stringify says of it names the request's fields.
+    throw new UsageError("the request cannot be written as JSON: it holds a circle, a bigint, or a toJSON that throws");
   }
   if (typeof text !== "string" || text.charCodeAt(0) !== BRACE) {
     throw new UsageError("the request must become a JSON object");

@@ -155,6 +155,7 @@ describe("what is in the file", () => {
 
   test("nothing, and no file, where nothing was written", async () => {
     const sink = aSink();
+    expect(sink.close()).toBe(sink.close());
     await sink.close();
     expect(() => readFileSync(path)).toThrow("ENOENT");
   });

@@ -64,6 +64,7 @@ class DatabaseSink implements SqliteSink {
   readonly #outcomes: Spool<Outcome>;
   readonly #samples: Spool<InvalidOutput>;
   readonly #closeMs: number;
+  #closed: Promise<void> | null = null;
 
   constructor(path: string, writer: ThreadWriter, options: SqliteOptions) {
     const { mostQueued = MOST_SAMPLES, closeMs = CLOSE_MS } = options;
@@ -93,7 +94,12 @@ class DatabaseSink implements SqliteSink {
     await Promise.all([this.#outcomes.flush(), this.#samples.flush()]);
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     await Promise.all([this.#outcomes.close(), this.#samples.close()]);
     await this.#writer.close(this.#closeMs);
   }

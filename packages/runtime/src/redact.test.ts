@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { withoutPrompt } from "./redact.ts";
+
+describe("what an answer repeats of the prompt", () => {
+  const prompt = [
+    { role: "system", content: "You are a helpful bank." },
+    { role: "user", content: [{ type: "text", text: 'My "PIN" is\n1234, please' }] },
+    { role: "tool", tool_call_id: "call_0123456789", content: "short one" },
+  ];
+
+  test.each([
+    ["as it stands", 'He said: My "PIN" is\n1234, please. Ok?', "He said: [redacted]. Ok?"],
+    ["as JSON has it", '{"e":"My \\"PIN\\" is\\n1234, please"}', '{"e":"[redacted]"}'],
+    ["more than once", "You are a helpful bank. You are a helpful bank.", "[redacted] [redacted]"],
+  ])("is taken out, %s", (_name, text, left) => {
+    expect(withoutPrompt(text, prompt)).toBe(left);
+  });
+
+  test("short texts and names are left, or no sample would tell anything", () => {
+    const text = '{"tool_call_id":"call_0123456789","content":"short one"}';
+    expect(withoutPrompt(text, prompt)).toBe(text);
+  });
+
+  test("a text that holds another goes as a whole", () => {
+    const twice = [{ content: "the whole secret" }, { content: "this is the whole secret of it" }];
+    expect(withoutPrompt("x this is the whole secret of it", twice)).toBe("x [redacted]");
+  });
+
+  test("of a long text its beginning is enough, and what follows is left", () => {
+    const long = Array.from({ length: 100 }, (_, nth) => `line ${nth} of "it"`).join("\n");
+    const part = long.slice(0, 500);
+    expect(withoutPrompt(`a ${part}! ${part}`, [{ content: long }])).toBe("a [redacted]! [redacted]");
+    expect(withoutPrompt(JSON.stringify({ echo: part }), [{ content: long }])).toBe('{"echo":"[redacted]"}');
+  });
+
+  test("a prompt of many long texts costs no more than the answer is long", () => {
+    const many = Array.from({ length: 5_000 }, (_, nth) => ({ content: `${nth} `.repeat(5_000) }));
+    expect(withoutPrompt("0 ".repeat(16_000), many)).toContain("0 0 0");
+  });
+
+  test.each([undefined, null, 7, "", [], {}])("no prompt (%j) takes nothing out", (none) => {
+    expect(withoutPrompt("an answer of some length", none)).toBe("an answer of some length");
+  });
+});
