@@ -20,8 +20,8 @@ export type BreakerListener = (change: BreakerChange, here: boolean, now: number
 
 /** What a breaker that is shared with other processes has to ask and to tell. Answers at once, and never throws. */
 export interface BreakerShare {
-  /** May one more probe begin at `then`, as far as all processes are concerned? */
-  mayProbe(then: number): boolean;
+  /** May one more probe begin at `then`, as far as is known `now` of all processes? */
+  mayProbe(now: number, then: number): boolean;
   probeBegan(permit: Permit, now: number): void;
   /** Also for one that no one had to be asked for. */
   probeEnded(permit: Permit, verdict: Verdict): void;
@@ -80,7 +80,7 @@ export class Breaker {
     if (this.#state === "open" && then < this.#openUntil) return true;
     let taken = this.#succeeded;
     for (const end of this.#leases?.values() ?? []) if (end > then) taken++;
-    return taken >= this.#plan.probes || this.share?.mayProbe(then) === false;
+    return taken >= this.#plan.probes || this.share?.mayProbe(now, then) === false;
   }
 
   /** How long it was last opened for, in milliseconds. */

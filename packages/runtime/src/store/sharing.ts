@@ -1,0 +1,301 @@
+/** Keeps one client's health and a board in step. Nothing that decides about a request ever waits for it. */
+import type { Clock, Timer } from "../clock.ts";
+import type { BreakerPlan } from "../core/policy.ts";
+import { BUCKETS, type Window } from "../core/window.ts";
+import { type Board, type CountsShape, type Notes, type Reading, readingOf } from "./board.ts";
+import { SharedBreaker } from "./breaker.ts";
+import { CountsShare, shapeOf } from "./counts.ts";
+import { recordOf, recordText } from "./record-text.ts";
+import type { Member, Membership, Store } from "./store.ts";
+import { backgroundTimers } from "./timers.ts";
+
+export interface SharingOptions {
+  /** How often the board is asked while there is something to tell or to hear; left out: 100 ms. */
+  readonly flushMs?: number;
+  /** How often it is asked while nothing happens, and how often one that is lost is tried; left out: 500 ms. */
+  readonly idleMs?: number;
+  /** A board that has not answered for so long is lost; left out: 500 ms. */
+  readonly timeoutMs?: number;
+}
+
+/** Is asked to be connected anew when an answer has not come for so long. */
+const HANGS_MS = 3000;
+
+/** After a conflict with another process. */
+const SOON_MS = 15;
+
+export function sharedStore(board: Board, options: SharingOptions = {}): Store {
+  let members = 0;
+  return {
+    join(member) {
+      members += 1;
+      return new Sharing(member, board, options, () => {
+        members -= 1;
+        if (members === 0) board.close?.();
+      });
+    },
+  };
+}
+
+interface SharedPath {
+  readonly name: string;
+  readonly shared: SharedBreaker;
+}
+
+/** A window that is counted together; `of` is the breaker whose changes empty it. */
+interface SharedWindow {
+  readonly share: CountsShare;
+  readonly of: SharedBreaker | null;
+}
+
+class Sharing implements Membership {
+  readonly #member: Member;
+  readonly #board: Board;
+  readonly #options: Required<SharingOptions>;
+  readonly #left: () => void;
+  readonly #timers: Pick<Clock, "schedule" | "cancel">;
+  readonly #space: string;
+  readonly #writer = crypto.randomUUID().slice(0, 18);
+  readonly #paths: SharedPath[] = [];
+  readonly #windows: SharedWindow[] = [];
+  #leases = 0;
+  #batch = 0;
+  /** The last batch is not known to have arrived. */
+  #unsure = false;
+  #timer: Timer | null = null;
+  #asking: Promise<void> | null = null;
+  #askAgain = false;
+  /** null: it is there; since when it is not. */
+  #lostAt: number | null = null;
+  /** When the answer was asked for that has not come yet; null: none is awaited. */
+  #hangingSince: number | null = null;
+  #closed: Promise<void> | null = null;
+
+  constructor(member: Member, board: Board, options: SharingOptions, left: () => void) {
+    const { flushMs = 100, idleMs = 500, timeoutMs = 500 } = options;
+    this.#member = member;
+    this.#board = board;
+    this.#options = { flushMs, idleMs, timeoutMs };
+    this.#left = left;
+    this.#timers = member.timers ?? backgroundTimers();
+    this.#space = `${member.policy.name}:${member.policy.digest.slice(0, 32)}`;
+    this.#share();
+    this.#next(0);
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  // ------------------------------------------------------------ what is shared
+
+  #share(): void {
+    const { policy, health } = this.#member;
+    const budgetWindow = (id: string, slots: number): CountsShape => ({ id, width: 500, byCalls: false, slots });
+    health.paths.forEach(({ name, breaker, slo, retryBudget }, index) => {
+      const plan = policy.paths[index];
+      if (plan === undefined) return;
+      if (breaker !== null && plan.breaker !== null) {
+        const shared = new SharedBreaker(breaker, plan.breaker, this.#leaseId, this.#kick);
+        breaker.share = shared;
+        this.#paths.push({ name, shared });
+        if (asksForShares(plan.breaker))
+          this.#count(breaker.window, shapeOf(`${name}/breaker`, plan.breaker.window), shared);
+      }
+      if (slo !== null && plan.slo !== null) this.#count(slo.window, shapeOf(`${name}/slo`, plan.slo.window), null);
+      if (retryBudget !== null) this.#count(retryBudget.repeats, budgetWindow(`${name}/repeats`, BUCKETS + 1), null);
+    });
+    if (health.retryBudget !== null)
+      this.#count(health.retryBudget.repeats, budgetWindow("/repeats", BUCKETS + 1), null);
+    if (health.retryBudget !== null || health.paths.some((path) => path.retryBudget !== null)) {
+      this.#count(health.requests, budgetWindow("/requests", BUCKETS), null);
+    }
+  }
+
+  #count(window: Window, shape: CountsShape, of: SharedBreaker | null): void {
+    const share = new CountsShare(shape);
+    window.shared = share;
+    this.#windows.push({ share, of });
+  }
+
+  readonly #leaseId = (): string => {
+    this.#leases += 1;
+    return `${this.#writer}.${this.#leases}`;
+  };
+
+  // ------------------------------------------------------------ when the board is asked
+
+  /** Something was found that the others should hear of at once. */
+  readonly #kick = (): void => {
+    if (this.#asking !== null) this.#askAgain = true;
+    else if (this.#lostAt === null) this.#next(0);
+  };
+
+  #next(ms: number): void {
+    if (this.#timer !== null) this.#timers.cancel(this.#timer);
+    this.#timer = null;
+    if (this.#closed !== null) return;
+    this.#timer = this.#timers.schedule(ms, () => {
+      this.#timer = null;
+      this.#asking = this.#round().finally(() => {
+        this.#asking = null;
+        this.#next(this.#pause());
+      });
+    });
+  }
+
+  #pause(): number {
+    const { flushMs, idleMs } = this.#options;
+    const again = this.#askAgain;
+    this.#askAgain = false;
+    if (this.#lostAt !== null) return idleMs;
+    if (again) return SOON_MS * Math.random();
+    const now = this.#member.clock.now();
+    const busy =
+      this.#windows.some(({ share }) => share.isFresh) || this.#paths.some(({ shared }) => shared.isRestless(now));
+    return busy ? flushMs : idleMs;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#timer !== null) this.#timers.cancel(this.#timer);
+    this.#timer = null;
+    await this.#asking;
+    for (const { shared } of this.#paths) shared.leaves();
+    if (this.#lostAt === null) await this.#round();
+    this.#unshare();
+    this.#left();
+  }
+
+  #unshare(): void {
+    const { health } = this.#member;
+    for (const { breaker, slo, retryBudget } of health.paths) {
+      if (breaker !== null) breaker.share = breaker.window.shared = null;
+      if (slo !== null) slo.window.shared = null;
+      if (retryBudget !== null) retryBudget.repeats.shared = null;
+    }
+    if (health.retryBudget !== null) health.retryBudget.repeats.shared = null;
+    health.requests.shared = null;
+  }
+
+  // ------------------------------------------------------------ asking it
+
+  /** Never rejects. */
+  async #round(): Promise<void> {
+    if (this.#board.absent === true) return this.#lose("the store is not connected");
+    const { clock } = this.#member;
+    if (this.#hangingSince !== null) {
+      if (clock.now() - this.#hangingSince < HANGS_MS) return;
+      this.#hangingSince = null;
+      this.#board.hangs?.();
+    }
+    const askedAt = clock.now();
+    const notes = this.#notes();
+    try {
+      const reading = readingOf(await this.#inTime(this.#board.exchange(notes)), notes);
+      if (reading === null) return this.#lose("the store has answered something else than what was asked for");
+      this.#unsure = false;
+      this.#return();
+      this.#windows.forEach(({ share, of }, index) => {
+        const tag = notes.counts[index]?.tag;
+        const counted = reading.counts[index];
+        if (counted !== undefined && (of === null || of.epoch === tag)) share.told(counted);
+      });
+      await this.#agree(reading, askedAt);
+    } catch (error) {
+      this.#lose(error instanceof Error ? `the store failed: ${error.message}` : "the store failed");
+    }
+  }
+
+  #notes(): Notes {
+    const again = this.#unsure;
+    if (!again) this.#batch += 1;
+    this.#unsure = true;
+    return {
+      space: this.#space,
+      writer: this.#writer,
+      batch: this.#batch,
+      counts: this.#windows.map(({ share, of }) => share.note(of?.epoch ?? 0, again)),
+      paths: this.#paths.map(({ name }) => name),
+    };
+  }
+
+  async #agree(reading: Reading, askedAt: number): Promise<void> {
+    const { clock, health } = this.#member;
+    for (const [index, { name, shared }] of this.#paths.entries()) {
+      const text = reading.records[index] ?? null;
+      const read = recordOf(text);
+      const draft = shared.draft(read, reading.now, clock.now());
+      const mine = draft.record !== read;
+      if (mine) {
+        const replaced = await this.#inTime(this.#board.replace(this.#space, name, text, recordText(draft.record)));
+        if (replaced !== true) {
+          this.#askAgain = true;
+          continue;
+        }
+      }
+      shared.agreed(draft, mine, reading.now, askedAt, clock.now());
+    }
+    for (const { breaker } of health.paths) breaker?.judge(clock.now());
+  }
+
+  /** @throws Error when there is no answer in time; it may come later all the same */
+  #inTime(answer: Promise<unknown>): Promise<unknown> {
+    const { timeoutMs } = this.#options;
+    const since = this.#member.clock.now();
+    return new Promise((resolve, reject) => {
+      let late = false;
+      const limit = this.#timers.schedule(timeoutMs, () => {
+        late = true;
+        this.#hangingSince = since;
+        reject(new Error(`no answer within ${timeoutMs}ms`));
+      });
+      const came = (): void => {
+        if (!late) this.#timers.cancel(limit);
+        else if (this.#hangingSince === since) {
+          this.#hangingSince = null;
+          if (this.#asking === null) this.#next(0);
+        }
+      };
+      answer.then(
+        (value) => {
+          came();
+          resolve(value);
+        },
+        (error: unknown) => {
+          came();
+          reject(error);
+        },
+      );
+    });
+  }
+
+  #lose(why: string): void {
+    if (this.#lostAt !== null) return;
+    const { clock, tell } = this.#member;
+    const now = clock.now();
+    this.#lostAt = now;
+    for (const { share } of this.#windows) share.lost();
+    for (const { shared } of this.#paths) shared.lost();
+    tell({ kind: "sharing_lost", why: plain(why) }, now);
+  }
+
+  #return(): void {
+    if (this.#lostAt === null) return;
+    const { clock, tell } = this.#member;
+    const now = clock.now();
+    const lostForMs = Math.round(now - this.#lostAt);
+    this.#lostAt = null;
+    tell({ kind: "sharing_back", lostForMs }, now);
+  }
+}
+
+/** Failures in a row are this process's alone: over processes there is no row. */
+function asksForShares({ failedShare, slowShare }: BreakerPlan): boolean {
+  return failedShare !== null || slowShare !== null;
+}
+
+/** What a driver says may be long, and hold what no terminal should be told. */
+function plain(text: string): string {
+  return text.replace(/\p{Cc}+/gu, " ").slice(0, 200);
+}
