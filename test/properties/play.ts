@@ -145,7 +145,7 @@ const aWorldEvent: fc.Arbitrary<WorldEvent> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: "hangs" as const }) },
-  { weight: 6, arbitrary: aStream },
+  { weight: 8, arbitrary: aStream },
   {
     weight: 1,
     arbitrary: fc.record({

@@ -26,7 +26,7 @@ const anOddEvent = fc.constantFrom(
 );
 
 const aGap = fc.oneof(
-  { weight: 8, arbitrary: fc.nat(60) },
+  { weight: 20, arbitrary: fc.nat(60) },
   { weight: 1, arbitrary: fc.integer({ min: 60, max: 2500 }) },
 );
 
@@ -68,11 +68,11 @@ export const aStream: fc.Arbitrary<WorldEvent> = fc
     finish: fc.constantFrom("stop", "stop", "stop", "stop", "stop", "length", "content_filter", null),
     usage: fc.option(fc.record({ input: fc.nat(400), output: fc.nat(1000) })),
     done: fc.boolean(),
-    odd: fc.option(fc.record({ at: fc.nat(12), event: anOddEvent }), { freq: 2 }),
-    cut: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, fc.double({ min: 0, max: 1, noNaN: true })),
+    odd: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, fc.record({ at: fc.nat(12), event: anOddEvent })),
+    cut: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, fc.double({ min: 0, max: 1, noNaN: true })),
     ends: fc.constantFrom(null, null, "reset", "silence"),
     endsAfterMs: fc.nat(1500),
-    afterMs: fc.nat(400),
+    afterMs: fc.nat(300),
   })
   .map(streamOf);
 
