@@ -34,13 +34,17 @@ export function traceOutcome(
     {
       kind: SpanKind.INTERNAL,
       startTime: outcome.startedAt,
-      attributes: requestAttributes(outcome, given === null ? outcome.traceId : null),
+      attributes: { "fbp.policy": outcome.policy },
       links,
     },
     parent,
   );
-  for (const decision of outcome.decisions) addDecision(request, outcome, decision);
-  if (outcome.result === "failure") request.setStatus({ code: SpanStatusCode.ERROR });
+  // Of a span that is not sampled nothing is kept: then the rest need not be made.
+  if (request.isRecording()) {
+    request.setAttributes(requestAttributes(outcome, given === null ? outcome.traceId : null));
+    for (const decision of outcome.decisions) addDecision(request, outcome, decision);
+    if (outcome.result === "failure") request.setStatus({ code: SpanStatusCode.ERROR });
+  }
   const inside = trace.setSpan(parent, request);
   outcome.attempts.forEach((attempt, nth) => {
     traceAttempt(tracer, calls, outcome, attempt, nth, inside);
@@ -52,7 +56,6 @@ export function traceOutcome(
 function requestAttributes(outcome: Outcome, traceId: string | null): Attributes {
   const { extra } = outcome;
   return known({
-    "fbp.policy": outcome.policy,
     "fbp.policy.digest": outcome.digest,
     "fbp.request.id": outcome.id,
     "fbp.trace_id": traceId,
@@ -100,9 +103,11 @@ function traceAttempt(
   const call = calls.get(attempt.path);
   const startTime = outcome.startedAt + attempt.startMs;
   const name = call === undefined ? "chat" : `chat ${call["gen_ai.request.model"]}`;
-  const attributes = { ...call, ...attemptAttributes(attempt, nth) };
-  const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, startTime, attributes }, inside);
-  if (attempt.signal !== null) span.setStatus({ code: SpanStatusCode.ERROR });
+  const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, startTime, attributes: call ?? {} }, inside);
+  if (span.isRecording()) {
+    span.setAttributes(attemptAttributes(attempt, nth));
+    if (attempt.signal !== null) span.setStatus({ code: SpanStatusCode.ERROR });
+  }
   span.end(startTime + attempt.elapsedMs);
 }
 

@@ -4,6 +4,7 @@ import type { Policy } from "../../core/policy.ts";
 import { UsageError } from "../../usage-error.ts";
 import type { Sink } from "../sink.ts";
 import { readGauges, type Watchable } from "./gauges.ts";
+import { type Metrics, metricsOf } from "./metrics.ts";
 import { among, type Names, namesOf } from "./names.ts";
 import { Registry } from "./registry.ts";
 
@@ -35,9 +36,6 @@ const BUCKETS = [
 
 /** Milliseconds in a second. */
 const SECOND = 1000;
-
-/** Nano-units of money in one. */
-const NANOS = 1e9;
 
 /**
  * Labels are the policy's own names, so there are as many series as the policy has names and never more; most of them
@@ -81,13 +79,18 @@ class Counting implements PrometheusSink {
   readonly page: Page;
   readonly #policy: Policy;
   readonly #names: Names;
-  readonly #metrics: ReturnType<typeof metricsOf>;
+  readonly #metrics: Metrics;
+  readonly #start: string | undefined;
+  readonly #currency: string;
 
   constructor(policy: Policy, page: Page, buckets: readonly number[]) {
     this.page = page;
     this.#policy = policy;
     this.#names = namesOf(policy);
     this.#metrics = metricsOf(page.registry, buckets);
+    this.#start = policy.paths[policy.start]?.name;
+    const priced = policy.paths.find(({ price }) => price !== null);
+    this.#currency = policy.budget.currency ?? priced?.price?.currency ?? "";
     this.#begin();
   }
 
@@ -103,53 +106,40 @@ class Counting implements PrometheusSink {
     const { name: policy } = this.#policy;
     const names = this.#names;
     const metrics = this.#metrics;
-    const { result, source } = outcome;
+    const { result, source, extra } = outcome;
     const reason = outcome.reason === null ? "" : among(names.reason, outcome.reason);
-    metrics.requests.add({ policy, result, source: source === null ? "" : among(names.path, source), reason });
-    if (reason !== "") metrics.reasons.add({ policy, reason });
-    if (source !== null && source !== this.#start) metrics.fallbackAnswers.add({ policy });
-    metrics.requestDuration.observe({ policy }, outcome.elapsedMs);
-    metrics.extraTokens.add({ policy }, outcome.extra.tokens);
-    metrics.extraCost.add({ policy, currency: this.#currency }, outcome.extra.costNanos);
-    metrics.warnings.add({ policy }, outcome.warnings.length);
+    metrics.requests.add(1, policy, result, source === null ? "" : among(names.path, source), reason);
+    if (reason !== "") metrics.reasons.add(1, policy, reason);
+    if (source !== null && source !== this.#start) metrics.fallbackAnswers.add(1, policy);
+    metrics.requestDuration.observe(outcome.elapsedMs, policy);
+    if (extra.tokens !== 0) metrics.extraTokens.add(extra.tokens, policy);
+    if (extra.costNanos !== 0) metrics.extraCost.add(extra.costNanos, policy, this.#currency);
+    if (outcome.warnings.length > 0) metrics.warnings.add(outcome.warnings.length, policy);
     const last = outcome.attempts.at(-1);
     for (const attempt of outcome.attempts) this.#attempt(attempt, attempt === last && result === "aborted");
     for (const decision of outcome.decisions) {
       const path = among(names.path, decision.path);
       const signal = among(names.signal, decision.signal);
-      metrics.decisions.add({ policy, path, signal, action: among(names.action, decision.action) });
-      for (const { action } of decision.refused) {
-        metrics.refused.add({ policy, path, action: among(names.action, action) });
-      }
+      metrics.decisions.add(1, policy, path, signal, among(names.action, decision.action));
+      for (const { action } of decision.refused) metrics.refused.add(1, policy, path, among(names.action, action));
     }
-    for (const { kind, target } of outcome.hooks) {
-      metrics.hooks.add({ policy, kind, target: among(names.target, target) });
-    }
+    for (const { kind, target } of outcome.hooks) metrics.hooks.add(1, policy, kind, among(names.target, target));
   }
 
   #attempt(attempt: AttemptRecord, last: boolean): void {
+    const { name: policy } = this.#policy;
     const metrics = this.#metrics;
-    const own = { policy: this.#policy.name, path: among(this.#names.path, attempt.path) };
+    const path = among(this.#names.path, attempt.path);
     const signal = attempt.signal === null ? "" : among(this.#names.signal, attempt.signal);
     const result = signal !== "" ? "failed" : last ? "aborted" : "answered";
-    metrics.attempts.add({ ...own, result, signal });
+    metrics.attempts.add(1, policy, path, result, signal);
     // How long a call took that its caller gave up says nothing of the path.
-    if (result !== "aborted") metrics.attemptDuration.observe(own, attempt.elapsedMs);
-    metrics.tokens.add({ ...own, charge: attempt.charge }, attempt.tokens);
-    metrics.cost.add({ ...own, currency: this.#currency }, attempt.costNanos);
+    if (result !== "aborted") metrics.attemptDuration.observe(attempt.elapsedMs, policy, path);
+    metrics.tokens.add(attempt.tokens, policy, path, attempt.charge);
+    metrics.cost.add(attempt.costNanos, policy, path, this.#currency);
     if (attempt.usage === null) return;
-    metrics.usage.add({ ...own, type: "input" }, attempt.usage.input);
-    metrics.usage.add({ ...own, type: "output" }, attempt.usage.output);
-  }
-
-  get #start(): string | undefined {
-    return this.#policy.paths[this.#policy.start]?.name;
-  }
-
-  get #currency(): string {
-    return (
-      this.#policy.budget.currency ?? this.#policy.paths.find(({ price }) => price !== null)?.price?.currency ?? ""
-    );
+    metrics.usage.add(attempt.usage.input, policy, path, "input");
+    metrics.usage.add(attempt.usage.output, policy, path, "output");
   }
 
   /** Every series whose labels are known before anything happens. */
@@ -158,61 +148,25 @@ class Counting implements PrometheusSink {
     const names = this.#names;
     const metrics = this.#metrics;
     const currency = this.#currency;
-    metrics.requestDuration.begin({ policy });
-    metrics.fallbackAnswers.begin({ policy });
-    metrics.extraTokens.begin({ policy });
-    metrics.extraCost.begin({ policy, currency });
-    metrics.warnings.begin({ policy });
+    metrics.requestDuration.begin(policy);
+    metrics.fallbackAnswers.begin(policy);
+    metrics.extraTokens.begin(policy);
+    metrics.extraCost.begin(policy, currency);
+    metrics.warnings.begin(policy);
     for (const reason of names.reason) {
-      metrics.reasons.begin({ policy, reason });
-      metrics.requests.begin({ policy, result: "failure", source: "", reason });
+      metrics.reasons.begin(policy, reason);
+      metrics.requests.begin(policy, "failure", "", reason);
     }
-    for (const { kind, target } of names.hooks) metrics.hooks.begin({ policy, kind, target });
+    for (const { kind, target } of names.hooks) metrics.hooks.begin(policy, kind, target);
     for (const path of names.path) {
-      metrics.requests.begin({ policy, result: "answer", source: path, reason: "" });
-      metrics.attempts.begin({ policy, path, result: "answered", signal: "" });
-      metrics.attempts.begin({ policy, path, result: "aborted", signal: "" });
-      for (const signal of names.signal) metrics.attempts.begin({ policy, path, result: "failed", signal });
-      metrics.attemptDuration.begin({ policy, path });
-      metrics.cost.begin({ policy, path, currency });
-      for (const charge of ["reported", "reserved", "none"]) metrics.tokens.begin({ policy, path, charge });
-      for (const type of ["input", "output"]) metrics.usage.begin({ policy, path, type });
+      metrics.requests.begin(policy, "answer", path, "");
+      metrics.attempts.begin(policy, path, "answered", "");
+      metrics.attempts.begin(policy, path, "aborted", "");
+      for (const signal of names.signal) metrics.attempts.begin(policy, path, "failed", signal);
+      metrics.attemptDuration.begin(policy, path);
+      metrics.cost.begin(policy, path, currency);
+      for (const charge of ["reported", "reserved", "none"]) metrics.tokens.begin(policy, path, charge);
+      for (const type of ["input", "output"]) metrics.usage.begin(policy, path, type);
     }
   }
-}
-
-function metricsOf(registry: Registry, buckets: readonly number[]) {
-  return {
-    requests: registry.counter("fbp_requests_total", "Requests that are over, by what they came to."),
-    reasons: registry.counter("fbp_request_reasons_total", "Requests that are over and have a reason, by it."),
-    fallbackAnswers: registry.counter(
-      "fbp_fallback_answers_total",
-      "Requests that another path than the first answered.",
-    ),
-    requestDuration: registry.histogram(
-      "fbp_request_duration_seconds",
-      "Time that requests took, with all their attempts.",
-      SECOND,
-      buckets,
-    ),
-    attempts: registry.counter("fbp_attempts_total", "Calls that are over; one that failed has a signal."),
-    attemptDuration: registry.histogram(
-      "fbp_attempt_duration_seconds",
-      "Time that calls took; without those that the caller gave up.",
-      SECOND,
-      buckets,
-    ),
-    decisions: registry.counter("fbp_decisions_total", "Signals that a rule was applied to, by what was done."),
-    refused: registry.counter("fbp_refused_actions_total", "Actions that a rule named and that were not permitted."),
-    tokens: registry.counter("fbp_tokens_total", "Tokens that calls are taken to have cost."),
-    usage: registry.counter("fbp_usage_tokens_total", "Tokens that providers reported."),
-    cost: registry.counter("fbp_cost_total", "Money that calls are taken to have cost.", NANOS),
-    extraTokens: registry.counter("fbp_extra_tokens_total", "Tokens beyond each request's first call."),
-    extraCost: registry.counter("fbp_extra_cost_total", "Money beyond each request's first call.", NANOS),
-    hooks: registry.counter("fbp_hooks_total", "Pages and notifications that rules asked for."),
-    warnings: registry.counter(
-      "fbp_warnings_total",
-      "Warnings in outcomes, such as that the caller retries by itself.",
-    ),
-  };
 }

@@ -4,13 +4,13 @@ import { Registry } from "./registry.ts";
 
 test("counters and gauges", () => {
   const registry = new Registry();
-  const calls = registry.counter("calls_total", "Calls.");
-  calls.begin({ path: "backup" });
-  calls.add({ path: "primary" });
-  calls.add({ path: "primary" }, 2);
-  registry.counter("cost_total", "Money.", 1e9).add({}, 1_500_000);
-  registry.gauge("open", "Is it open?").set({}, 1);
-  registry.gauge("open", "Is it open?").set({}, 0);
+  const calls = registry.counter("calls_total", "Calls.", ["path"]);
+  calls.begin("backup");
+  calls.add(1, "primary");
+  calls.add(2, "primary");
+  registry.counter("cost_total", "Money.", [], 1e9).add(1_500_000);
+  registry.gauge("open", "Is it open?", []).set(1);
+  registry.gauge("open", "Is it open?", []).set(0);
   expect(registry.text()).toBe(`# HELP calls_total Calls.
 # TYPE calls_total counter
 calls_total{path="backup"} 0
@@ -26,8 +26,8 @@ open 0
 
 test("a histogram's buckets hold all that is at or below them", () => {
   const registry = new Registry();
-  const seconds = registry.histogram("seconds", "Time.", 1000, [50, 1000, 2500]);
-  for (const ms of [0, 50, 51, 1000, 2500, 2501]) seconds.observe({ path: "p" }, ms);
+  const seconds = registry.histogram("seconds", "Time.", ["path"], 1000, [50, 1000, 2500]);
+  for (const ms of [0, 50, 51, 1000, 2500, 2501]) seconds.observe(ms, "p");
   expect(registry.text()).toBe(`# HELP seconds Time.
 # TYPE seconds histogram
 seconds_bucket{path="p",le="0.05"} 2
@@ -41,7 +41,7 @@ seconds_count{path="p"} 6
 
 test("help is escaped", () => {
   const registry = new Registry();
-  registry.counter("n", "a \\ and\na line");
+  registry.counter("n", "a \\ and\na line", []);
   expect(registry.text()).toContain("# HELP n a \\\\ and\\na line\n");
 });
 
@@ -53,7 +53,7 @@ describe("labels", () => {
     fc.assert(
       fc.property(values, (value) => {
         const registry = new Registry();
-        registry.counter("n", "N.").add({ v: value });
+        registry.counter("n", "N.", ["v"]).add(1, value);
         const line = registry.text().slice(0, -1).split("\n").slice(2);
         expect(line).toHaveLength(1);
         const [, escaped = ""] = LABEL.exec(line[0] ?? "") ?? [];
@@ -65,9 +65,9 @@ describe("labels", () => {
 
   test("two that differ are two series", () => {
     const registry = new Registry();
-    const n = registry.counter("n", "N.");
-    n.add({ a: 'x",b="y', b: "" });
-    n.add({ a: "x", b: 'y",b="' });
+    const n = registry.counter("n", "N.", ["a", "b"]);
+    n.add(1, 'x",b="y', "");
+    n.add(1, "x", 'y",b="');
     expect(registry.text().trimEnd().split("\n")).toHaveLength(4);
   });
 });

@@ -3,87 +3,84 @@
  * Values are whole numbers of a small unit (milliseconds, nano-units), so that sums stay exact; the text has them in the
  * base unit.
  */
-
-/** By name, in the order in which they stand in the text. */
-export type Labels = Readonly<Record<string, string>>;
-
-interface Series {
-  readonly labels: string;
-  value: number;
-}
-
-interface Distribution {
-  readonly labels: Labels;
-  /** Observations up to each bound and above the one before; the last: above all. */
-  readonly counts: number[];
-  sum: number;
-}
+import { SeriesTable } from "./series.ts";
 
 interface Family {
   readonly name: string;
   text(): string;
 }
 
+interface Value {
+  readonly labels: string;
+  value: number;
+}
+
+/** A counter, or a gauge: labels are given by their values, in the order of the names. */
 export class Counter implements Family {
   readonly name: string;
-  readonly #help: string;
-  readonly #type: "counter" | "gauge";
+  readonly #head: string;
   readonly #unit: number;
-  readonly #series = new Map<string, Series>();
+  readonly #series: SeriesTable<Value>;
 
   /** @param unit so many of what is added make one in the text */
-  constructor(name: string, help: string, type: "counter" | "gauge", unit: number) {
+  constructor(name: string, help: string, type: "counter" | "gauge", labels: readonly string[], unit: number) {
     this.name = name;
-    this.#help = help;
-    this.#type = type;
+    this.#head = headText(name, help, type);
     this.#unit = unit;
+    this.#series = new SeriesTable(labels, (text) => ({ labels: text === "" ? "" : `{${text}}`, value: 0 }));
   }
 
   /** A series that is there with 0 before anything happens: without it a rate misses the first time. */
-  begin(labels: Labels): void {
-    this.add(labels, 0);
+  begin(...labels: readonly string[]): void {
+    this.#series.at(labels);
   }
 
-  add(labels: Labels, by = 1): void {
-    const text = labelText(labels);
-    const series = this.#series.get(text);
-    if (series === undefined) this.#series.set(text, { labels: text, value: by });
-    else series.value += by;
+  add(by: number, ...labels: readonly string[]): void {
+    this.#series.at(labels).value += by;
   }
 
-  set(labels: Labels, value: number): void {
-    const text = labelText(labels);
-    this.#series.set(text, { labels: text, value });
+  set(value: number, ...labels: readonly string[]): void {
+    this.#series.at(labels).value = value;
   }
 
   text(): string {
-    let text = headText(this.name, this.#help, this.#type);
-    for (const { labels, value } of this.#series.values()) text += `${this.name}${labels} ${value / this.#unit}\n`;
+    let text = this.#head;
+    for (const { labels, value } of this.#series.all) text += `${this.name}${labels} ${value / this.#unit}\n`;
     return text;
   }
 }
 
+interface Distribution {
+  readonly labels: string;
+  /** Observations up to each bound and above the one before; the last: above all. */
+  readonly counts: Float64Array;
+  sum: number;
+}
+
 export class Histogram implements Family {
   readonly name: string;
-  readonly #help: string;
+  readonly #head: string;
   readonly #unit: number;
-  readonly #series = new Map<string, Distribution>();
-  #bounds: readonly number[];
+  readonly #bounds: readonly number[];
+  readonly #series: SeriesTable<Distribution>;
 
   /** @param bounds ascending, in the small unit */
-  constructor(name: string, help: string, unit: number, bounds: readonly number[]) {
+  constructor(name: string, help: string, labels: readonly string[], unit: number, bounds: readonly number[]) {
     this.name = name;
-    this.#help = help;
+    this.#head = headText(name, help, "histogram");
     this.#unit = unit;
     this.#bounds = bounds;
+    this.#series = new SeriesTable(labels, (text) => {
+      return { labels: text, counts: new Float64Array(bounds.length + 1), sum: 0 };
+    });
   }
 
-  begin(labels: Labels): void {
-    this.#of(labels);
+  begin(...labels: readonly string[]): void {
+    this.#series.at(labels);
   }
 
-  observe(labels: Labels, value: number): void {
-    const series = this.#of(labels);
+  observe(value: number, ...labels: readonly string[]): void {
+    const series = this.#series.at(labels);
     const bounds = this.#bounds;
     let at = 0;
     while (at < bounds.length && value > (bounds[at] ?? 0)) at += 1;
@@ -93,30 +90,20 @@ export class Histogram implements Family {
 
   text(): string {
     const { name } = this;
-    const unit = this.#unit;
-    let text = headText(name, this.#help, "histogram");
-    for (const { labels, counts, sum } of this.#series.values()) {
+    let text = this.#head;
+    for (const { labels, counts, sum } of this.#series.all) {
+      const comma = labels === "" ? "" : ",";
       let below = 0;
-      for (let at = 0; at <= this.#bounds.length; at++) {
-        below += counts[at] ?? 0;
+      counts.forEach((count, at) => {
+        below += count;
         const bound = this.#bounds[at];
-        const le = bound === undefined ? "+Inf" : String(bound / unit);
-        text += `${name}_bucket${labelText({ ...labels, le })} ${below}\n`;
-      }
-      const all = labelText(labels);
-      text += `${name}_sum${all} ${sum / unit}\n${name}_count${all} ${below}\n`;
+        const le = bound === undefined ? "+Inf" : String(bound / this.#unit);
+        text += `${name}_bucket{${labels}${comma}le="${le}"} ${below}\n`;
+      });
+      const all = labels === "" ? "" : `{${labels}}`;
+      text += `${name}_sum${all} ${sum / this.#unit}\n${name}_count${all} ${below}\n`;
     }
     return text;
-  }
-
-  #of(labels: Labels): Distribution {
-    const text = labelText(labels);
-    let series = this.#series.get(text);
-    if (series === undefined) {
-      series = { labels, counts: Array.from({ length: this.#bounds.length + 1 }, () => 0), sum: 0 };
-      this.#series.set(text, series);
-    }
-    return series;
   }
 }
 
@@ -124,16 +111,16 @@ export class Histogram implements Family {
 export class Registry {
   readonly #families = new Map<string, Family>();
 
-  counter(name: string, help: string, unit = 1): Counter {
-    return this.#family(name, Counter, () => new Counter(name, help, "counter", unit));
+  counter(name: string, help: string, labels: readonly string[], unit = 1): Counter {
+    return this.#family(name, Counter, () => new Counter(name, help, "counter", labels, unit));
   }
 
-  gauge(name: string, help: string, unit = 1): Counter {
-    return this.#family(name, Counter, () => new Counter(name, help, "gauge", unit));
+  gauge(name: string, help: string, labels: readonly string[], unit = 1): Counter {
+    return this.#family(name, Counter, () => new Counter(name, help, "gauge", labels, unit));
   }
 
-  histogram(name: string, help: string, unit: number, bounds: readonly number[]): Histogram {
-    return this.#family(name, Histogram, () => new Histogram(name, help, unit, bounds));
+  histogram(name: string, help: string, labels: readonly string[], unit: number, bounds: readonly number[]): Histogram {
+    return this.#family(name, Histogram, () => new Histogram(name, help, labels, unit, bounds));
   }
 
   text(): string {
@@ -153,17 +140,4 @@ export class Registry {
 
 function headText(name: string, help: string, type: string): string {
   return `# HELP ${name} ${help.replace(/\\/g, "\\\\").replace(/\n/g, "\\n")}\n# TYPE ${name} ${type}\n`;
-}
-
-function labelText(labels: Labels): string {
-  let text = "";
-  for (const name in labels) text += `${text === "" ? "" : ","}${name}="${escaped(labels[name] ?? "")}"`;
-  return text === "" ? "" : `{${text}}`;
-}
-
-const TO_ESCAPE = /[\\"\n]/;
-
-function escaped(value: string): string {
-  if (!TO_ESCAPE.test(value)) return value;
-  return value.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/\n/g, "\\n");
 }
