@@ -20,7 +20,7 @@ test("--version prints the version of the package", async () => {
 
 const CONTRACT = ["status", "verify", "check", "import"].map((command) => `contract ${command}`);
 
-test.each(["", "check", "build", "fmt", "test", "diff", "init", "contract", ...CONTRACT, "completion"])(
+test.each(["", "check", "build", "fmt", "test", "diff", "explain", "init", "contract", ...CONTRACT, "completion"])(
   "the help of fbp %s",
   async (command) => {
     const words = command === "" ? [] : command.split(" ");

@@ -1,5 +1,5 @@
 /** What `--json` prints is what docs/schemas says, and docs/schemas says nothing that is never printed. */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -22,6 +22,7 @@ const COMMANDS = [
   "fmt",
   "test",
   "diff",
+  "explain",
   "contract-status",
   "contract-verify",
   "contract-check",
@@ -76,6 +77,8 @@ const CAPTURES = [
   .map((value) => JSON.stringify(value))
   .join("\n");
 
+const THROTTLED = JSON.stringify({ error: { code: "rate_limit_exceeded", message: "slow down" } });
+
 const OPENAPI = readFileSync(new URL("actions/contract/fixtures/orbit-3.1.json", import.meta.url), "utf8");
 
 /** Each flag doubles the kinds of requests: too many to be explored. */
@@ -105,7 +108,11 @@ function printed(): Promise<Printed> {
 
 async function runAll(): Promise<Printed> {
   const values: Printed = Object.fromEntries(COMMANDS.map((command) => [command, []]));
-  const good = projectWith(undefined, { "captures.jsonl": CAPTURES, "openapi.json": OPENAPI, "flags.fbp": FLAGS });
+  const good = projectWith(undefined, {
+    "captures.jsonl": CAPTURES,
+    "openapi.json": OPENAPI,
+    "flags.fbp": FLAGS,
+  });
   const failing = projectWith((policy) => record(policy) + FAILING);
   const wrong = projectWith((policy) => policy.replace("start primary", "start primry"), {
     "syntax.fbp": "policy {",
@@ -136,6 +143,12 @@ async function runAll(): Promise<Printed> {
     [failing, ["diff", "chat.fbp", join(good, "chat.fbp")]],
     [good, ["diff", "flags.fbp", "flags.fbp"]],
     [wrong, ["diff", "twice.fbp", "chat.fbp"]],
+    [failing, ["explain", "chat.fbp", "--status", "503"]],
+    [failing, ["explain", "chat.fbp", "--status", "429", "--body", "-"], THROTTLED],
+    [good, ["explain", "chat.fbp", "--status", "500", "--header", "x-request-id: r1", "--path", "backup"]],
+    [good, ["explain", "chat.fbp", "--status", "500", "--after", "9"]],
+    [failing, ["explain", "chat.fbp", "--outcome", "outcomes.jsonl", "--trace", "scenario"]],
+    [wrong, ["explain", "twice.fbp", "--status", "500"]],
     [good, ["contract", "verify", PROVIDER, "auth", "--checker", "jo", "--valid-days", "90", ...SOURCE]],
     [good, ["contract", "verify", PROVIDER, "limits", "--pending", "--notes", "429 came without Retry-After"]],
     [good, ["contract", "status", "chat.fbp"]],
@@ -146,12 +159,21 @@ async function runAll(): Promise<Printed> {
     [good, ["contract", "import", "openapi.json"]],
     [refused, ["contract", "verify", PROVIDER, "auth", "--checker", "jo", "--valid-days", "90"]],
   ];
+  await recordScenarios(failing);
   for (const [cwd, argv, input] of runs) {
     const { out } = await fbp([...argv, "--json"], { cwd, ...(input === undefined ? {} : { input }) });
     const name = argv[0] === "contract" ? `contract-${argv[1]}` : argv[0];
     values[name ?? ""]?.push(JSON.parse(out));
   }
   return values;
+}
+
+/** What scenarios come to, in the file that a service would record its requests in. */
+async function recordScenarios(cwd: string): Promise<void> {
+  const { out } = await fbp(["test", "chat.fbp", "--json"], { cwd });
+  const { scenarios } = JSON.parse(out) as { readonly scenarios: readonly { readonly outcome: unknown }[] };
+  const outcomes = scenarios.flatMap(({ outcome }) => (outcome === null ? [] : [`${JSON.stringify(outcome)}\n`]));
+  writeFileSync(join(cwd, "outcomes.jsonl"), outcomes.join(""));
 }
 
 test.each(COMMANDS)("what fbp %s prints is of its schema", async (command) => {
@@ -164,8 +186,10 @@ test.each(COMMANDS)("what fbp %s prints is of its schema", async (command) => {
 
 test.each(COMMANDS)("every field in the schema of fbp %s is printed somewhere", async (command) => {
   const left = unprinted(`${command}.schema.json`, (await printed())[command] ?? []);
-  // Only a check works out what can happen, and so has requests to tell of.
-  expect(left.filter((place) => command === "check" || !place.endsWith("/diagnostics/*/story"))).toEqual([]);
+  // Only a check works out what can happen, and so has requests to tell of; and a scenario is never sent twice.
+  const isOthers = (place: string): boolean =>
+    place.endsWith("/outcome/warnings/*") || (command !== "check" && place.endsWith("/diagnostics/*/story"));
+  expect(left.filter((place) => !isOthers(place))).toEqual([]);
 });
 
 test("a field that no schema knows would be noticed", async () => {

@@ -44,7 +44,9 @@ export function explainOutcomes(io: Io, subjects: readonly Subject[], options: E
     return toldOutcome(outcome, namesake, subject !== undefined);
   });
   if (options.format === "json") {
-    io.stdout.write(jsonText({ outcomes: told.map(jsonToldOutcome), left: found.length - told.length }));
+    io.stdout.write(
+      jsonText({ outcomes: told.map(jsonToldOutcome), left: found.length - told.length, diagnostics: [] }),
+    );
     return EXIT.fine;
   }
   const palette = paletteFor(io.stdout, io.env);

@@ -68,13 +68,14 @@ export function renderToldOutcome(told: ToldOutcome, palette: Palette): string {
   const name = outcome.traceId === null ? outcome.id : `${outcome.traceId} (${outcome.id})`;
   const head = `${palette.strong(printable(name))} ${palette.dim(printable(`${outcome.policy}, ${new Date(outcome.startedAt).toISOString()}`))}\n`;
   const rows = storyOf(outcome).map((row) => row.map(printableLines));
+  const errors = errorsOf(outcome);
   const lines = linesOf(told).map(([place, text]) => [palette.dim(printable(place)), printable(text)]);
   return [
     head,
     `  ${printable(endOf(outcome))}\n\n`,
     renderTable(STORY_HEAD.map(palette.dim), rows, "  "),
     ...(lines.length === 0 ? [] : ["\n", renderTable(null, lines, "  ")]),
-    ...errorsOf(outcome).map((line) => `  ${palette.dim(printable(line))}\n`),
+    ...(errors.length === 0 ? [] : ["\n", ...errors.map((line) => `  ${palette.dim(printable(line))}\n`)]),
     ...(told.policy === "same" ? [] : [`\n  ${palette.dim(noteOf(told))}\n`]),
   ].join("");
 }
@@ -106,13 +107,12 @@ function linesOf({ readBy, rules, rename }: ToldOutcome): readonly (readonly [st
 }
 
 function errorsOf({ attempts }: Outcome): readonly string[] {
-  const lines = attempts.flatMap(({ error, providerRequestId }, index) => {
+  return attempts.flatMap(({ error, providerRequestId }, index) => {
     const fields = Object.entries(error ?? {}).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
     const id = providerRequestId === null ? [] : [`request id ${JSON.stringify(providerRequestId)}`];
     const said = [...fields, ...id];
     return said.length === 0 ? [] : [`call ${index + 1}: ${said.join(", ")}`];
   });
-  return lines.length === 0 ? [] : ["", ...lines];
 }
 
 function noteOf({ policy, outcome }: ToldOutcome): string {
