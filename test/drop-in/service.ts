@@ -1,6 +1,14 @@
 /** A service with a compiled policy over a loopback provider that does, model by model, what a test says. */
 import { readFileSync } from "node:fs";
-import { createFallback, type Fallback, type MemorySink, memorySink, type Policy, undiciTransport } from "@fbp/runtime";
+import {
+  createFallback,
+  type Fallback,
+  type MemorySink,
+  memorySink,
+  type Policy,
+  type Transport,
+  undiciTransport,
+} from "@fbp/runtime";
 import { compileText } from "../support/compile.ts";
 import { type Behaviour, Provider } from "../support/provider/index.ts";
 
@@ -17,22 +25,37 @@ export interface Service {
 }
 
 /** @param stream how answers are shown, as the policy's line says it */
-export async function aService(script: Script, stream: "visible" | "held" = "visible"): Promise<Service> {
+export async function aService(
+  script: Script,
+  stream: "visible" | "held" = "visible",
+  transport = undiciTransport(),
+): Promise<Service> {
   const provider = await Provider.start({ choose: ({ model, nth }) => script[model]?.[nth] ?? { kind: "never" } });
-  const policy = compileText(TEXT.replace("stream visible", `stream ${stream}`));
-  const contracts = policy.contracts.map((contract) => ({ ...contract, baseUrl: provider.url }));
-  const here: Policy = { ...policy, contracts };
-  const transport = undiciTransport();
-  const sink = memorySink();
-  const chat = createFallback(here, { transport, sink, env: { FBP_LOCAL_KEY: "a-key-for-loopback" } });
+  const { chat, sink, close } = aClientOf(provider.url, stream, transport);
   return {
     chat,
     sink,
     provider,
     async close() {
+      await close();
+      await provider.close();
+    },
+  };
+}
+
+/** The same over a provider at `baseUrl`. */
+export function aClientOf(baseUrl: string, stream: "visible" | "held", transport: Transport) {
+  const policy = compileText(TEXT.replace("stream visible", `stream ${stream}`));
+  const contracts = policy.contracts.map((contract) => ({ ...contract, baseUrl }));
+  const here: Policy = { ...policy, contracts };
+  const sink = memorySink();
+  const chat: Fallback = createFallback(here, { transport, sink, env: { FBP_LOCAL_KEY: "a-key-for-loopback" } });
+  return {
+    chat,
+    sink,
+    async close() {
       await chat.close();
       await transport.close?.();
-      await provider.close();
     },
   };
 }
