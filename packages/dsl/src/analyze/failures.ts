@@ -47,7 +47,7 @@ export function failureShapes(model: ContractModel): readonly Shape[] {
     { kind: "timed_out", frame: fault(["attempt_timeout"], true) },
     { kind: "timed_out", frame: cutOff(["attempt_timeout"], documented) },
     { kind: "timed_out_unsent", frame: fault(["attempt_timeout"], false) },
-    { kind: "unreached", frame: fault(["connect", "dns", "tls", "reset"], false) },
+    { kind: "unreached", frame: fault(["connect", "dns", "tls", "reset", "headers_timeout"], false) },
     ...[documented, UNDOCUMENTED].map((ground): Shape => ({ kind: "refused", frame: refused(ground) })),
     ...(inside
       ? [documented, UNDOCUMENTED].map((ground): Shape => ({ kind: "error_inside", frame: errorInside(ground) }))

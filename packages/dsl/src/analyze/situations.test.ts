@@ -135,6 +135,46 @@ describe("the kinds of failures on a path", () => {
     expect(new Set(unreached(1).map(({ latestMs }) => latestMs))).toEqual(new Set([null]));
   });
 
+  it("without a status line come in the time for that, and no later", () => {
+    const latest = (settings: string) => {
+      const model = modelOf(`contract provider from "./contracts/local.contract.json"
+path only { contract provider
+ model "model-a"
+ timeout 4s..8s
+ ${settings} }
+policy of_a_test {
+  start only
+  budget {
+    deadline 10s
+    attempts 1
+    retries 0
+    fallbacks 0
+  }
+  on only { otherwise -> failed -> fail }
+}`);
+      const all = situationsOf(model, 0).filter(({ signal }) => signal === SIGNAL.transport_timeout);
+      return all.map(({ text, latestMs }) => [text, latestMs]);
+    };
+    const always = [
+      ["times out", null],
+      ["answers 504", null],
+      ["breaks the connection off", null],
+    ];
+    const never = ["times out before the request has left", null];
+    expect(latest("")).toEqual(expect.arrayContaining([...always, never, ["cannot be reached: connect", null]]));
+    // What has answered may still run into the attempt's limit, or break off later.
+    const early = latest("headers 3s");
+    const soon = ["breaks the connection off", 3000];
+    expect(early).toEqual(expect.arrayContaining([...always, soon, ["cannot be reached: connect", 3000]]));
+    expect(early).not.toContainEqual(never);
+    expect(latest("headers 5s")).toEqual(
+      expect.arrayContaining([...always, never, ["breaks the connection off", 5000]]),
+    );
+    const both = latest("connect 2s\n headers 5s");
+    expect(both).toEqual(expect.arrayContaining([...always, ["cannot be reached: connect", 2000]]));
+    expect(both).not.toContainEqual(never);
+  });
+
   it("leave out a check that no answer can fail", () => {
     const model = modelOf(`contract provider from "./contracts/local.contract.json"
 accept for provider {

@@ -88,12 +88,13 @@ class Finder {
       const bill = billTests(shape, this.#contract);
       // Where nothing is asked of them, all failures of a kind are one.
       const isPlain = tests.length + bill.length === 0;
-      const plain = `${endsOf(shape)} ${billOf(shape, {}, this.#contract)} `;
+      const when = `${endsOf(shape)} ${latestOf(shape, this.#path) ?? ""}`;
+      const plain = `${when} ${billOf(shape, {}, this.#contract)} `;
       if (isPlain && isNoNews(found.get(plain), this.#mayAsk(shape))) continue;
       for (const facts of this.#reading.split(signal, shape, [...tests, ...bill])) {
         const answers = [...tests, ...bill].map((test): Demand => ({ predicate: test, held: evaluate(test, facts) }));
         const told = answers.slice(0, tests.length).map(({ held }) => held);
-        const key = `${endsOf(shape)} ${billOf(shape, facts, this.#contract)} ${told.join()}`;
+        const key = `${when} ${billOf(shape, facts, this.#contract)} ${told.join()}`;
         const known = found.get(key);
         if (isNoNews(known, this.#mayAsk(shape))) continue;
         const mayAskWait = this.#mayAsk(shape) && this.#canAsk(signal, shape, answers);
@@ -103,10 +104,10 @@ class Finder {
     return [...found.values()];
   }
 
-  /** Is the shape possible on this path? Where the connection has a limit of its own, that one comes first. */
-  #canTake({ kind }: Shape): boolean {
-    const { connectMs, leastMs } = this.#path;
-    return kind !== "timed_out_unsent" || connectMs === null || connectMs >= leastMs;
+  /** Is the shape possible on this path? Where what it waits for has a limit of its own, that one comes first. */
+  #canTake(shape: Shape): boolean {
+    const limitMs = limitOf(shape, this.#path);
+    return (shape.kind !== "timed_out" && shape.kind !== "timed_out_unsent") || limitMs >= this.#path.leastMs;
   }
 
   /** Is a wait that the server asks for read from such an answer? */
@@ -187,9 +188,16 @@ function endsOf({ kind }: Shape): Situation["ends"] {
   return kind === "timed_out" || kind === "timed_out_unsent" || kind === "cut_late" ? "at_limit" : "any_time";
 }
 
-/** A connection that does not stand in its own time is given up; what was sent is past that. */
-function latestOf({ kind }: Shape, { connectMs, mostMs }: PathModel): number | null {
-  return kind === "unreached" && connectMs !== null && connectMs < mostMs ? connectMs : null;
+/** Without a status line an attempt is given up at the path's limit for that; what was not sent, at the connection's too. */
+function limitOf({ kind, frame }: Shape, { connectMs, headersMs }: PathModel): number {
+  if (kind === "unmade" || frame.status !== undefined) return Number.POSITIVE_INFINITY;
+  const isSent = kind !== "unreached" && kind !== "timed_out_unsent";
+  return Math.min(headersMs ?? Number.POSITIVE_INFINITY, (isSent ? null : connectMs) ?? Number.POSITIVE_INFINITY);
+}
+
+function latestOf(shape: Shape, path: PathModel): number | null {
+  const limitMs = limitOf(shape, path);
+  return endsOf(shape) === "any_time" && limitMs < path.mostMs ? limitMs : null;
 }
 
 // ---------------------------------------------------------------- the bill, and waits

@@ -120,6 +120,7 @@ function pathModel(
     leastMs,
     mostMs,
     connectMs: path.connectMs,
+    headersMs: path.headersMs,
     firstTokenMs: path.firstTokenMs,
     stallMs: path.stallMs,
     contextWindow: path.contextWindow,

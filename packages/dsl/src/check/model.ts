@@ -150,6 +150,7 @@ export interface PathModel {
   readonly leastMs: number;
   readonly mostMs: number;
   readonly connectMs: number | null;
+  readonly headersMs: number | null;
   readonly firstTokenMs: number | null;
   readonly stallMs: number | null;
   readonly contextWindow: number | null;

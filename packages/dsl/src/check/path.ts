@@ -22,6 +22,7 @@ export interface KnownPath {
   readonly leastMs: number | null;
   readonly mostMs: number | null;
   readonly connectMs: number | null;
+  readonly headersMs: number | null;
   readonly firstTokenMs: number | null;
   readonly stallMs: number | null;
   readonly contextWindow: number | null;
@@ -56,7 +57,7 @@ export function checkPath(
   const named = settings.get("path_contract");
   const contract = named === undefined ? null : resolve(report, declared, "contract", named.name, contracts);
   const timeout = timeoutOf(settings.get("timeout"), report);
-  const inside = (kind: "connect" | "first_token" | "stall"): number | null => {
+  const inside = (kind: "connect" | "headers" | "first_token" | "stall"): number | null => {
     const setting = settings.get(kind);
     if (setting === undefined) return null;
     const ms = durationOf(report, kind, setting.value);
@@ -74,6 +75,14 @@ export function checkPath(
     return setting === undefined ? null : tokensOf(report, kind, setting.value);
   };
 
+  const connectMs = inside("connect");
+  const headersMs = inside("headers");
+  const [connect, headers] = [settings.get("connect"), settings.get("headers")];
+  if (connect !== undefined && headers !== undefined && (connectMs ?? 0) > (headersMs ?? Number.POSITIVE_INFINITY)) {
+    const [value, limit] = [textOf(connect.value.span), textOf(headers.value.span)];
+    const related = [{ span: headers.span, text: "the status line has to be there by then" }];
+    report.add("FBP6019", connect.value.span, { path: block.name.text, value, limit }, { related });
+  }
   const contextWindow = tokens("context_window");
   const maxOutput = tokens("max_output");
   const output = settings.get("max_output");
@@ -99,7 +108,8 @@ export function checkPath(
     account: settings.get("account")?.value.value ?? contract?.name ?? null,
     leastMs: timeout?.leastMs ?? null,
     mostMs: timeout?.mostMs ?? null,
-    connectMs: inside("connect"),
+    connectMs,
+    headersMs,
     firstTokenMs: inside("first_token"),
     stallMs: inside("stall"),
     contextWindow,

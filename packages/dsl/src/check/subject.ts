@@ -27,9 +27,9 @@ function originalOf({ contract, model, adapter }: KnownPath): Original | null {
 
 function targetOf(path: KnownPath): Target | null {
   const original = originalOf(path);
-  const { leastMs, mostMs, connectMs, firstTokenMs, stallMs, contextWindow, maxOutput } = path;
+  const { leastMs, mostMs, connectMs, headersMs, firstTokenMs, stallMs, contextWindow, maxOutput } = path;
   if (original === null || leastMs === null || mostMs === null) return null;
-  return { ...original, leastMs, mostMs, connectMs, firstTokenMs, stallMs, contextWindow, maxOutput };
+  return { ...original, leastMs, mostMs, connectMs, headersMs, firstTokenMs, stallMs, contextWindow, maxOutput };
 }
 
 /** A check as it judges an answer: without places, and without what is only known of its operands. */

@@ -146,6 +146,13 @@ export const budgetMessages = {
     text: () => "this retry budget never permits a retry",
     hint: () => "give a share above 0%, or a number per second; to forbid retries, remove `retry` from the rules",
   }),
+  FBP6019: message<{ readonly path: string; readonly value: string; readonly limit: string }>({
+    severity: "error",
+    title: "A limit for the connection behind that for the status line",
+    text: ({ path, value, limit }) =>
+      `\`connect ${value}\` never applies: an attempt on \`${path}\` ends after ${limit} without a status line`,
+    hint: () => "lower `connect`, or raise the path's `headers`",
+  }),
 } as const;
 
 /** 1st, 2nd, 3rd, 4th */

@@ -17,6 +17,7 @@ export interface Target {
   readonly leastMs: number;
   readonly mostMs: number;
   readonly connectMs: number | null;
+  readonly headersMs: number | null;
   readonly firstTokenMs: number | null;
   readonly stallMs: number | null;
   readonly contextWindow: number | null;
@@ -30,7 +31,9 @@ export type Original = Pick<Target, "contract" | "model" | "adapter">;
 export function subjectOf(target: Target, original: Original, accept: readonly unknown[]): Against {
   const { contract, model, adapter, leastMs, mostMs, connectMs, firstTokenMs, stallMs, contextWindow, maxOutput } =
     target;
-  const path = { model, adapter, leastMs, mostMs, connectMs, firstTokenMs, stallMs, contextWindow, maxOutput };
+  const settings = { model, adapter, leastMs, mostMs, connectMs, firstTokenMs, stallMs, contextWindow, maxOutput };
+  // Left out where there is none: evidence from before there was such a limit stands.
+  const path = target.headersMs === null ? settings : { ...settings, headersMs: target.headersMs };
   const from = { model: original.model, adapter: original.adapter };
   return {
     policy: digestText(canonicalJson({ form: 1, path, for: from, accept })),

@@ -201,6 +201,7 @@ function pathText(path: PathModel, decide: string): string {
     ["leastMs", dataText(path.leastMs)],
     ["mostMs", dataText(path.mostMs)],
     ["connectMs", dataText(path.connectMs)],
+    ...(path.headersMs === null ? [] : [["headersMs", dataText(path.headersMs)] as const]),
     ["firstTokenMs", dataText(path.firstTokenMs)],
     ["stallMs", dataText(path.stallMs)],
     ["contextWindow", dataText(path.contextWindow)],

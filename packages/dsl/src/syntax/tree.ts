@@ -93,7 +93,7 @@ export type PathSetting =
   /** `timeout 8s` or `timeout 2s..6s` */
   | (Documented & { readonly kind: "timeout"; readonly least: Quantity | null; readonly most: Quantity })
   | (Documented & {
-      readonly kind: "connect" | "first_token" | "stall" | "context_window" | "max_output";
+      readonly kind: "connect" | "headers" | "first_token" | "stall" | "context_window" | "max_output";
       readonly value: Quantity;
     })
   /** `price 2.50 USD in, 10 USD out per 1M tokens` */

@@ -65,6 +65,7 @@ export const WORDS = [
   "half_open",
   "has",
   "header",
+  "headers",
   "held",
   "in",
   "invalid_output",

@@ -165,6 +165,7 @@ export function pathModel(changes: Partial<PathModel> = {}): PathModel {
     leastMs: 2000,
     mostMs: 8000,
     connectMs: null,
+    headersMs: null,
     firstTokenMs: null,
     stallMs: null,
     contextWindow: null,

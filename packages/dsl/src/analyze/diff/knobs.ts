@@ -72,7 +72,7 @@ const PATH: readonly Part[] = [
   [
     "timeout",
     ({ leastMs, mostMs }) => timeoutText(leastMs, mostMs),
-    ({ leastMs, mostMs, connectMs }) => ({ leastMs, mostMs, connectMs }),
+    ({ leastMs, mostMs, connectMs, headersMs }) => ({ leastMs, mostMs, connectMs, headersMs }),
   ],
   [
     "max_output",

@@ -100,6 +100,7 @@ function ofPath(policy: PolicyModel, path: PathModel): Items {
     ["account", accountOf(policy, path)],
     ["timeout", timeoutText(path.leastMs, path.mostMs)],
     ["connect", perAttempt(path.connectMs)],
+    ["headers", perAttempt(path.headersMs)],
     ["first_token", perAttempt(path.firstTokenMs)],
     ["stall", perAttempt(path.stallMs)],
     ["context_window", path.contextWindow === null ? null : counted(path.contextWindow, "token")],

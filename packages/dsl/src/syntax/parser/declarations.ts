@@ -159,8 +159,9 @@ export abstract class DeclarationParser extends SharedParser {
       },
       {
         ALT: () => {
-          const kind = this.oneOf3<"connect" | "first_token" | "stall">([
+          const kind = this.oneOf3<"connect" | "headers" | "first_token" | "stall">([
             { ALT: () => this.word("connect") },
+            { ALT: () => this.word("headers") },
             { ALT: () => this.word("first_token") },
             { ALT: () => this.word("stall") },
           ]);

@@ -115,12 +115,12 @@ export const LOOKAHEAD: LookaheadTable = {
     256: ["Text","Amount","true_word","false_word","null_word"],
   },
   path: {
-    768: "contract_word model_word account_word adapter_word timeout_word connect_word first_token_word stall_word context_window_word max_output_word price_word validated_word",
+    768: "contract_word model_word account_word adapter_word timeout_word connect_word headers_word first_token_word stall_word context_window_word max_output_word price_word validated_word",
   },
   pathSetting: {
-    256: ["contract_word","model_word account_word adapter_word","timeout_word","connect_word first_token_word stall_word","context_window_word max_output_word","price_word","validated_word"],
+    256: ["contract_word","model_word account_word adapter_word","timeout_word","connect_word headers_word first_token_word stall_word","context_window_word max_output_word","price_word","validated_word"],
     258: ["model_word","account_word","adapter_word"],
-    259: ["connect_word","first_token_word","stall_word"],
+    259: ["connect_word","headers_word","first_token_word","stall_word"],
     260: ["context_window_word","max_output_word"],
     512: "DotDot",
   },

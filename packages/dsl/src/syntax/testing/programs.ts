@@ -54,7 +54,7 @@ const pathSetting = fc.oneof(
   join("contract ", name),
   join(fc.constantFrom("model ", "account ", "adapter "), text),
   join("timeout ", duration, optional(join("..", duration))),
-  join(fc.constantFrom("connect ", "first_token ", "stall "), duration),
+  join(fc.constantFrom("connect ", "headers ", "first_token ", "stall "), duration),
   join(fc.constantFrom("context_window ", "max_output "), tokens),
   join("price ", money, " in, ", money, " out per ", tokenCount),
   join("validated for ", name, " by ", text),
