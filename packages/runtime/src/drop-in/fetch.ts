@@ -38,7 +38,6 @@ export function dropInFetch(chat: Chat, repeats: Repeats, shared: FetchWithOptio
   return async (input, init) => {
     const call = await readCall(input, init);
     if (call.kind === "refused") return failed(call.problem);
-    if (call.signal?.aborted === true) throw abortOf(call.signal);
     const options = {
       ...shared,
       traceId: shared.traceId ?? traceIdOf(call.headers),

@@ -59,7 +59,7 @@ class FetchExchange implements HttpExchange {
     this.resume();
   }
 
-  /** What has been read already is still told; from then on the connection fills up, and the other side waits. */
+  /** One more piece is read and kept back; from then on the connection fills up, and the other side waits. */
   pause(): void {
     this.#paused ??= new Promise((resolve) => {
       this.#goOn = resolve;
@@ -95,26 +95,22 @@ class FetchExchange implements HttpExchange {
 
   async #read(body: ReadableStream<Uint8Array> | null): Promise<void> {
     const reader = body?.getReader();
-    while (!this.#over) {
-      if (this.#paused !== null) {
-        await this.#paused;
-        continue;
-      }
-      let piece: { readonly done: boolean; readonly value?: Uint8Array | undefined } = AT_END;
+    for (;;) {
+      let piece: Uint8Array | undefined;
       try {
-        if (reader !== undefined) piece = await reader.read();
+        piece = (await reader?.read())?.value;
       } catch (error) {
         this.#fail(error);
         return;
       }
-      // Given up meanwhile, or held up: what came is kept until it may be told.
       while (this.#paused !== null && !this.#over) await this.#paused;
       if (this.#over) return;
-      if (piece.value !== undefined) this.#observer.data(piece.value);
-      else if (piece.done) {
+      if (piece === undefined) {
         this.#over = true;
         this.#observer.end();
+        return;
       }
+      this.#observer.data(piece);
     }
   }
 
@@ -124,8 +120,6 @@ class FetchExchange implements HttpExchange {
     this.#observer.failed(fetchFault(error), error);
   }
 }
-
-const AT_END = { done: true } as const;
 
 function joined(headers: Headers): Readonly<Record<string, string>> {
   const copy: Record<string, string> = {};
