@@ -17,6 +17,8 @@ export { type JsonlOptions, type JsonlSink, jsonlSink, type RotateOptions } from
 export { type MemorySink, memorySink } from "./sink/memory.ts";
 export type { Sink } from "./sink/sink.ts";
 export { teeSink } from "./sink/tee.ts";
+export { memoryStore } from "./store/memory.ts";
+export type { SharingOptions } from "./store/sharing.ts";
 export type { Member, Membership, Store } from "./store/store.ts";
 export { type ChatStream, StreamError } from "./stream/chat-stream.ts";
 export type { HttpCall, HttpExchange, HttpObserver, Transport } from "./transport/transport.ts";

@@ -253,6 +253,18 @@ describe("a store that is not there", () => {
     },
   );
 
+  test("what was heard without an answer is told again, and counts once", async () => {
+    const fleet = aFleet(2);
+    await fleet.pass(600);
+    nth(fleet, 0).calls(6, "failure");
+    nth(fleet, 0).line.reaches("mute");
+    await fleet.pass(600);
+    nth(fleet, 0).line.reaches("well");
+    await fleet.pass(1100);
+    expect(fleet.kinds()[0]).toEqual(["sharing_lost", "sharing_back"]);
+    expect(nth(fleet, 1).primary()).toMatchObject({ breaker: "closed", calls: 6, failed: 6 });
+  });
+
   test("it was never there: everything works as without it", async () => {
     fleet = new Fleet(policyWith(), 0);
     const process = fleet.start();

@@ -21,6 +21,8 @@ export interface SharingOptions {
 /** Is asked to be connected anew when an answer has not come for so long. */
 const HANGS_MS = 3000;
 
+const CONNECTING_MS = 1000;
+
 /** After a conflict with another process. */
 const SOON_MS = 15;
 
@@ -65,6 +67,9 @@ class Sharing implements Membership {
   #timer: Timer | null = null;
   #asking: Promise<void> | null = null;
   #askAgain = false;
+  readonly #startedAt: number;
+  /** It has answered once. */
+  #met = false;
   /** null: it is there; since when it is not. */
   #lostAt: number | null = null;
   /** When the answer was asked for that has not come yet; null: none is awaited. */
@@ -79,6 +84,7 @@ class Sharing implements Membership {
     this.#left = left;
     this.#timers = member.timers ?? backgroundTimers();
     this.#space = `${member.policy.name}:${member.policy.digest.slice(0, 32)}`;
+    this.#startedAt = member.clock.now();
     this.#share();
     this.#next(0);
   }
@@ -150,11 +156,17 @@ class Sharing implements Membership {
     const again = this.#askAgain;
     this.#askAgain = false;
     if (this.#lostAt !== null) return idleMs;
+    if (this.#isConnecting) return flushMs;
     if (again) return SOON_MS * Math.random();
     const now = this.#member.clock.now();
     const busy =
       this.#windows.some(({ share }) => share.isFresh) || this.#paths.some(({ shared }) => shared.isRestless(now));
     return busy ? flushMs : idleMs;
+  }
+
+  /** A connection that was begun just now is not there yet, which is nothing to tell. */
+  get #isConnecting(): boolean {
+    return !this.#met && this.#member.clock.now() - this.#startedAt < CONNECTING_MS;
   }
 
   async #close(): Promise<void> {
@@ -182,8 +194,11 @@ class Sharing implements Membership {
 
   /** Never rejects. */
   async #round(): Promise<void> {
-    if (this.#board.absent === true) return this.#lose("the store is not connected");
     const { clock } = this.#member;
+    if (this.#board.absent === true) {
+      if (!this.#isConnecting) this.#lose("the store is not connected");
+      return;
+    }
     if (this.#hangingSince !== null) {
       if (clock.now() - this.#hangingSince < HANGS_MS) return;
       this.#hangingSince = null;
@@ -195,6 +210,7 @@ class Sharing implements Membership {
       const reading = readingOf(await this.#inTime(this.#board.exchange(notes)), notes);
       if (reading === null) return this.#lose("the store has answered something else than what was asked for");
       this.#unsure = false;
+      this.#met = true;
       this.#return();
       this.#windows.forEach(({ share, of }, index) => {
         const tag = notes.counts[index]?.tag;

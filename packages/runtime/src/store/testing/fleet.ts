@@ -9,8 +9,8 @@ import { MemoryBoard } from "../memory.ts";
 import { sharedStore } from "../sharing.ts";
 import type { Membership } from "../store.ts";
 
-/** How a board is reached. `hangs`: what is asked then is answered when it is reached again. */
-export type Reach = "well" | "fails" | "hangs" | "absent";
+/** How a board is reached. `hangs`: what is asked then is answered when it is reached again; `mute`: it hears and never answers. */
+export type Reach = "well" | "fails" | "hangs" | "absent" | "mute";
 
 /** The line of one process to the board that all share. */
 class Line implements Board {
@@ -48,6 +48,7 @@ class Line implements Board {
     if (this.reach === "hangs") await new Promise<void>((resolve) => this.#hanging.push(resolve));
     await this.#later();
     const answer = await question();
+    if (this.reach === "mute") throw new Error("cut");
     await this.#later();
     return answer;
   }
