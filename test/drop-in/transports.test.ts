@@ -51,6 +51,13 @@ describe.each([
     expect(text).not.toContain("[DONE]");
   });
 
+  test("a request that was given up before is not sent, and is in the record", async () => {
+    const service = await started({ "model-a": [says("a")] });
+    await expect(ask(service, { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: "AbortError" });
+    expect(service.provider.calls).toEqual([]);
+    expect(service.sink.outcomes).toMatchObject([{ result: "aborted", attempts: [] }]);
+  });
+
   test("cancelling the body closes the connection", async () => {
     const service = await started({ "model-a": [fallsSilent] });
     const reader = (await ask(service)).body?.getReader();

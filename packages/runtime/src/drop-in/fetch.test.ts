@@ -178,12 +178,6 @@ describe("no answer", () => {
     await expect(aFetch(aborted).post(REQUEST)).rejects.toMatchObject({ name: "AbortError" });
   });
 
-  test("an aborted signal makes no request", async () => {
-    const { post, asked } = aFetch(answer);
-    await expect(post(REQUEST, { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: "AbortError" });
-    expect(asked).toEqual([]);
-  });
-
   test.each([false, true])(
     "a bug of the service is a bad request, not a network that fails (stream: %s)",
     async (stream) => {
