@@ -25,6 +25,32 @@ export function canonicalAnswer(contract: Contract, root: unknown): unknown {
   return (full ?? samples[0] ?? sampleOf(type, tree(common))).value;
 }
 
+/**
+ * A chunk of a streamed answer, made from the contract: fits the chunk schema, and says this. The last one has
+ * the finish reason and `CANONICAL_USAGE`.
+ */
+export function canonicalChunk(
+  { response }: Contract,
+  root: unknown,
+  { content, finished = false }: { readonly content: string; readonly finished?: boolean },
+): unknown {
+  const reason: Wanted = finished
+    ? { kind: "leaf", values: ["stop"], avoid: response.cutReasons }
+    : { kind: "leaf", values: [null], avoid: [] };
+  const usage = [
+    [response.usage.input, leaf(CANONICAL_USAGE.input)],
+    [response.usage.output, leaf(CANONICAL_USAGE.output)],
+  ] as const;
+  const wanted = tree([
+    ["/choices/0/index", leaf(0)],
+    ["/choices/0/delta/role", leaf("assistant")],
+    ["/choices/0/delta/content", leaf(content)],
+    ["/choices/0/finish_reason", reason],
+    ...(finished ? usage : []),
+  ]);
+  return sampleOf(typeOf(root, "/response/stream/chunk"), wanted).value;
+}
+
 /** A small request without tools: one message of the user, or a short prompt. */
 export function canonicalRequest(contract: Contract, root: unknown): unknown {
   const place = `/${contract.request.prompt.replaceAll("~", "~0").replaceAll("/", "~1")}`;

@@ -7,7 +7,7 @@ import { instantiate } from "../lower/instantiate.ts";
 import { lowerPolicies } from "../lower/policy.ts";
 import { textOf } from "../source.ts";
 import { parse } from "../syntax/parse.ts";
-import { FAIL, NOWHERE, pathModel, policyModel, rule } from "../testing/models.ts";
+import { CONTRACT, contractModel, FAIL, NOWHERE, pathModel, policyModel, rule } from "../testing/models.ts";
 import { type PlayedScenario, runScenario, type ScenarioResult } from "./run.ts";
 
 const retry = { kind: "retry", fromMs: 0, toMs: 0, span: NOWHERE } as const;
@@ -219,13 +219,124 @@ test("steps that no call met are named", () => {
   expect(unmet.map(textOf)).toEqual(["primary times out", "backup times out"]);
 });
 
-test("a stream that breaks cannot be played yet, and says so at its place", () => {
+test("a stream of a provider that has none cannot break", () => {
   const result = play("primary breaks after 12 tokens\nexpect failure");
   expect(result).toMatchObject({
     kind: "unplayable",
     passed: false,
-    why: "a stream that breaks cannot be played, only whole answers can",
+    why: "the request asks for a whole answer, and not a stream",
   });
+});
+
+const chunk = {
+  type: "object",
+  required: ["id", "choices"],
+  properties: {
+    id: { type: "string" },
+    choices: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["delta", "finish_reason"],
+        properties: {
+          index: { type: "integer" },
+          delta: { type: "object", properties: { role: { type: "string" }, content: { type: "string" } } },
+          finish_reason: { type: ["string", "null"] },
+        },
+      },
+    },
+    usage: {
+      type: "object",
+      properties: { prompt_tokens: { type: "integer" }, completion_tokens: { type: "integer" } },
+    },
+  },
+};
+
+const STREAMING = {
+  ...CONTRACT,
+  request: { ...CONTRACT.request, stream: "stream" },
+  response: { ...CONTRACT.response, stream: { format: "sse" as const, end: "[DONE]", chunk } },
+};
+
+/** Visible from the first token on; `held` may say otherwise. */
+function streaming(stream: Partial<PolicyModel["stream"]> = {}): PolicyModel {
+  const cut = {
+    ...rule([SIGNAL.stream_interrupted], { reason: "cut", actions: [toBackup, FAIL] }),
+    beforeFirstToken: true,
+  };
+  const torn = on("stream_interrupted", "torn", [{ kind: "fail", partial: true, span: NOWHERE }]);
+  const [primary, backup] = MODEL.paths;
+  if (primary === undefined || backup === undefined) throw new Error("the model has two paths");
+  return policyModel({
+    ...MODEL,
+    contracts: [contractModel({ contract: STREAMING, root: STREAMING })],
+    paths: [{ ...primary, firstTokenMs: 3000, stallMs: 2000, rules: [cut, torn, ...primary.rules] }, backup],
+    stream: { mode: "visible", heldTokens: null, heldMs: null, skipBadChunks: false, ...stream },
+  });
+}
+
+test.each<[string, string, PolicyModel]>([
+  [
+    "before anything was seen",
+    "primary breaks before first_token\nexpect answer from backup, reason cut, attempts 2",
+    streaming(),
+  ],
+  [
+    "after something was",
+    "primary breaks after 12 tokens after 3s\nexpect partial, reason torn, attempts 1, within 3s",
+    streaming(),
+  ],
+  [
+    "while it is held",
+    "primary breaks after 12 tokens\nexpect answer from backup, reason cut",
+    streaming({ mode: "held" }),
+  ],
+  [
+    "while its beginning is held",
+    "primary breaks after 12 tokens\nexpect answer from backup",
+    streaming({ mode: "held", heldTokens: 13 }),
+  ],
+  [
+    "after its beginning was held",
+    "primary breaks after 13 tokens\nexpect partial",
+    streaming({ mode: "held", heldTokens: 13 }),
+  ],
+  [
+    "after it was held for a while",
+    "primary breaks after 12 tokens after 4s\nexpect partial",
+    streaming({ mode: "held", heldMs: 3000 }),
+  ],
+  ["after very many tokens", "primary breaks after 100000 tokens after 8s\nexpect partial, within 8s", streaming()],
+  [
+    "too late for the first token",
+    "primary breaks before first_token after 4s\nexpect answer, reason primary_timeout",
+    streaming(),
+  ],
+  [
+    "after a silence that is too long",
+    "primary breaks after 3 tokens after 8s\nexpect partial, within 5s",
+    streaming(),
+  ],
+])("a stream breaks %s", (_, steps, model) => {
+  const result = play(steps, model);
+  expect(result.kind === "played" ? result.comparisons.filter(({ met }) => !met) : result.why).toEqual([]);
+});
+
+test("answers are streamed where the request asks for it, and count as whole ones do", () => {
+  const steps =
+    'request { "messages": [], "stream": true }\nprimary answers after 2s\nexpect answer from primary, no reason, within 2s, tokens 15';
+  expect(play(steps, streaming())).toMatchObject({ kind: "played", passed: true });
+  const whole = 'request { "messages": [] }\nprimary answers after 4s\nexpect answer from primary, within 4s';
+  expect(play(whole, streaming())).toMatchObject({ kind: "played", passed: true });
+});
+
+test("a stream breaks only where one was asked for", () => {
+  const result = play(
+    'request { "messages": [], "stream": false }\nprimary breaks after 2 tokens\nexpect failure',
+    streaming(),
+  );
+  expect(result).toMatchObject({ kind: "unplayable", why: "the request asks for a whole answer, and not a stream" });
+  expect(textOf((result as { span: Parameters<typeof textOf>[0] }).span)).toBe("primary breaks after 2 tokens");
 });
 
 test("the same scenario gives the same outcome", () => {

@@ -1,15 +1,15 @@
 /** Plays one scenario: a request against a scripted world, on a clock that jumps from event to event. */
 import { ADMITTED_LATER, type Ending, Health, type Outcome, type Policy } from "@fbp/runtime/core";
-import { prepare, run, UsageError } from "@fbp/runtime/engine";
+import { prepare, run, UsageError, type Viewer } from "@fbp/runtime/engine";
 import { ScriptedTransport, VirtualClock } from "@fbp/runtime/virtual";
 import type { ContractModel, PolicyModel, ScenarioModel } from "../check/model.ts";
 import { type Span, textOf } from "../source.ts";
 import type * as tree from "../syntax/tree.ts";
-import { canonicalAnswer, canonicalRequest } from "./canonical.ts";
+import { canonicalRequest } from "./canonical.ts";
 import { claimFacts, isBroken } from "./claims.ts";
 import { type Comparison, compare } from "./expect.ts";
 import { jsonValue } from "./json.ts";
-import { UnplayableError, unscripted, worldOf } from "./world.ts";
+import { type Providers, UnplayableError, unscripted, worldOf } from "./world.ts";
 
 export type ScenarioResult = PlayedScenario | UnplayableScenario;
 
@@ -58,21 +58,22 @@ const HALF = 0.5;
 
 function play(policy: Policy, model: PolicyModel, scenario: ScenarioModel): ScenarioResult {
   const { steps } = scenario.tree;
-  const answerOf = answersOf(model);
-  const world = worldOf(steps, answerOf);
+  const { request, streamed } = askedOf(model, steps);
+  const providers: Providers = { contractOf: (path) => contractOf(model, path), streamed };
+  const world = worldOf(steps, providers);
   const clock = new VirtualClock();
   const health = new Health(policy);
   putHealth(health, policy, steps, clock.now());
   const met = new Map<string, number>();
   const transport = new ScriptedTransport(clock, (call, nth) => {
     met.set(call.path, nth + 1);
-    return world.get(call.path)?.[nth]?.event ?? unscripted(answerOf(call.path));
+    return world.get(call.path)?.[nth]?.event ?? unscripted(call.path, providers);
   });
   const deps = { clock, transport, random: () => HALF, ids: () => "scenario", prepared: prepare(policy) };
   const ended: { outcome: Outcome; ending: Ending }[] = [];
-  const request = requestOf(model, steps);
   const given = contextOf(steps);
-  const running = run(deps, policy, health, request, given, (outcome, ending) => {
+  const options = streamed ? { ...given, viewer: NOBODY } : given;
+  const running = run(deps, policy, health, request, options, (outcome, ending) => {
     ended.push({ outcome, ending });
   });
   for (const step of steps) if (step.kind === "abort") clock.schedule(step.after.value, () => running.abort());
@@ -112,22 +113,31 @@ function brokenAssertions(
     });
 }
 
-function answersOf(model: PolicyModel): (path: string) => unknown {
-  const made = new Map<number, unknown>();
-  return (name) => {
-    const index = model.paths.find((path) => path.name === name)?.contract ?? -1;
-    const contract = model.contracts[index];
-    if (contract !== undefined && !made.has(index)) made.set(index, canonicalAnswer(contract.contract, contract.root));
-    return made.get(index);
-  };
+function contractOf(model: PolicyModel, name: string): ContractModel | null {
+  return model.contracts[model.paths.find((path) => path.name === name)?.contract ?? -1] ?? null;
 }
 
-function requestOf(model: PolicyModel, steps: readonly tree.ScenarioStep[]): unknown {
-  const given = steps.findLast((step) => step.kind === "given_request");
-  if (given !== undefined) return jsonValue(given.json);
-  const start: ContractModel | undefined = model.contracts[model.paths[model.start]?.contract ?? -1];
-  return start === undefined ? {} : canonicalRequest(start.contract, start.root);
+interface Asked {
+  readonly request: unknown;
+  readonly streamed: boolean;
 }
+
+/** A stream is asked for where the request says so; where it says nothing of it, when one breaks in the scenario. */
+function askedOf(model: PolicyModel, steps: readonly tree.ScenarioStep[]): Asked {
+  const start = contractOf(model, model.paths[model.start]?.name ?? "");
+  if (start === null) return { request: {}, streamed: false };
+  const given = steps.findLast((step) => step.kind === "given_request");
+  const request = given === undefined ? canonicalRequest(start.contract, start.root) : jsonValue(given.json);
+  const field = start.contract.request.stream;
+  if (field === undefined || typeof request !== "object" || request === null) return { request, streamed: false };
+  const said = Object.hasOwn(request, field) ? (request as Readonly<Record<string, unknown>>)[field] : undefined;
+  if (said !== undefined) return { request, streamed: said === true };
+  const breaks = steps.some((step) => step.kind === "world" && step.event.kind === "breaks");
+  return breaks ? { request: { ...request, [field]: true }, streamed: true } : { request, streamed: false };
+}
+
+/** Looks at a stream; what it is shown is of no interest here. */
+const NOBODY: Viewer = { show: () => {} };
 
 function contextOf(steps: readonly tree.ScenarioStep[]): { readonly context?: unknown } {
   const given = steps.findLast((step) => step.kind === "given_context");
