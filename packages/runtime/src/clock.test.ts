@@ -82,3 +82,20 @@ test("a delay that is longer than the platform's longest is kept in pieces", () 
   vi.advanceTimersByTime(1);
   expect(fired).toEqual(["late"]);
 });
+
+test("what became due while another call took its time rings at once, with no delay below 0", () => {
+  const clock = systemClock();
+  const fired: string[] = [];
+  const armed = vi.spyOn(globalThis, "setTimeout");
+  clock.schedule(10, () => {
+    // Time passes while this runs.
+    vi.spyOn(performance, "now").mockReturnValue(60);
+    fired.push("slow");
+  });
+  clock.schedule(20, () => fired.push("late"));
+  vi.advanceTimersByTime(10);
+  expect(armed.mock.calls.every(([, ms]) => (ms ?? 0) >= 0)).toBe(true);
+  vi.advanceTimersByTime(1);
+  expect(fired).toEqual(["slow", "late"]);
+  vi.restoreAllMocks();
+});
