@@ -5,16 +5,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inspect } from "node:util";
-import {
-  type Completion,
-  createFallback,
-  jsonlSink,
-  type Policy,
-  type PolicyTypes,
-  teeSink,
-  UsageError,
-} from "@fbp/runtime";
+import { createFallback, jsonlSink, type Policy, teeSink, UsageError } from "@fbp/runtime";
 import { otelSink } from "@fbp/runtime/otel";
 import { prometheusSink } from "@fbp/runtime/prometheus";
 import { sqliteSink } from "@fbp/runtime/sqlite";
@@ -26,9 +17,10 @@ import {
   PeriodicExportingMetricReader,
 } from "@opentelemetry/sdk-metrics";
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { compileText } from "../support/compile.ts";
 import { CANARY, type Canary, EVENTS, REQUEST, STREAMS } from "./canaries.ts";
+import { found, listen, out, tell, tellCompletion, tellError, unlisten, warn } from "./collect.ts";
 
 const ALLOWED = "error_body allow [code, type, param] up to 512 bytes";
 
@@ -85,33 +77,15 @@ policy chat {
 }
 `;
 
-/** Everything that was written or told anywhere, by where. */
-type Out = Map<string, string[]>;
-
-const out: Out = new Map();
-const tell = (where: string, ...what: readonly unknown[]): void => {
-  const said = what.map((each) => (typeof each === "string" ? each : inspect(each, WHOLE)));
-  out.set(where, [...(out.get(where) ?? []), ...said]);
-};
-
-const WHOLE = { depth: 20, showHidden: true, maxArrayLength: null, maxStringLength: null, getters: true } as const;
-
-const warn = (warning: unknown): void => tell("warnings", warning);
-
 let folder = "";
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "fbp-canaries-"));
-  out.clear();
-  for (const name of ["log", "info", "warn", "error", "debug"] as const) {
-    vi.spyOn(console, name).mockImplementation((...said) => tell("console", ...said));
-  }
-  process.on("warning", warn);
+  listen();
 });
 
 afterEach(() => {
-  vi.restoreAllMocks();
-  process.off("warning", warn);
+  unlisten();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -134,20 +108,6 @@ function sinks(policy: Policy) {
   // Its only words are warnings.
   const nowhere = jsonlSink(join(folder, "none", "outcomes.jsonl"), { mostQueued: 3, gatherMs: 1, report: warn });
   return { sink: teeSink(lines, database, metrics, telemetry, nowhere), metrics };
-}
-
-/** What of a completion is not the answer to the caller. */
-function tellCompletion(completion: Completion<PolicyTypes>): void {
-  if (completion.kind === "answer") tell("completions", completion.outcome);
-  else tell("completions", completion, JSON.stringify(completion));
-}
-
-function tellError(error: unknown): void {
-  tell("errors", error);
-  if (!(error instanceof Error)) return;
-  const completion = "completion" in error ? (error.completion as Completion<PolicyTypes>) : null;
-  if (completion !== null) tellCompletion(completion);
-  tell("errors", error.message, error.stack ?? "", error.cause ?? "", String(error));
 }
 
 /** Plays every event, in every way in which a service can ask. */
@@ -257,20 +217,6 @@ async function settle(clock: VirtualClock): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     clock.run();
   }
-}
-
-/** Where each canary turned up. */
-function found(): Readonly<Record<string, readonly string[]>> {
-  const sightings: Record<string, string[]> = {};
-  for (const [where, said] of out) {
-    for (const canary of Object.keys(CANARY) as Canary[]) {
-      const needle = CANARY[canary];
-      // In a file of SQLite text stands as it is; JSON escapes none of what a canary is made of.
-      if (!said.some((each) => each.includes(needle))) continue;
-      sightings[canary] = [...(sightings[canary] ?? []), where];
-    }
-  }
-  return sightings;
 }
 
 /** Written by every sink and told in every span: what was given to be recorded. */
