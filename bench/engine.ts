@@ -4,6 +4,7 @@ import { begin, Health, next } from "@fbp/runtime/core";
 import type { HttpExchange, Transport } from "@fbp/runtime/engine";
 import {
   ConsecutiveBreaker,
+  ConstantBackoff,
   circuitBreaker,
   ExponentialBackoff,
   handleAll,
@@ -12,6 +13,8 @@ import {
   timeout,
   wrap,
 } from "cockatiel";
+import Opossum from "opossum";
+import pRetry from "p-retry";
 import type { Subject } from "./measure.ts";
 
 const ANSWER = {
@@ -19,6 +22,10 @@ const ANSWER = {
   usage: { prompt_tokens: 8, completion_tokens: 1, total_tokens: 9 },
 };
 const BYTES = new TextEncoder().encode(JSON.stringify(ANSWER));
+const BUSY = new TextEncoder().encode(
+  JSON.stringify({ error: { message: "busy", type: "server_error", code: "overloaded", param: null } }),
+);
+const KEYS = { COMETAPI_KEY: "k", FBP_LOCAL_KEY: "k" };
 const HEADERS = {};
 const REQUEST = { messages: [{ role: "user", content: "hello" }] };
 const IDLE: HttpExchange = { abort: () => {} };
@@ -87,23 +94,71 @@ export function coreOf(name: string, policy: Policy): Subject[] {
   ];
 }
 
-export function engines(policy: Policy): Subject[] {
-  const chat = createFallback(policy, { transport: instantly, env: { COMETAPI_KEY: "k", FBP_LOCAL_KEY: "k" } });
-  const guarded = wrap(
-    retry(handleAll, { maxAttempts: 1, backoff: new ExponentialBackoff() }),
+/** The same bytes in and out as the policy's client has to handle, without the policy. */
+async function bare(): Promise<unknown> {
+  JSON.stringify(REQUEST);
+  return JSON.parse(new TextDecoder().decode(BYTES));
+}
+
+function cockatiel(backoff: NonNullable<Parameters<typeof retry>[1]["backoff"]>) {
+  return wrap(
+    retry(handleAll, { maxAttempts: 1, backoff }),
     circuitBreaker(handleAll, { halfOpenAfter: 30_000, breaker: new ConsecutiveBreaker(5) }),
     timeout(8000, TimeoutStrategy.Cooperative),
   );
-  // The same bytes in and out as the policy's client has to handle, without the policy.
-  const bare = async (): Promise<unknown> => {
-    JSON.stringify(REQUEST);
-    return JSON.parse(new TextDecoder().decode(BYTES));
-  };
+}
+
+export function engines(policy: Policy): Subject[] {
+  const chat = createFallback(policy, { transport: instantly, env: KEYS });
+  const guarded = cockatiel(new ExponentialBackoff());
+  const breaker = new Opossum(async () => ANSWER, { timeout: 8000 });
   return [
     { name: "bare async function", run: serially(async () => ANSWER) },
     { name: "the bytes alone: stringify, decode, parse", run: serially(bare) },
     { name: "fbp: complete(), bytes included", run: serially(() => chat.complete(REQUEST, { context: {} })) },
     { name: "cockatiel retry+breaker+timeout, no bytes", run: serially(() => guarded.execute(async () => ANSWER)) },
     { name: "cockatiel retry+breaker+timeout, bytes included", run: serially(() => guarded.execute(bare)) },
+    { name: "opossum breaker+timeout, no bytes", run: serially(() => breaker.fire()) },
+    { name: "p-retry, no bytes", run: serially(() => pRetry(async () => ANSWER, { retries: 1 })) },
+  ];
+}
+
+/** Fails with a 503 and answers, in turn. */
+function inTurn(): Transport {
+  let fails = false;
+  return {
+    send(call, observer) {
+      fails = !fails;
+      if (!fails) return instantly.send(call, observer);
+      observer.sent();
+      observer.head(503, HEADERS);
+      observer.data(BUSY);
+      observer.end();
+      return IDLE;
+    },
+  };
+}
+
+/** The bytes of the failure and of the answer, without any policy. */
+function failingAtFirst(): () => Promise<unknown> {
+  let fails = false;
+  return async () => {
+    fails = !fails;
+    if (!fails) return bare();
+    JSON.stringify(REQUEST);
+    throw new Error(String(JSON.parse(new TextDecoder().decode(BUSY)).error.message));
+  };
+}
+
+export function repeated(policy: Policy): Subject[] {
+  const chat = createFallback(policy, { transport: inTurn(), env: KEYS });
+  const guarded = cockatiel(new ConstantBackoff(0));
+  const [byHand, byCockatiel, byRetry] = [failingAtFirst(), failingAtFirst(), failingAtFirst()];
+  const again = { retries: 1, minTimeout: 0, maxTimeout: 0 };
+  return [
+    { name: "repeated by hand", run: serially(() => byHand().catch(byHand)) },
+    { name: "fbp: complete()", run: serially(() => chat.complete(REQUEST)) },
+    { name: "cockatiel retry+breaker+timeout", part: 0.02, run: serially(() => guarded.execute(byCockatiel)) },
+    { name: "p-retry", run: serially(() => pRetry(byRetry, again)) },
   ];
 }

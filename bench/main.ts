@@ -1,5 +1,6 @@
 /**
- * `npm run bench`: what a decision, the engine and a call cost, each beside a peer. Each section is a
+ * `npm run bench`: what a decision, the engine, a call and a stream cost, each beside its peers, and how
+ * large it all is. Each section is a
  * process of its own, so that what one has warmed up or spoilt is nothing to the next. Writes
  * docs/benchmarks.md with `--write`.
  */
@@ -8,6 +9,7 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { SECTIONS } from "./sections.ts";
+import { sizes } from "./sizes.ts";
 
 const lines: string[] = [];
 
@@ -31,6 +33,8 @@ for (const name of Object.keys(SECTIONS)) {
   if (status !== 0) process.exit(status ?? 1);
   say(`\n${stdout.trim()}`);
 }
+
+say(`\n${await sizes()}`);
 
 if (process.argv.includes("--write")) {
   writeFileSync(new URL("../docs/benchmarks.md", import.meta.url), `${lines.join("\n")}\n`);

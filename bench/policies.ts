@@ -7,16 +7,23 @@ import type { Policy } from "@fbp/runtime";
 
 const ROOT = new URL("..", import.meta.url);
 
+// A service explores nothing: what a proof asks of the machine would be left in its compiled code.
+const OPTIONS = { profile: "development", asOf: "2026-11-22", prove: false } as const;
+
 function policyFrom(host: Host, entry: string): Policy {
-  // A service explores nothing: what a proof asks of the machine would be left in its compiled code.
-  const options = { profile: "development", asOf: "2026-11-22", prove: false } as const;
-  const [policy] = compile(entry, host, options).policies();
+  const [policy] = compile(entry, host, OPTIONS).policies();
   if (policy === undefined) throw new Error(`${entry} does not compile`);
   return policy;
 }
 
 export function runbookPolicy(): Policy {
   return policyFrom(nodeHost(fileURLToPath(ROOT)), "policies/chat-completions.fbp");
+}
+
+/** The same as the module that `fbp build` writes. */
+export async function runbookModule(): Promise<string> {
+  const [module] = await compile("policies/chat-completions.fbp", nodeHost(fileURLToPath(ROOT)), OPTIONS).artefacts();
+  return module?.text ?? "";
 }
 
 /** A policy over the contract that documents the most error conditions. */
@@ -33,7 +40,7 @@ export function compatiblePolicy(): Policy {
 }
 
 /** A policy of this folder, for a provider at this address. */
-export function localPolicy(name: "chat.fbp" | "plain.fbp", baseUrl: string): Policy {
+export function localPolicy(name: "chat.fbp" | "plain.fbp" | "failing.fbp", baseUrl: string): Policy {
   const contract = JSON.parse(readFileSync(new URL("policies/contracts/local.contract.json", ROOT), "utf8")) as {
     endpoint: { baseUrl: string };
   };

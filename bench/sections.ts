@@ -1,11 +1,13 @@
 /** What is measured: each section with its subjects, the first of which the others are compared with. */
 import { ANSWER_NAME, checks, SCHEMA_NAME, validations } from "./contracts.ts";
 import { decisions, documentedDecisions } from "./decision.ts";
-import { coreOf, engines } from "./engine.ts";
-import { loopback } from "./loopback.ts";
+import { coreOf, engines, repeated } from "./engine.ts";
+import { failing, loopback } from "./loopback.ts";
 import type { Subject } from "./measure.ts";
 import { compatiblePolicy, localPolicy, runbookPolicy } from "./policies.ts";
 import { grownProofs, runbookProof } from "./proof.ts";
+import { CHUNKS } from "./provider.ts";
+import { streams } from "./streams.ts";
 
 export interface Section {
   readonly title: string;
@@ -50,10 +52,27 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
     note: "`complete()` adds the clock, the promise, the checks of the answer and its bytes; the transport answers at once, and what the bytes cost alone stands beside it.",
     prepare: async () => ({ subjects: engines(runbookPolicy()), times: 20_000 }),
   },
+  repeated: {
+    title: "The whole client around a call that fails at first",
+    note: "A 503, then an answer, both at once; again with the bytes. cockatiel waits for a timer before it repeats, and opossum does not repeat.",
+    prepare: async () => ({ subjects: repeated(localPolicy("failing.fbp", "http://127.0.0.1:1")), times: 10_000 }),
+  },
   loopback: {
     title: "A POST over loopback",
-    note: "One after the other on a kept connection, a plain `node:http` server in the same process.",
+    note: "One after the other on a kept connection; the provider is a plain `node:http` server in a process of its own.",
     prepare: async () => ({ ...(await loopback((baseUrl) => localPolicy("chat.fbp", baseUrl))), times: 400 }),
+  },
+  failing: {
+    title: "A POST over loopback that fails at first",
+    note: "A 503, then an answer: two calls each. None of them waits before the second; peers that go through a timer all the same lose a millisecond by it.",
+    rounds: 15,
+    prepare: async () => ({ ...(await failing((baseUrl) => localPolicy("failing.fbp", baseUrl))), times: 200 }),
+  },
+  streams: {
+    title: "A streamed answer over loopback",
+    note: `One stream of ${CHUNKS} chunks, sent at once. The bytes alone are what the socket gives; whoever wants the chunks has to split and to parse them. The policy checks each chunk and assembles the whole answer as well.`,
+    rounds: 15,
+    prepare: async () => ({ ...(await streams((baseUrl) => localPolicy("failing.fbp", baseUrl))), times: 20 }),
   },
   contracts: {
     title: "Checking a policy against a contract",
