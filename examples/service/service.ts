@@ -4,8 +4,12 @@ import { fileURLToPath } from "node:url";
 import { createFallback, jsonlSink, type Policy, teeSink, undiciTransport } from "@fbp/runtime";
 import { otelSink } from "@fbp/runtime/otel";
 import { prometheusSink } from "@fbp/runtime/prometheus";
+import { redisStore } from "@fbp/runtime/redis";
 import Fastify, { type FastifyInstance } from "fastify";
+import { Redis } from "ioredis";
 import OpenAI, { APIError, APIUserAbortError } from "openai";
+
+const { REDIS_URL } = process.env;
 
 const OUTCOMES = process.env.OUTCOMES ?? fileURLToPath(new URL("./out/outcomes.jsonl", import.meta.url));
 
@@ -34,6 +38,8 @@ export function aService(policy: Policy): FastifyInstance {
   const metrics = prometheusSink(policy);
   const chat = createFallback(policy, {
     transport,
+    // With it all processes of the service share what they know of the provider; without it each goes by itself.
+    ...(REDIS_URL === undefined ? {} : { store: redisStore(() => new Redis(REDIS_URL)) }),
     sink: teeSink(jsonlSink(OUTCOMES), metrics, otelSink(policy)),
     hooks: {
       page: (target, outcome) => app.log.error({ page: target, request: outcome.id, reason: outcome.reason }),
