@@ -3,14 +3,12 @@
  * a policy beyond its text is read off the graph that is made here.
  */
 import type { PolicyModel } from "../check/model.ts";
-import { fitsAnything } from "../lower/fits.ts";
-import { instantiate } from "../lower/instantiate.ts";
-import { lowerPolicies } from "../lower/policy.ts";
 import { type AllBounds, boundsOf } from "./bounds.ts";
 import { explore } from "./explore/explore.ts";
 import type { Graph } from "./explore/graph.ts";
 import { groundOf } from "./explore/ground.ts";
 import { signalsAskedFor } from "./explore/observed.ts";
+import { exploredPolicy } from "./explored-policy.ts";
 import type { Situation } from "./situation.ts";
 import { situationsOf, UndecidedError } from "./situations.ts";
 import { worldsOf } from "./worlds.ts";
@@ -35,11 +33,9 @@ export const MOST_NODES = 30_000;
 export function prove(model: PolicyModel, mostNodes = MOST_NODES): Proved {
   const found = worldsOf(model);
   if ("tooMany" in found) return { kind: "too_large", why: found.tooMany.why, of: found.tooMany.tests };
-  const [policy] = instantiate(lowerPolicies([model], { digest: "", fits: fitsAnything, validators: "" }));
-  if (policy === undefined) throw new Error("a policy was lowered to none");
   const situations = allSituations(model);
   if ("why" in situations) return { kind: "too_large", ...situations, of: [] };
-  const ground = groundOf(model, policy, signalsAskedFor(model));
+  const ground = groundOf(model, exploredPolicy(model), signalsAskedFor(model));
   const graph = explore(ground, {
     worlds: found.worlds,
     situations: (path) => situations[path] ?? [],
