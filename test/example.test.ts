@@ -110,7 +110,7 @@ class Service {
 
   /** Asks it to close, and gives its exit status. */
   async stop(): Promise<number | null> {
-    const ended = once(this.#process, "exit");
+    const ended = once(this.#process, "close");
     this.#process.kill("SIGTERM");
     const [code] = (await ended) as [number | null];
     return code;
