@@ -70,7 +70,7 @@ describe("the runbook policy", () => {
 
   it("passes its scenarios", async () => {
     const { status, out } = await run("test", POLICY);
-    expect(out).toMatch(/18 scenarios passed/);
+    expect(out).toMatch(/21 scenarios passed/);
     expect(status).toBe(0);
   });
 

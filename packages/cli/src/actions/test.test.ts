@@ -23,11 +23,12 @@ test("for one that fails, expected beside got and the story", async () => {
 });
 
 test("one that cannot be played says why and where", async () => {
-  const scenario = 'scenario "cut" for chat {\n  primary breaks after 3 tokens\n  expect failure\n}\n';
+  const steps = 'request { "messages": [], "stream": false }\n  primary breaks after 3 tokens\n  expect failure';
+  const scenario = `scenario "cut" for chat {\n  ${steps}\n}\n`;
   const { status, out } = await fbp(["test", "chat.fbp"], { cwd: projectWith((policy) => `${policy}\n${scenario}`) });
   expect(status).toBe(1);
   expect(out).toMatch(
-    /FAILED cut chat\.fbp:\d+:10\n +it cannot be played: a stream that breaks .* \(chat\.fbp:\d+:3\)/,
+    /FAILED cut chat\.fbp:\d+:10\n +it cannot be played: the request asks for a whole answer, .* \(chat\.fbp:\d+:3\)/,
   );
 });
 

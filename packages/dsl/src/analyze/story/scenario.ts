@@ -2,7 +2,7 @@
  * A run as a scenario that can be put into the policy's file. It is played first: what does not come to the
  * same end is not offered, since a scenario cannot say all that can happen to a request.
  */
-import { type Failure, nth, type Outcome } from "@fbp/runtime/core";
+import { type Failure, nth, type Outcome, SIGNAL } from "@fbp/runtime/core";
 import type { ContractModel, PolicyModel } from "../../check/model.ts";
 import { Report } from "../../diagnostics/index.ts";
 import { duration } from "../../scenario/amounts.ts";
@@ -59,8 +59,13 @@ function isGiven(line: string): boolean {
 
 function failureText(graph: Graph, happening: Happening): string | null {
   const { stimulus, path, pathIndex } = happening;
-  if (stimulus.kind !== "failed" || stimulus.committed) return null;
-  const { facts, check } = stimulus.situation;
+  if (stimulus.kind !== "failed") return null;
+  const { facts, check, signal } = stimulus.situation;
+  if (signal === SIGNAL.stream_interrupted) {
+    const after = stimulus.committed ? `after ${seenTokens(graph.ground.model)} tokens` : "before first_token";
+    return `${path} breaks ${after}${afterText(happening)}`;
+  }
+  if (stimulus.committed) return null;
   if (facts.transport === "attempt_timeout") return `${path} times out`;
   if (facts.transport !== null) return `${path} fails ${facts.transport}${afterText(happening)}`;
   // An answer without a body is no JSON, whichever check it is to fail.
@@ -70,6 +75,13 @@ function failureText(graph: Graph, happening: Happening): string | null {
   const failure: Failure = { ...facts, headers: { ...facts.headers, ...waitHeader(contract, happening.serverWaitMs) } };
   return `${path} returns ${answerText(failure, contract)}${afterText(happening)}`;
 }
+
+/** So many that some of them were seen. */
+function seenTokens({ stream }: PolicyModel): number {
+  return Math.max(A_FEW_TOKENS, stream.heldTokens ?? 0);
+}
+
+const A_FEW_TOKENS = 12;
 
 /** How a server asks for a wait of whole seconds, where the contract says how it does. */
 function waitHeader({ contract }: ContractModel, ms: number | null): Readonly<Record<string, string>> {
