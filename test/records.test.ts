@@ -1,8 +1,11 @@
 /** `docs/records.md` names every field, metric and option that there is, and nothing else. */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { createFallback, memorySink } from "@fbp/runtime";
 import { prometheusSink } from "@fbp/runtime/prometheus";
+import { sqliteSink } from "@fbp/runtime/sqlite";
 import { ScriptedTransport, VirtualClock } from "@fbp/runtime/virtual";
 import { expect, test } from "vitest";
 import { compileText } from "./support/compile.ts";
@@ -115,5 +118,25 @@ test("what alerts ask for in PromQL is there before anything has happened", () =
       series.some((line) => wanted.every((label) => line.includes(label))),
       selector,
     ).toBe(true);
+  }
+});
+
+test("what the page asks of an SQLite file gets an answer", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "fbp-records-"));
+  try {
+    const path = join(folder, "outcomes.db");
+    const sink = sqliteSink(path);
+    const { outcome } = await played();
+    sink.write({ ...outcome, startedAt: Date.now(), fallbacks: 1 });
+    await sink.close();
+    const file = new DatabaseSync(path, { readOnly: true });
+    const queries = [...PAGE.matchAll(/```sql\n([\s\S]*?)```/g)].flatMap(([, sql = ""]) =>
+      sql.split(";").filter((each) => each.includes("SELECT")),
+    );
+    expect(queries).toHaveLength(2);
+    for (const query of queries) expect(file.prepare(query).all(), query).toHaveLength(1);
+    file.close();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 });

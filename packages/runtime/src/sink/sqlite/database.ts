@@ -24,7 +24,14 @@ export interface DatabaseOptions {
   readonly mostBytes: number | null;
   /** Another connection that holds the file is waited for so long, in milliseconds. */
   readonly busyMs: number;
+  /** Outcomes that began longer ago go, in milliseconds; null: none. */
+  readonly keepMs: number | null;
 }
+
+/** With each batch so many old outcomes go: more than come, and not so many that a batch waits for them. */
+const MOST_REMOVED = 1024;
+
+const CHILDREN = [ATTEMPTS, DECISIONS, HOOKS, INVALID_OUTPUTS];
 
 /** The file cannot be written, by its own contents: `code` says why. */
 export class UnusableFile extends Error {
@@ -44,6 +51,8 @@ interface Open {
   readonly decision: StatementSync;
   readonly hook: StatementSync;
   readonly sample: StatementSync;
+  readonly old: StatementSync;
+  readonly remove: readonly StatementSync[];
 }
 
 export class OutcomeDatabase {
@@ -65,6 +74,8 @@ export class OutcomeDatabase {
    */
   writeOutcomes(records: readonly string[]): void {
     this.#inTransaction((open) => {
+      // First, so that a file that is full has room again.
+      this.#removeOld(open);
       for (const record of records) {
         const outcome = JSON.parse(record) as Outcome;
         if (open.outcome.run(...outcomeRow(outcome, record)).changes === 0) continue;
@@ -89,6 +100,14 @@ export class OutcomeDatabase {
     const open = this.#open;
     this.#open = null;
     open?.database.close();
+  }
+
+  #removeOld({ old, remove }: Open): void {
+    const { keepMs } = this.#options;
+    if (keepMs === null) return;
+    for (const { id } of old.all(Date.now() - keepMs, MOST_REMOVED)) {
+      for (const statement of remove) statement.run(id ?? null);
+    }
   }
 
   #inTransaction(write: (open: Open) => void): void {
@@ -135,6 +154,11 @@ export class OutcomeDatabase {
         decision: insert(database, DECISIONS),
         hook: insert(database, HOOKS),
         sample: insert(database, INVALID_OUTPUTS),
+        old: database.prepare("SELECT id FROM outcomes WHERE started_at < ? ORDER BY started_at LIMIT ?"),
+        remove: [
+          ...CHILDREN.map(({ name }) => database.prepare(`DELETE FROM ${name} WHERE outcome_id = ?`)),
+          database.prepare("DELETE FROM outcomes WHERE id = ?"),
+        ],
       };
     } catch (error) {
       database.close();

@@ -153,6 +153,22 @@ describe("what is in the file", () => {
     expect(reports).toEqual([]);
   });
 
+  test("what is older than its days goes with all that belongs to it, as others come", async () => {
+    const old = Date.now() - 3 * 86_400_000;
+    const sink = aSink();
+    for (let nth = 0; nth < 1500; nth += 1) sink.write(aFallback({ id: `old-${nth}`, startedAt: old + nth }));
+    sink.keep({ id: "old-0", traceId: null, path: "primary", attempt: 0, check: "json", text: "x", cut: false });
+    await sink.close();
+    const tidy = aSink({ keepDays: 2 });
+    for (const id of ["a", "b"]) {
+      tidy.write(aFallback({ id, startedAt: Date.now() }));
+      await tidy.flush();
+      expect(count("outcomes")).toBe(id === "a" ? 1500 - 1024 + 1 : 2);
+    }
+    await tidy.close();
+    expect([count("attempts"), count("decisions"), count("hooks"), count("invalid_outputs")]).toEqual([4, 2, 2, 0]);
+  });
+
   test("nothing, and no file, where nothing was written", async () => {
     const sink = aSink();
     expect(sink.close()).toBe(sink.close());
@@ -246,6 +262,7 @@ describe("a file that cannot be written", () => {
 test("an option that is of no use is refused", () => {
   expect(() => aSink({ mostBytes: 0 })).toThrow(UsageError);
   expect(() => aSink({ busyMs: -1 })).toThrow(UsageError);
+  expect(() => aSink({ keepDays: 0 })).toThrow(UsageError);
 });
 
 test("where Node.js has no SQLite, the message says so", () => {

@@ -10,6 +10,8 @@ import { ThreadWriter } from "./writer.ts";
 export interface SqliteOptions extends SpoolOptions {
   /** The file grows to about this many bytes, then records are lost and counted; left out: as the disk lets it. */
   readonly mostBytes?: number;
+  /** Outcomes that began longer ago are removed as others come; left out: they stay. */
+  readonly keepDays?: number;
   /** Another connection that holds the file is waited for so long, in milliseconds, before the batch is tried again. */
   readonly busyMs?: number;
 }
@@ -23,6 +25,7 @@ export interface SqliteSink extends Sink {
   readonly written: number;
 }
 
+const DAY_MS = 86_400_000;
 const BUSY_MS = 1_000;
 const CLOSE_MS = 5_000;
 
@@ -41,12 +44,16 @@ const MOST_SAMPLES = 256;
  * @throws UsageError where Node.js has no SQLite, or an option is of no use
  */
 export function sqliteSink(path: string, options: SqliteOptions = {}): SqliteSink {
-  const { mostBytes = null, busyMs = BUSY_MS } = options;
+  const { mostBytes = null, keepDays = null, busyMs = BUSY_MS } = options;
   if (mostBytes !== null && !(Number.isSafeInteger(mostBytes) && mostBytes > 0)) {
     throw new UsageError("mostBytes must be a whole number above 0");
   }
   if (!Number.isSafeInteger(busyMs) || busyMs < 0) throw new UsageError("busyMs must be a whole number, 0 or above");
-  const writer = new ThreadWriter({ path, mostBytes, busyMs }, threads());
+  if (keepDays !== null && !(Number.isFinite(keepDays) && keepDays > 0)) {
+    throw new UsageError("keepDays must be a number above 0");
+  }
+  const keepMs = keepDays === null ? null : keepDays * DAY_MS;
+  const writer = new ThreadWriter({ path, mostBytes, busyMs, keepMs }, threads());
   return new DatabaseSink(path, writer, options);
 }
 

@@ -29,7 +29,7 @@ function aWriter() {
       threads.push(this);
     }
   };
-  const data = { path: "outcomes.db", mostBytes: null, busyMs: 0 };
+  const data = { path: "outcomes.db", mostBytes: null, busyMs: 0, keepMs: null };
   const writer = new ThreadWriter(data, { Worker } as unknown as typeof import("node:worker_threads"));
   return { writer, threads };
 }
