@@ -134,7 +134,7 @@ test("what the page asks of an SQLite file gets an answer", async () => {
       sql.split(";").filter((each) => each.includes("SELECT")),
     );
     expect(queries).toHaveLength(2);
-    for (const query of queries) expect(file.prepare(query).all(), query).toHaveLength(1);
+    for (const query of queries) expect(file.prepare(query).all(), query).not.toEqual([]);
     file.close();
   } finally {
     rmSync(folder, { recursive: true, force: true });
