@@ -1,7 +1,7 @@
 /** What the calls of a request are charged, by how large the request is: see the runtime's ledger. */
-import type { PathPlan, Policy } from "@fbp/runtime/core";
+import type { BudgetPlan, PathPlan } from "@fbp/runtime/core";
 import { type Graph, type Node, outcomeOf } from "./explore/graph.ts";
-import type { Size } from "./explore/sizes.ts";
+import type { Size, Sizes } from "./explore/sizes.ts";
 
 export type Spent = "tokens" | "costNanos";
 
@@ -20,9 +20,20 @@ export function spentAt(graph: Graph, end: Node, size: Size): Readonly<Record<Sp
  * hangs on the prices, so every length of the answer is tried with the longest prompt that still fits.
  */
 export function dearestAt(graph: Graph, end: Node, what: Spent): Size {
-  const { budget } = graph.ground.policy;
   const calls = chargedAt(graph, end);
-  const { least, most } = end.sizes ?? { least: NOTHING, most: NOTHING };
+  const sizes = end.sizes ?? { least: NOTHING, most: NOTHING };
+  // A policy has many ends, and few ways in which they are charged.
+  const key = JSON.stringify([what, calls.map(({ name }) => name), sizes]);
+  const known = dearest.get(graph) ?? new Map<string, Size>();
+  dearest.set(graph, known);
+  const size = known.get(key) ?? dearestOf(graph.ground.policy.budget, calls, sizes, what);
+  known.set(key, size);
+  return size;
+}
+
+const dearest = new WeakMap<Graph, Map<string, Size>>();
+
+function dearestOf(budget: BudgetPlan, calls: readonly PathPlan[], { least, most }: Sizes, what: Spent): Size {
   const fits = (prompt: number, output: number): boolean => isAffordable(budget, spent(calls, { prompt, output }));
   let best: Size = { prompt: least.prompt, output: least.output };
   let bestAmount = spent(calls, best)[what];
@@ -88,7 +99,7 @@ function spent(calls: readonly PathPlan[], { prompt, output }: Size): Readonly<R
   return { tokens, costNanos };
 }
 
-function isAffordable({ tokens, costNanos }: Policy["budget"], amounts: Readonly<Record<Spent, number>>): boolean {
+function isAffordable({ tokens, costNanos }: BudgetPlan, amounts: Readonly<Record<Spent, number>>): boolean {
   return amounts.tokens <= (tokens ?? Infinity) && amounts.costNanos <= (costNanos ?? Infinity);
 }
 

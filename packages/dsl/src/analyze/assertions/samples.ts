@@ -9,12 +9,14 @@ import { claimFacts } from "../../scenario/claims.ts";
 import { type Graph, type Node, outcomeOf } from "../explore/graph.ts";
 import { cut, moment, type Stretch, timeIn } from "../explore/moment.ts";
 import type { Size } from "../explore/sizes.ts";
+import { readsOf } from "../solve/formula.ts";
 import { dearestAt, type Spent, spentAt } from "../spending.ts";
+import { leavesOf } from "../units.ts";
 
 export interface Sample {
   readonly end: Node;
   readonly at: Stretch;
-  /** null where the budget holds neither tokens nor money. */
+  /** null: any, where the budget holds neither tokens nor money, or nobody asks after them. */
   readonly size: Size | null;
   /** What the assertion reads there. */
   readonly facts: Facts;
@@ -42,12 +44,13 @@ function factsOf(graph: Graph, end: Node, elapsed: number, size: Size | null): R
   return { ...claimFacts(outcome), elapsed, tokens: spent.tokens, cost: spent.costNanos };
 }
 
-/** The smallest request, those that spend most, and those on either side of each amount that is asked after. */
+/** The smallest request, those that spend most, and those on either side of each amount that is compared with. */
 function sizesOf(graph: Graph, end: Node, assertion: AssertModel): readonly (Size | null)[] {
-  if (end.sizes === null) return [null];
+  const amounts = AMOUNTS.filter(([field]) => asksAfter(assertion, field));
+  if (end.sizes === null || amounts.length === 0) return [null];
   const { least } = end.sizes;
   const found: Size[] = [least];
-  for (const [field, what] of AMOUNTS) {
+  for (const [field, what] of amounts) {
     const largest = dearestAt(graph, end, what);
     found.push(largest);
     for (const amount of constantsOf(assertion, field)) {
@@ -62,6 +65,11 @@ const AMOUNTS: readonly (readonly [string, Spent])[] = [
   ["tokens", "tokens"],
   ["cost", "costNanos"],
 ];
+
+function asksAfter({ claim, when }: AssertModel, field: string): boolean {
+  const reads = [claim, ...(when === null ? [] : [when])].flatMap((part) => leavesOf(part).flatMap(readsOf));
+  return reads.some(({ from, segments }) => from === "outcome" && segments[0] === field);
+}
 
 /** The largest prompt with which no more than `amount` is spent; null where even the least spends more. */
 function lastAtMost(graph: Graph, end: Node, what: Spent, amount: number, least: Size, largest: Size): Size | null {
