@@ -9,7 +9,7 @@ import type { Event, FailedAttempt } from "./core/protocol.ts";
 import { serverWaitMs } from "./core/retry-hint.ts";
 import { SIGNAL } from "./core/signals.ts";
 import { usageOf } from "./core/usage.ts";
-import { errorWithoutKey, withoutKey } from "./redact.ts";
+import { bodyWithoutKey, errorWithoutKey, withoutKey } from "./redact.ts";
 
 /** The event that tells the machine of it. */
 export type Reading = Extract<Event, { kind: "answered" | "failed" }>;
@@ -117,7 +117,7 @@ export function broken(policy: Policy, attempt: Attempt, now: number, { random }
  */
 function refused(policy: Policy, attempt: Attempt, now: number, chance: Chance): Reading {
   const { contract, key } = attempt.route;
-  const text = withoutKey(attempt.body.text(), key);
+  const text = bodyWithoutKey(attempt.body.text(), key);
   const body = parsed(text) ?? text;
   return declined(policy, attempt, now, errorObject(contract, attempt.status, body), body, chance);
 }
@@ -227,7 +227,7 @@ export function refusedText({ stream, body, route }: Attempt): string {
     // Nested without end.
     text = "";
   }
-  return withoutKey(text, route.key);
+  return bodyWithoutKey(text, route.key);
 }
 
 /** undefined: no JSON. */

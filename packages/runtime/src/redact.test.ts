@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { withoutPrompt } from "./redact.ts";
+import { bodyWithoutKey, withoutPrompt } from "./redact.ts";
 
 describe("what an answer repeats of the prompt", () => {
   const prompt = [
@@ -40,5 +41,28 @@ describe("what an answer repeats of the prompt", () => {
 
   test.each([undefined, null, 7, "", [], {}])("no prompt (%j) takes nothing out", (none) => {
     expect(withoutPrompt("an answer of some length", none)).toBe("an answer of some length");
+  });
+});
+
+describe("the service's own key in a body", () => {
+  const keys = fc
+    .string({ unit: fc.constantFrom(...'abcXYZ0189-_.+/="\\$&'), minLength: 8, maxLength: 40 })
+    .filter((key) => !"[redacted]".includes(key));
+
+  test("is taken out, however its JSON is written, also where the body breaks off", () => {
+    fc.assert(
+      fc.property(keys, fc.boolean(), fc.nat(6), (key, slashes, rest) => {
+        const json = JSON.stringify({ error: { message: `bad key: ${key}, sorry` } });
+        const body = slashes ? json.replaceAll("/", "\\/") : json;
+        const left = bodyWithoutKey(body.slice(0, body.length - rest), key);
+        expect(left).toContain("[redacted]");
+        expect(left.replaceAll("\\", "")).not.toContain(key.replaceAll("\\", ""));
+      }),
+    );
+  });
+
+  test("a short one is a placeholder, and stays", () => {
+    expect(bodyWithoutKey("ollama", "ollama")).toBe("ollama");
+    expect(bodyWithoutKey("no key here", null)).toBe("no key here");
   });
 });

@@ -9,6 +9,17 @@ export function withoutKey(text: string, key: string | null): string {
   return key !== null && key.length >= SHORTEST_KEY && text.includes(key) ? text.replaceAll(key, REDACTED) : text;
 }
 
+/** Of a body as it came: there a key may stand as JSON has it, some escape slashes too. */
+export function bodyWithoutKey(body: string, key: string | null): string {
+  if (key === null) return body;
+  const escaped = JSON.stringify(key).slice(1, -1);
+  const slashed = escaped.replaceAll("/", "\\/");
+  let left = withoutKey(body, key);
+  if (escaped !== key) left = withoutKey(left, escaped);
+  if (slashed !== escaped) left = withoutKey(left, slashed);
+  return left;
+}
+
 /** The same error object, or a copy whose texts are without the key. What is nested in it is never recorded. */
 export function errorWithoutKey(error: unknown, key: string | null): unknown {
   if (key === null || typeof error !== "object" || error === null) return error;

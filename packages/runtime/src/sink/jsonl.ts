@@ -31,7 +31,7 @@ const MOST_SAMPLES = 256;
 /**
  * Appends each outcome as one line. The file is opened for each batch, so that it may be moved away
  * at any time, by `rotate` or by others. `write` never waits and never throws: records queue to a bound while the disk refuses,
- * and are written when it takes them again. Only `flush` and `close` say that records are on disk.
+ * and are written when it takes them again. Only `flush` and `close` say that records are in the file.
  *
  * Should a write break off in the middle of a line (a full disk, a killed process), that record is written again as a
  * whole on a line of its own; a reader skips the broken one.
