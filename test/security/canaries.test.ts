@@ -290,6 +290,13 @@ test("without a record block nothing of an error is recorded or told", async () 
   expect(found()).toHaveProperty("requestId");
 });
 
+test("where messages are allowed they are recorded as they came, but for the key", async () => {
+  await play(compileText(text("held", "error_body allow [code, type, message, param] up to 512 bytes")));
+  expect(found().errorMessage).toEqual(expect.arrayContaining(["hooks", "outcomes.jsonl", "spans"]));
+  expect(found().errorMessage).not.toEqual(expect.arrayContaining(["prometheus"]));
+  expect(found()).not.toHaveProperty("key");
+});
+
 test("with invalid_output keep, answers that were refused are kept as samples, and nothing else is", async () => {
   await play(compileText(text("held", `${ALLOWED}\n    invalid_output keep`)));
   expect(forbidden(ERROR_FIELDS, true)).toEqual({});
