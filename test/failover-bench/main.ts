@@ -1,4 +1,8 @@
-/** `npm run failover-bench -- [--profile full|fast]`: plays the scenarios and prints the scorecard. Status 1 unless all pass. */
+/**
+ * `npm run failover-bench -- [--profile full|fast] [--write]`: plays the scenarios and prints the scorecard, or writes it
+ * into its page too. Status 1 unless all pass.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { direct } from "./direct.ts";
 import { FAST, FULL } from "./profile.ts";
@@ -8,8 +12,13 @@ import { scorecard, scoreOf } from "./scorecard.ts";
 import type { Judged } from "./verdict.ts";
 import { withPolicy } from "./with-policy.ts";
 
+const PAGE = new URL("../../docs/failover-bench.md", import.meta.url);
+const PLACE = /(<!-- scorecard -->).*(<!-- \/scorecard -->)/s;
+
 export async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { profile: { type: "string", default: "full" } } });
+  const { values } = parseArgs({
+    options: { profile: { type: "string", default: "full" }, write: { type: "boolean", default: false } },
+  });
   if (values.profile !== "full" && values.profile !== "fast") {
     console.error(`there is no profile ${JSON.stringify(values.profile)}: full or fast`);
     process.exitCode = 2;
@@ -24,6 +33,14 @@ export async function main(): Promise<void> {
     playAll(SCENARIOS, profile, withPolicy, tell),
     playAll(SCENARIOS, profile, (url) => direct({ url, profile, knowsTheEnd: true })),
   ]);
-  console.log(`\n${scorecard(judged, profile, [{ name: "direct", score: scoreOf(bare) }])}`);
+  const card = scorecard(judged, profile, [{ name: "direct", score: scoreOf(bare) }]);
+  console.log(`\n${card}`);
+  if (values.write) {
+    const text = readFileSync(PAGE, "utf8");
+    writeFileSync(
+      PAGE,
+      text.replace(PLACE, (_, before: string, after: string) => `${before}\n\n${card}\n\n${after}`),
+    );
+  }
   if (scoreOf(judged)[0] !== SCENARIOS.length) process.exitCode = 1;
 }
