@@ -53,4 +53,5 @@ test("docs/embedding.md compiles", async () => {
   writeFileSync(new URL("tsconfig.json", WORK), JSON.stringify(SETTINGS));
   const { stdout } = spawnSync(process.execPath, [TSC, "-p", fileURLToPath(WORK)], { encoding: "utf8" });
   expect(stdout).toBe("");
+  rmSync(WORK, { recursive: true });
 });
