@@ -15,6 +15,9 @@ export interface RotateOptions {
 const LINE_BREAK = 0x0a;
 const DAY_MS = 86_400_000;
 
+/** To rotate takes a moment: a process that is at it for so long, in milliseconds, was killed. */
+const STALE_MS = 10_000;
+
 /** How this appender left the file. */
 interface Left {
   readonly inode: number;
@@ -61,7 +64,7 @@ export class Appender {
     try {
       let stat = await file.stat();
       const regular = stat.isFile();
-      if (regular && this.#mustRotate(stat, lines[0] ?? "") && (await this.#rotated())) {
+      if (regular && this.#mustRotate(stat, lines[0] ?? "") && (await this.#rotated(stat.ino))) {
         await file.close();
         file = await this.#files.open(this.#path, "a");
         stat = await file.stat();
@@ -108,16 +111,21 @@ export class Appender {
     return daily === true && Math.floor(mtimeMs / DAY_MS) !== Math.floor(Date.now() / DAY_MS);
   }
 
-  /** Moves the file away, and those that were moved away before one further; false where the disk refuses. */
-  async #rotated(): Promise<boolean> {
-    const keep = this.#rotate?.keep ?? 0;
+  /**
+   * Moves the file away, and those that were moved away before one further; false where the disk refuses, or where another
+   * process is at it.
+   *
+   * @param inode of the file that is to go
+   */
+  async #rotated(inode: number): Promise<boolean> {
     try {
-      let free = 1;
-      while (free < keep && (await this.#exists(this.#nth(free)))) free += 1;
-      for (let place = Math.min(free, keep); place > 0; place -= 1) {
-        await this.#files.rename(this.#nth(place - 1), this.#nth(place));
+      if (!(await this.#locked())) return false;
+      try {
+        // Another process may have been first: then the file is a new one.
+        if ((await this.#files.stat(this.#path)).ino === inode) await this.#shift();
+      } finally {
+        await this.#files.rm(this.#lock, { force: true });
       }
-      if (keep === 0) await this.#files.rm(this.#path);
       this.#cannotRotate = false;
       return true;
     } catch (error) {
@@ -125,6 +133,37 @@ export class Appender {
       this.#cannotRotate = true;
       return false;
     }
+  }
+
+  async #shift(): Promise<void> {
+    const keep = this.#rotate?.keep ?? 0;
+    let free = 1;
+    while (free < keep && (await this.#exists(this.#nth(free)))) free += 1;
+    for (let place = Math.min(free, keep); place > 0; place -= 1) {
+      await this.#files.rename(this.#nth(place - 1), this.#nth(place));
+    }
+    if (keep === 0) await this.#files.rm(this.#path);
+  }
+
+  /** Is the right to rotate this process's? One that was killed with it does not keep it. */
+  async #locked(): Promise<boolean> {
+    try {
+      await (await this.#files.open(this.#lock, "wx")).close();
+      return true;
+    } catch (error) {
+      if (codeOf(error) !== "EEXIST") throw error;
+    }
+    try {
+      const { mtimeMs } = await this.#files.stat(this.#lock);
+      if (Date.now() - mtimeMs > STALE_MS) await this.#files.rm(this.#lock);
+    } catch {
+      // The other has just ended.
+    }
+    return false;
+  }
+
+  get #lock(): string {
+    return `${this.#path}.rotating`;
   }
 
   /** 0 is the file that is written. */

@@ -90,6 +90,40 @@ test("a file of another day is moved away, one of today is not", async () => {
   expect(held()).toEqual({ "": ["a", "b"], ".1": ["old"] });
 });
 
+test("several that write to one file, as processes may, lose nothing, whoever rotates", async () => {
+  const reports: string[] = [];
+  const sinks = Array.from({ length: 4 }, () => aSink({ bytes: 6 * LINE, keep: 1000 }, reports));
+  for (let nth = 0; nth < 120; nth += 1) {
+    for (const [by, sink] of sinks.entries()) sink.write(record(`${by}-${nth}`));
+    if (nth % 3 === 0) await Promise.race(sinks.map((sink) => sink.flush()));
+  }
+  await Promise.all(sinks.map((sink) => sink.close()));
+  const ids = Object.values(held()).flat();
+  expect(ids).toHaveLength(4 * 120);
+  expect(new Set(ids).size).toBe(4 * 120);
+  expect(reports).toEqual([]);
+  expect(Object.keys(held()).length).toBeGreaterThan(10);
+});
+
+test("while another process rotates lines are appended; one that was killed at it does not hold it up for ever", async () => {
+  const reports: string[] = [];
+  const sink = aSink({ bytes: LINE, keep: 5 }, reports);
+  const lock = `${path}.rotating`;
+  writeFileSync(lock, "");
+  for (const id of ["a", "b"]) sink.write(record(id));
+  await sink.flush();
+  expect(held()).toMatchObject({ "": ["a", "b"] });
+  const longAgo = new Date(Date.now() - 60_000);
+  utimesSync(lock, longAgo, longAgo);
+  for (const id of ["c", "d"]) {
+    sink.write(record(id));
+    await sink.flush();
+  }
+  await sink.close();
+  expect(held()).toEqual({ "": ["d"], ".1": ["a", "b", "c"] });
+  expect(reports).toEqual([]);
+});
+
 test("a gap in the numbers is filled, and nothing beyond it is moved", async () => {
   writeFileSync(path, '{"id":"new"}\n');
   writeFileSync(`${path}.1`, '{"id":"one"}\n');

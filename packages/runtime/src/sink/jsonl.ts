@@ -36,7 +36,7 @@ const MOST_SAMPLES = 256;
  * Should a write break off in the middle of a line (a full disk, a killed process), that record is written again as a
  * whole on a line of its own; a reader skips the broken one.
  *
- * Several processes may append to one file; none loses a record, but each rotates by itself.
+ * Several processes may append to one file and rotate it; none loses a record.
  *
  * @throws UsageError where this is not Node.js, or `rotate` is of no use
  */
