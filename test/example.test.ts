@@ -26,6 +26,9 @@ const KEY = "k-0123456789";
 const REDIS_SERVER = ["redis-server", "valkey-server"].find((name) => spawnSync(name, ["--version"]).status === 0);
 const REDIS_SOCKET = join(FOLDER, "redis.sock");
 
+/** A process that starts, with a compiler in it, may have to wait for its turn. */
+const SLOW_MS = 90_000;
+
 /** What the first model does, by the question; the second one is healthy. */
 const BY_QUESTION: Readonly<Record<string, Behaviour>> = {
   "Are you broken?": refusal(500, "boom", { type: "server_error" }),
@@ -50,10 +53,10 @@ beforeAll(async () => {
     redis = spawn(REDIS_SERVER, ["--port", "0", "--unixsocket", REDIS_SOCKET, "--save", "", "--dir", FOLDER]);
   }
   service = await Service.start({ OUTCOMES, TELEMETRY: "console" });
-});
+}, SLOW_MS);
 
 afterAll(async () => {
-  service.kill();
+  service?.kill();
   redis?.kill();
   await provider.close();
   rmSync(FOLDER, { recursive: true, force: true });
@@ -188,16 +191,20 @@ test("health and metrics tell of all of it", async () => {
   );
 });
 
-test.skipIf(REDIS_SERVER === undefined)("what another process finds out is known here, over Redis", async () => {
-  const other = await Service.start({ OUTCOMES: join(FOLDER, "other.jsonl") });
-  try {
-    await Promise.all(Array.from({ length: 12 }, () => other.ask("Are you broken?")));
-    while ((await service.health()).paths[0]?.breaker !== "open");
-    expect(await other.stop()).toBe(0);
-  } finally {
-    other.kill();
-  }
-});
+test.skipIf(REDIS_SERVER === undefined)(
+  "what another process finds out is known here, over Redis",
+  async () => {
+    const other = await Service.start({ OUTCOMES: join(FOLDER, "other.jsonl") });
+    try {
+      await Promise.all(Array.from({ length: 12 }, () => other.ask("Are you broken?")));
+      while ((await service.health()).paths[0]?.breaker !== "open");
+      expect(await other.stop()).toBe(0);
+    } finally {
+      other.kill();
+    }
+  },
+  SLOW_MS,
+);
 
 test("it closes in order: one record and one span for each request, and the key in none of them", async () => {
   expect(await service.stop()).toBe(0);
