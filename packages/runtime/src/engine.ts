@@ -59,6 +59,8 @@ export interface RunOwner {
 }
 
 export interface Running {
+  /** The request's id, as its outcome will have it. */
+  readonly id: string;
   /** The caller gives up: the call in flight or the wait ends at once, with an outcome. Later calls do nothing. */
   abort(): void;
   /** Of a stream: the caller cannot take more now. Chunks that were read before may still be shown. */
@@ -159,6 +161,10 @@ class Run implements Running, AttemptOwner {
     this.#serialisedFor = contract;
     this.#beganAt = deps.clock.now();
     this.#facts = new Facts(deps.ids(), deps.clock.wallAt(this.#beganAt), policy, contract, request, context, options);
+  }
+
+  get id(): string {
+    return this.#facts.id;
   }
 
   begin(): void {

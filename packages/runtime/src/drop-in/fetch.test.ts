@@ -58,6 +58,7 @@ function aFetch(completion: Completion, shared?: FetchWithOptions<PolicyTypes>, 
     stream(request, options): ChatStream<unknown, Completion> {
       asked.push({ request, options });
       return {
+        id: "r-1",
         started: Promise.resolve(chunks.length > 0 ? "streaming" : "over"),
         completion: Promise.resolve(completion),
         abort() {
@@ -212,6 +213,8 @@ describe("a stream", () => {
     expect(Object.fromEntries(response.headers)).toEqual({
       "content-type": "text/event-stream",
       "cache-control": "no-cache",
+      "x-request-id": "r-1",
+      "x-fbp-request-id": "r-1",
       "x-fbp-trace-id": "t-1",
     });
     const [first, second] = CHUNKS.map((each) => `data: ${JSON.stringify(each)}\n\n`);

@@ -12,7 +12,7 @@ import { type Call, type FetchInput, readCall } from "./call.ts";
 import { degradedAnswer, degradedChunks } from "./degraded.ts";
 import { problem, problemOf } from "./problem.ts";
 import type { Repeats } from "./repeats.ts";
-import { events, failed, headersOf, traceHeader, whole } from "./response.ts";
+import { events, failed, headersOf, idHeaders, whole } from "./response.ts";
 import { traceIdOf } from "./trace.ts";
 
 /** To be given to clients that want an address. It belongs to nobody (RFC 2606): without `chat.fetch` nothing is sent. */
@@ -67,7 +67,7 @@ async function streamed(
     const completion = await stream.completion;
     if (completion.kind !== "answer") return wholly(completion, call, onFailure);
   }
-  return events(eventsOfStream(stream, call.signal, onFailure), traceHeader(traceId));
+  return events(eventsOfStream(stream, call.signal, onFailure), idHeaders(stream.id, traceId));
 }
 
 function wholly(completion: Completion<PolicyTypes>, call: Call, onFailure: () => void): Response {

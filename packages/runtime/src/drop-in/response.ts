@@ -5,17 +5,21 @@ import type { Problem } from "./problem.ts";
 /** Says in headers what came of a request. `x-request-id` is where clients look for an id to show. */
 export function headersOf(outcome: Outcome): Record<string, string> {
   const headers: Record<string, string> = {
-    "x-request-id": printable(outcome.id),
-    "x-fbp-request-id": printable(outcome.id),
+    ...idHeaders(outcome.id, outcome.traceId),
     "x-fbp-result": outcome.result,
     "x-fbp-attempts": String(outcome.attempts.length),
   };
   if (outcome.reason !== null) headers["x-fbp-reason"] = printable(outcome.reason);
   if (outcome.source !== null) headers["x-fbp-source"] = printable(outcome.source);
-  return { ...headers, ...traceHeader(outcome.traceId) };
+  return headers;
 }
 
-export function traceHeader(traceId: string | null): Record<string, string> {
+/** What is known when a stream begins: what came of the request is not yet. */
+export function idHeaders(id: string, traceId: string | null): Record<string, string> {
+  return { "x-request-id": printable(id), "x-fbp-request-id": printable(id), ...traceHeader(traceId) };
+}
+
+function traceHeader(traceId: string | null): Record<string, string> {
   return traceId === null ? {} : { "x-fbp-trace-id": printable(traceId) };
 }
 

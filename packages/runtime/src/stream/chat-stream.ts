@@ -8,6 +8,8 @@ import type { Viewer } from "./gate.ts";
  * answer; whatever else the request comes to is thrown as a `StreamError`. To leave the loop gives the request up.
  */
 export interface ChatStream<Chunk, Result> extends AsyncIterable<Chunk> {
+  /** The request's id, as its outcome will have it. */
+  readonly id: string;
   /** `streaming` once there is a piece to be read, `over` when the request ended before. Rejects for a policy's own bug alone. */
   readonly started: Promise<"streaming" | "over">;
   /**
@@ -36,6 +38,7 @@ function reasonOf({ outcome: { reason } }: Completion<PolicyTypes>): string {
 
 /** What steers the request that is being read. */
 export interface Flow {
+  readonly id: string;
   abort(): void;
   pause(): void;
   resume(): void;
@@ -79,6 +82,10 @@ export class LiveStream implements ChatStream<unknown, Completion<PolicyTypes>>,
       (done) => this.#over(done.kind === "answer" ? null : new StreamError(done)),
       (error: unknown) => this.#over(error),
     );
+  }
+
+  get id(): string {
+    return this.#flow?.id ?? "";
   }
 
   /** The request has begun. */

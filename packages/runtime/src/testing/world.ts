@@ -59,6 +59,7 @@ export function aWorld(
         ends.push({ outcome, ending, response });
       });
       return {
+        id: running.id,
         ends,
         abort: () => running.abort(),
         pause: () => running.pause(),
