@@ -21,7 +21,7 @@ export class CountsShare implements SharedCounts {
   #read = NONE;
   /** On its way. */
   #sent = NONE;
-  /** Counted since; nothing while nobody can be told. */
+  /** Counted since. */
   #fresh = { calls: 0, first: 0, second: 0 };
   #up = false;
 
@@ -30,10 +30,10 @@ export class CountsShare implements SharedCounts {
   }
 
   add(first: boolean, second: boolean): void {
-    if (!this.#up) return;
     this.#fresh.calls += 1;
     this.#fresh.first += +first;
     this.#fresh.second += +second;
+    if (!this.#up) return;
     this.calls += 1;
     this.first += +first;
     this.second += +second;
@@ -41,7 +41,8 @@ export class CountsShare implements SharedCounts {
 
   clear(): void {
     this.#read = this.#sent = NONE;
-    this.#empty();
+    this.#fresh = { calls: 0, first: 0, second: 0 };
+    this.calls = this.first = this.second = 0;
   }
 
   /** @param again the last batch may not have arrived: it is told once more, and nothing is added to it */
@@ -62,21 +63,22 @@ export class CountsShare implements SharedCounts {
     this.#sum();
   }
 
-  /** From now on only what is known in this process counts. */
+  /** From now on only what is known in this process counts. What it counts is told later, unless it is forgotten. */
   lost(): void {
     this.#up = false;
     this.#read = NONE;
-    this.#empty();
+    this.calls = this.first = this.second = 0;
+  }
+
+  /** What has not been told is too old to be told. */
+  forget(): void {
+    this.#sent = NONE;
+    this.#fresh = { calls: 0, first: 0, second: 0 };
   }
 
   /** Is there something to tell? */
   get isFresh(): boolean {
     return this.#fresh.calls > 0;
-  }
-
-  #empty(): void {
-    this.#fresh = { calls: 0, first: 0, second: 0 };
-    this.calls = this.first = this.second = 0;
   }
 
   #sum(): void {

@@ -253,6 +253,26 @@ describe("a store that is not there", () => {
     },
   );
 
+  test("what was counted while it was away, or before it was met, is told, if that is not long ago", async () => {
+    const fleet = aFleet(2);
+    nth(fleet, 0).calls(3, "failure");
+    await fleet.pass(600);
+    expect(nth(fleet, 1).primary()).toMatchObject({ calls: 3, failed: 3 });
+    nth(fleet, 0).line.reaches("fails");
+    await fleet.pass(600);
+    nth(fleet, 0).calls(3, "failure");
+    nth(fleet, 0).line.reaches("well");
+    await fleet.pass(1100);
+    expect(nth(fleet, 1).primary()).toMatchObject({ calls: 6, failed: 6 });
+    nth(fleet, 0).line.reaches("fails");
+    await fleet.pass(600);
+    nth(fleet, 0).calls(3, "success");
+    await fleet.pass(11_000, undefined, 50);
+    nth(fleet, 0).line.reaches("well");
+    await fleet.pass(1100);
+    expect(nth(fleet, 1).primary()).toMatchObject({ calls: 6, failed: 6 });
+  });
+
   test("what was heard without an answer is told again, and counts once", async () => {
     const fleet = aFleet(2);
     await fleet.pass(600);

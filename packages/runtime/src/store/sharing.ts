@@ -23,6 +23,12 @@ const HANGS_MS = 3000;
 
 const CONNECTING_MS = 1000;
 
+/** A timer that rings so late rings in a process that was busy. */
+const LAG_MS = 50;
+
+/** What was counted while the board was away for longer is not told afterwards: it would be taken for new. */
+const STALE_MS = 10_000;
+
 /** After a conflict with another process. */
 const SOON_MS = 15;
 
@@ -205,6 +211,8 @@ class Sharing implements Membership {
       this.#board.hangs?.();
     }
     const askedAt = clock.now();
+    if (this.#lostAt !== null && askedAt - this.#lostAt > STALE_MS)
+      for (const { share } of this.#windows) share.forget();
     const notes = this.#notes();
     try {
       const reading = readingOf(await this.#inTime(this.#board.exchange(notes)), notes);
@@ -258,13 +266,19 @@ class Sharing implements Membership {
   /** @throws Error when there is no answer in time; it may come later all the same */
   #inTime(answer: Promise<unknown>): Promise<unknown> {
     const { timeoutMs } = this.#options;
-    const since = this.#member.clock.now();
+    const { clock } = this.#member;
+    const since = clock.now();
     return new Promise((resolve, reject) => {
       let late = false;
-      const limit = this.#timers.schedule(timeoutMs, () => {
+      const isOver = (): void => {
         late = true;
         this.#hangingSince = since;
         reject(new Error(`no answer within ${timeoutMs}ms`));
+      };
+      let limit = this.#timers.schedule(timeoutMs, () => {
+        // A process that was busy itself has not looked at what came meanwhile.
+        if (clock.now() - since > timeoutMs + LAG_MS) limit = this.#timers.schedule(LAG_MS, isOver);
+        else isOver();
       });
       const came = (): void => {
         if (!late) this.#timers.cancel(limit);
