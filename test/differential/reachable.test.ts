@@ -108,7 +108,7 @@ function meetingsOf(
     if (stimulus.kind !== "failed") continue;
     const { facts, check, signal } = stimulus.situation;
     // The reference knows whole answers alone.
-    if (signal === SIGNAL.stream_interrupted) return null;
+    if (stimulus.committed || signal === SIGNAL.stream_interrupted) return null;
     const afterMs = atMs - since;
     const woken = trace.steps[index + 2];
     const waitMs = woken?.stimulus.kind === "woke" ? woken.atMs - atMs : 0;
