@@ -8,6 +8,7 @@ import { addContract } from "./commands/contract/index.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addFmt } from "./commands/fmt.ts";
+import { addImport } from "./commands/import.ts";
 import { addInit } from "./commands/init.ts";
 import { addTest } from "./commands/test.ts";
 import type { Context } from "./context.ts";
@@ -46,6 +47,7 @@ export function createProgram(context: Context): Command {
   addDiff(program, context);
   addExplain(program, context);
   addInit(program, context);
+  addImport(program, context);
   addContract(program, context);
   addCompletion(program, context);
   for (const command of withInner(program)) {

@@ -31,6 +31,14 @@ export { loadSchemaTruth } from "./emit/load-schema-truth.ts";
 export { loadValidators } from "./emit/load-validators.ts";
 export { manifestOf, manifestText, policyEntry } from "./emit/manifest.ts";
 export type { Manifest } from "./emit/manifest-schema.ts";
+export {
+  GATEWAYS,
+  type Gateway,
+  type ImportedContract,
+  type ImportedPolicy,
+  importGateway,
+} from "./gateway/index.ts";
+export { worstText } from "./gateway/text.ts";
 export * from "./host.ts";
 export * from "./program.ts";
 export { duration, money } from "./scenario/amounts.ts";

@@ -8,5 +8,6 @@ export { contractVerify } from "./contract/verify.ts";
 export { diff } from "./diff.ts";
 export { explain } from "./explain.ts";
 export { fmt } from "./fmt.ts";
+export { importConfig } from "./import.ts";
 export { init } from "./init.ts";
 export { test } from "./test.ts";

@@ -9,6 +9,7 @@ import { contractMessages } from "./contracts.ts";
 import { coverageMessages } from "./coverage.ts";
 import { eligibilityMessages } from "./eligibility.ts";
 import { explorationMessages } from "./exploration.ts";
+import { gatewayMessages } from "./gateways.ts";
 import { importMessages } from "./import.ts";
 import { nameMessages } from "./names.ts";
 import { overlayMessages } from "./overlays.ts";
@@ -27,6 +28,7 @@ export const messages = {
   ...contractMessages,
   ...captureMessages,
   ...importMessages,
+  ...gatewayMessages,
   ...conditionMessages,
   ...overlayMessages,
   ...relianceMessages,

@@ -1,0 +1,99 @@
+/** Whatever a configuration says, what is made of it is a policy without errors, within the calls that were told. */
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { ROOT } from "../contract/testing/shipped.ts";
+import { Report } from "../diagnostics/index.ts";
+import { memoryHost } from "../host.ts";
+import { compile } from "../program.ts";
+import { span } from "../source.ts";
+import { importGateway } from "./index.ts";
+
+const NAMES = ["gpt-4o", "mini", "4o mini!", "retry", "großes", "backup"] as const;
+const MODELS = ["openai/gpt-4o", "gpt-4o", "azure/eu", "mistral/large", "anthropic/claude", 'groq/"x"'] as const;
+
+const small = (most: number) => fc.integer({ min: 0, max: most });
+const maybe = <T>(arb: fc.Arbitrary<T>) => fc.option(arb, { nil: undefined });
+
+const litellm = fc.record({
+  model_list: fc.array(
+    fc.record({
+      model_name: fc.constantFrom(...NAMES),
+      litellm_params: fc.record({
+        model: fc.constantFrom(...MODELS),
+        api_base: maybe(fc.constantFrom("https://one.example/v1", "https://two.example")),
+        api_key: maybe(fc.constantFrom("os.environ/KEY_A", "sk-secret-0123456789")),
+        timeout: maybe(fc.constantFrom(1, 20, 0.5)),
+      }),
+      model_info: maybe(fc.record({ max_input_tokens: maybe(fc.constantFrom(8000, 128_000)) })),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+  router_settings: fc.record({
+    num_retries: maybe(small(3)),
+    timeout: maybe(fc.constantFrom(2, 30, 600)),
+    allowed_fails: maybe(small(3)),
+    cooldown_time: maybe(fc.constantFrom(0, 5, 60)),
+    retry_after: maybe(fc.constantFrom(0, 1, 10)),
+    retry_policy: maybe(fc.record({ TimeoutErrorRetries: maybe(small(3)), RateLimitErrorRetries: maybe(small(3)) })),
+    context_window_fallbacks: maybe(fc.constant([{ "gpt-4o": ["backup"] }])),
+    default_fallbacks: maybe(fc.array(fc.constantFrom(...NAMES), { maxLength: 2 })),
+    fallbacks: fc.array(
+      fc
+        .tuple(fc.constantFrom(...NAMES, "*"), fc.array(fc.constantFrom(...NAMES), { maxLength: 2 }))
+        .map(([from, to]) => ({ [from]: to })),
+      { maxLength: 2 },
+    ),
+  }),
+});
+
+const statuses = maybe(fc.uniqueArray(fc.constantFrom(401, 408, 429, 500, 502, 503, 504), { minLength: 1 }));
+
+const leaf = fc.record({
+  provider: fc.constantFrom("openai", "groq", "@azure-openai-eu", "bedrock"),
+  override_params: maybe(fc.record({ model: fc.constantFrom("a", "b", "@mistral-ai-x/c") })),
+  retry: maybe(fc.record({ attempts: small(5), on_status_codes: statuses })),
+  request_timeout: maybe(fc.constantFrom(500, 20_000)),
+  weight: maybe(fc.constantFrom(0, 0.2, 3)),
+  cb_config: maybe(
+    fc.record({ failure_threshold: maybe(small(4)), failure_threshold_percentage: maybe(fc.constantFrom(0, 20, 100)) }),
+  ),
+});
+
+const group = (inner: fc.Arbitrary<object>) =>
+  fc.record({
+    name: maybe(fc.constantFrom("one", "two")),
+    strategy: fc.record({
+      mode: fc.constantFrom("fallback", "loadbalance", "conditional", "single"),
+      on_status_codes: statuses,
+    }),
+    targets: fc.array(inner, { minLength: 1, maxLength: 2 }),
+  });
+
+const portkey = fc.oneof(leaf, group(fc.oneof(leaf, group(leaf))));
+
+function check(config: unknown): void {
+  // As a file has it: what is left out is not there.
+  const value = JSON.parse(JSON.stringify(config)) as unknown;
+  const place = span({ name: "config.json", text: "" }, 0, 0);
+  const report = new Report();
+  const made = importGateway({ value, spanOf: () => place }, { from: null, source: "config.json" }, report);
+  if (made === null) throw new Error(report.diagnostics.map(({ text }) => text).join("; "));
+  expect(made.text).not.toContain("secret");
+  const files = made.contracts.map((contract): [string, string] => [
+    `contracts/${contract.file}`,
+    contract.kind === "overlay" ? contract.text : readFileSync(`${ROOT}policies/contracts/${contract.file}`, "utf8"),
+  ]);
+  const host = memoryHost(Object.fromEntries([["chat.fbp", made.text], ...files]));
+  const { diagnostics, examined } = compile("chat.fbp", host, { profile: "development", asOf: "2026-11-22" });
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  expect(errors.map(({ code, text }) => `${code}: ${text}\n${made.text}`)).toEqual([]);
+  for (const { policy, proved } of examined) {
+    if (proved.kind !== "proved") continue;
+    const told = made.worst.find((one) => one.policy === policy.name);
+    expect(proved.proof.bounds.attempts.most.value).toBeLessThanOrEqual(told?.after.calls ?? 0);
+  }
+}
+
+test("of LiteLLM", { timeout: 60_000 }, () => fc.assert(fc.property(litellm, check), { numRuns: 25 }));
+test("of Portkey", { timeout: 60_000 }, () => fc.assert(fc.property(portkey, check), { numRuns: 40 }));

@@ -1,0 +1,214 @@
+/**
+ * LiteLLM's `config.yaml`. What its router does is taken from its documentation and source (router.py,
+ * fallback_event_handlers.py, cooldown_handlers.py): a request goes to one deployment of a group, is retried
+ * `num_retries` times in the group, then in each group that `fallbacks` names, and theirs. The router is the
+ * only loop: it sets the clients' own `max_retries` to 0.
+ */
+import { isRecord, type Place } from "../contract/import/source.ts";
+import { below } from "../contract/pointer.ts";
+import type { Config } from "./config.ts";
+import { fieldOf, shownModel, USED } from "./config.ts";
+import { Contracts } from "./contracts.ts";
+import { MODEL_ENTRY, MODEL_INFO, MODEL_PARAMS, RETRY_POLICY, ROOT, SETTINGS } from "./litellm-fields.ts";
+import { type Deployment, type Router, routedPolicies } from "./litellm-routing.ts";
+import { Names } from "./names.ts";
+import { type PathNeed, type Plan, usedOf } from "./plan.ts";
+
+/** `DEFAULT_MAX_RETRIES`, `REQUEST_TIMEOUT`, `ROUTER_MAX_FALLBACKS` and `DEFAULT_COOLDOWN_TIME_SECONDS`. */
+const DEFAULTS = { retries: 2, timeoutS: 6000, fallbacks: 5, cooldownS: 5 } as const;
+
+/** null: not a single model is there, which was reported. */
+export function readLitellm(config: Config): Plan | null {
+  const { root } = config;
+  config.account(root, ROOT);
+  const router = routerOf(config);
+  const contracts = new Contracts("litellm");
+  const names = new Names();
+  const deployments: Deployment[] = [];
+  const paths: PathNeed[] = [];
+  const models = config.list(root, "model_list");
+  for (const place of models) {
+    const made = deploymentOf(config, place, router, contracts, names);
+    if (made === null) continue;
+    deployments.push(made.deployment);
+    paths.push(made.path);
+  }
+  if (deployments.length === 0) {
+    if (models.length === 0) config.wrong(below("", "model_list"), "a list of models");
+    return null;
+  }
+  checkFallbacks(config, router, deployments);
+  const policies = routedPolicies(router, deployments, paths);
+  return {
+    gateway: "LiteLLM",
+    ...usedOf(contracts.all, paths, policies),
+    policies,
+    notes: notesOf(router),
+  };
+}
+
+function notesOf(router: Router): readonly string[] {
+  return [
+    "LiteLLM takes whatever fails to the fallbacks, a rejected key and a malformed request too. Here neither is sent anywhere a second time, and a refusal of a provider's safety system is not laundered elsewhere.",
+    "LiteLLM picks a deployment of a group for each call. A path cannot be picked by chance: the deployments of a group stand in the order of the file, the weightiest first.",
+    ...(router.contentPolicy.size === 0
+      ? []
+      : ["`content_policy_fallbacks` is left out: a refusal ends the request, by the language's own rule."]),
+  ];
+}
+
+// ---------------------------------------------------------------- settings
+
+function routerOf(config: Config): Router {
+  const { root } = config;
+  const router = config.object(root, "router_settings") ?? EMPTY;
+  const litellm = config.object(root, "litellm_settings") ?? EMPTY;
+  config.account(router, SETTINGS);
+  config.account(litellm, SETTINGS);
+  const number = (name: string): number | null => config.number(router, name) ?? config.number(litellm, name);
+  const policy = config.object(router, "retry_policy");
+  if (policy !== null) config.account(policy, RETRY_POLICY);
+  const retries = config.whole(router, "num_retries") ?? config.whole(litellm, "num_retries") ?? DEFAULTS.retries;
+  const ofPolicy = (name: string): number => (policy === null ? null : config.whole(policy, name)) ?? retries;
+  const timeoutS = config.number(router, "timeout") ?? config.number(litellm, "request_timeout");
+  return {
+    retries: {
+      transport_timeout: ofPolicy("TimeoutErrorRetries"),
+      server_error: ofPolicy("InternalServerErrorRetries"),
+      route_unavailable: ofPolicy("InternalServerErrorRetries"),
+      rate_limited: ofPolicy("RateLimitErrorRetries"),
+    },
+    timeoutMs: (timeoutS ?? DEFAULTS.timeoutS) * 1000,
+    isTimeoutGiven: timeoutS !== null,
+    retryAfterMs: (number("retry_after") ?? 0) * 1000,
+    allowedFails: config.whole(router, "allowed_fails") ?? config.whole(litellm, "allowed_fails"),
+    cooldownMs: (number("cooldown_time") ?? DEFAULTS.cooldownS) * 1000,
+    cools: fieldOf(router.value, "disable_cooldowns") !== true,
+    mostFallbacks: number("max_fallbacks") ?? DEFAULTS.fallbacks,
+    fallbacks: fallbacksIn(config, [litellm, router], "fallbacks"),
+    contextWindow: fallbacksIn(config, [litellm, router], "context_window_fallbacks"),
+    contentPolicy: fallbacksIn(config, [litellm, router], "content_policy_fallbacks"),
+    otherwise: [...namesIn(config, litellm, "default_fallbacks"), ...namesIn(config, router, "default_fallbacks")],
+  };
+}
+
+const EMPTY: Place = { pointer: "", value: {} };
+
+/** `[{ "gpt-4o": ["backup"] }]`; settings of the router stand over the others. */
+function fallbacksIn(config: Config, places: readonly Place[], name: string): Map<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const place of places) {
+    for (const entry of config.list(place, name)) {
+      if (!isRecord(entry.value)) config.wrong(entry.pointer, "an object, as { MODEL: [FALLBACK] }");
+      for (const model of Object.keys(Object(entry.value) as object)) found.set(model, namesIn(config, entry, model));
+    }
+  }
+  return found;
+}
+
+/** Names of groups; a fallback with settings of its own is known by its model. */
+function namesIn(config: Config, place: Place, name: string): readonly string[] {
+  return config.list(place, name).flatMap((item) => {
+    if (typeof item.value === "string") return [item.value];
+    const model = fieldOf(item.value, "model");
+    if (typeof model !== "string") {
+      config.wrong(item.pointer, "the name of a model");
+      return [];
+    }
+    config.account(item, { model: USED });
+    return [model];
+  });
+}
+
+/** Every name that is not in the list of models is told of once. */
+function checkFallbacks(config: Config, router: Router, deployments: readonly Deployment[]): void {
+  const known = new Set(deployments.map(({ group }) => group));
+  const told = new Set<string>();
+  const tell = (name: string): void => {
+    if (known.has(name) || name === "*" || told.has(name)) return;
+    told.add(name);
+    config.unknownModel(placeOfName(config, name), name);
+  };
+  for (const one of [router.fallbacks, router.contextWindow, router.contentPolicy]) {
+    for (const [from, to] of one) for (const name of [from, ...to]) tell(name);
+  }
+  for (const name of router.otherwise) tell(name);
+}
+
+/** Where a fallback is named first. */
+function placeOfName({ root }: Config, name: string): string {
+  const found = pointersTo(root.value, "", (key, value) => key === name || value === name);
+  return found.find((pointer) => pointer.includes("fallbacks")) ?? "";
+}
+
+function pointersTo(value: unknown, at: string, is: (key: string, value: unknown) => boolean, depth = 0): string[] {
+  if (typeof value !== "object" || value === null || depth > 8) return [];
+  return Object.entries(value).flatMap(([key, held]) => [
+    ...(is(key, held) ? [below(at, key)] : []),
+    ...pointersTo(held, below(at, key), is, depth + 1),
+  ]);
+}
+
+// ---------------------------------------------------------------- deployments
+
+interface Made {
+  readonly deployment: Deployment;
+  readonly path: PathNeed;
+}
+
+function deploymentOf(config: Config, place: Place, router: Router, contracts: Contracts, names: Names): Made | null {
+  config.account(place, MODEL_ENTRY);
+  const params = config.object(place, "litellm_params");
+  const info = config.object(place, "model_info") ?? EMPTY;
+  if (params !== null) config.account(params, MODEL_PARAMS);
+  config.account(info, MODEL_INFO);
+  const group = config.text(place, "model_name");
+  const model = params === null ? null : config.text(params, "model");
+  if (params === null || group === null || model === null) {
+    config.wrong(place.pointer, "a model with `model_name` and `litellm_params.model`");
+    return null;
+  }
+  const mode = config.text(info, "mode");
+  if (mode !== null && mode !== "chat" && mode !== "completion") {
+    config.leftOut(place.pointer, group, `a policy is about chat completions, and this is for ${shownModel(mode)}`);
+    return null;
+  }
+  if (`${group}${model}`.includes("*")) {
+    config.leftOut(place.pointer, group, "a path has one model, and this is a pattern for many");
+    return null;
+  }
+  const { provider, name } = providerAndModel(model, config.text(params, "custom_llm_provider"));
+  const given = config.address(params, "api_base");
+  const { address, variable } =
+    given.address === null && given.variable === null ? config.address(params, "base_url") : given;
+  const contract = contracts.nameOf({
+    provider,
+    address,
+    env: config.keyVariable(params, "api_key"),
+    notes:
+      variable === null
+        ? []
+        : [`LiteLLM reads the address from $${variable}; a contract holds it: put it into \`endpoint.baseUrl\`.`],
+  });
+  const timeoutS = config.number(params, "timeout");
+  const path: PathNeed = {
+    name: names.take(group),
+    contract,
+    model: shownModel(name),
+    timeoutMs: timeoutS === null ? router.timeoutMs : timeoutS * 1000,
+    contextWindow: config.whole(info, "max_input_tokens"),
+    notes:
+      timeoutS === null && !router.isTimeoutGiven
+        ? ["The configuration sets no timeout, and LiteLLM waits 6000 s. Tune: a little above the model's p99."]
+        : [],
+  };
+  const weight = config.number(params, "weight") ?? config.number(params, "rpm") ?? config.number(params, "tpm") ?? 0;
+  return { deployment: { group, path: path.name, weight }, path };
+}
+
+/** `azure/gpt-4o`: the provider stands before the first slash; without one it is OpenAI. */
+function providerAndModel(model: string, given: string | null): { readonly provider: string; readonly name: string } {
+  const slash = model.indexOf("/");
+  if (slash === -1) return { provider: given ?? "openai", name: model };
+  return { provider: given ?? model.slice(0, slash), name: model.slice(slash + 1) };
+}
