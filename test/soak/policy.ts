@@ -41,17 +41,18 @@ policy soak {
   }
 
   breaker primary {
-    window    5s, at least 20 calls
-    opens     at 60% failed
+    // What fails at once is there before what takes two seconds.
+    window    5s, at least 30 calls
+    opens     at 80% failed
     open      for 500ms, doubling to 2s
-    half_open 5 probes
+    half_open 1 probe
   }
 
   breaker backup {
     window    200 calls, at least 50 calls
     opens     at 90% failed
     open      for 500ms
-    half_open 5 probes
+    half_open 1 probe
   }
 
   slo primary {
