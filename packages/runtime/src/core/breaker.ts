@@ -167,8 +167,10 @@ export class Breaker {
 
   #judge(now: number): void {
     if (this.#held !== null) return;
-    const { minimumCalls, failedShare, slowShare, consecutive, openMs } = this.#plan;
     const { calls, first, second } = this.window.whole;
+    // Nearly always: no share is reached, for all are above zero, and no failure stands in a row.
+    if (first === 0 && second === 0) return;
+    const { minimumCalls, failedShare, slowShare, consecutive, openMs } = this.#plan;
     /** Below the minimum no share is ever reached. */
     const whole = calls >= minimumCalls ? calls : Infinity;
     if (
