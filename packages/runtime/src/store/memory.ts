@@ -9,13 +9,13 @@ export function memoryStore(options?: SharingOptions): Store {
 }
 
 interface Counted {
-  tag: number;
+  readonly tag: number;
   /** Calls ever, which is the clock of a window of calls. */
-  calls: number;
-  buckets: { readonly at: number; readonly counts: Triple }[];
+  readonly calls: number;
+  readonly buckets: readonly { readonly at: number; readonly counts: Triple }[];
 }
 
-/** Does what `redis.lua.ts` does. */
+/** Does what the scripts for Redis do; `redis.test.ts` holds both against each other. */
 export class MemoryBoard implements Board {
   readonly #now: () => number;
   readonly #counted = new Map<string, Counted>();
@@ -29,10 +29,11 @@ export class MemoryBoard implements Board {
   async exchange({ space, writer, batch, counts, paths }: Notes): Promise<Reading> {
     const now = this.#now();
     const again = this.#batches.get(writer) === batch;
-    this.#batches.set(writer, batch);
+    const told = counts.map((note) => this.#count(`${space} ${note.id}`, note, again, now));
+    if (counts.some(({ add }) => add[0] > 0)) this.#batches.set(writer, batch);
     return {
       now,
-      counts: counts.map((note) => this.#count(`${space} ${note.id}`, note, again, now)),
+      counts: told,
       records: paths.map((path) => this.#records.get(`${space} ${path}`) ?? null),
     };
   }
@@ -52,21 +53,18 @@ export class MemoryBoard implements Board {
   }
 
   #count(key: string, { width, byCalls, slots, tag, add }: CountsNote, again: boolean, now: number): Triple {
-    let counted = this.#counted.get(key);
-    if (counted === undefined || counted.tag < tag) {
-      counted = { tag, calls: 0, buckets: [] };
-      this.#counted.set(key, counted);
-    }
+    const found = this.#counted.get(key);
+    const counted = found === undefined || found.tag < tag ? { tag, calls: 0, buckets: [] } : found;
     if (counted.tag !== tag) return NONE;
     const adds = add[0] > 0 && !again;
-    if (adds) counted.calls += add[0];
-    const head = Math.floor((byCalls ? counted.calls - 1 : now) / width);
+    const calls = counted.calls + (adds ? add[0] : 0);
+    const head = Math.floor((byCalls ? calls - 1 : now) / width);
     const buckets = counted.buckets.filter(({ at }) => at > head - slots && at <= head);
     if (adds) {
       const last = buckets.at(-1)?.at === head ? buckets.pop() : undefined;
       buckets.push({ at: head, counts: sum(last?.counts ?? NONE, add) });
+      this.#counted.set(key, { tag, calls, buckets });
     }
-    counted.buckets = buckets;
     return buckets.reduce((total, { counts }) => sum(total, counts), NONE);
   }
 }

@@ -32,11 +32,12 @@ local function counted(text)
   if type(value.t) ~= 'number' or type(value.n) ~= 'number' or type(value.b) ~= 'table' then return nil end
   return value
 end
-local added = false
+local told = false
 for at = 4 + paths, #ARGV, 8 do
   local field = 'c:' .. ARGV[at]
   local width, slots, tag = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
   local add = { tonumber(ARGV[at + 5]), tonumber(ARGV[at + 6]), tonumber(ARGV[at + 7]) }
+  if add[1] > 0 then told = true end
   local window = counted(redis.call('HGET', KEYS[1], field))
   if not window or window.t < tag then window = { t = tag, n = 0, b = {} } end
   local sum = { 0, 0, 0 }
@@ -63,7 +64,6 @@ for at = 4 + paths, #ARGV, 8 do
       for each = 1, 3 do last[each + 1] = last[each + 1] + add[each] end
       window.b = kept
       redis.call('HSET', KEYS[1], field, cjson.encode(window))
-      added = true
     end
     for _, bucket in ipairs(kept) do
       for each = 1, 3 do sum[each] = sum[each] + bucket[each + 1] end
@@ -71,7 +71,7 @@ for at = 4 + paths, #ARGV, 8 do
   end
   for each = 1, 3 do reply[#reply + 1] = string.format('%.0f', sum[each]) end
 end
-if added then redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[1]) end
+if told then redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[1]) end
 redis.call('PEXPIRE', KEYS[1], ARGV[1])
 return reply
 `;

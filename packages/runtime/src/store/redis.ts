@@ -41,7 +41,7 @@ export function redisStore(redis: RedisClient | (() => RedisClient), options: Re
   };
 }
 
-class RedisBoard implements Board {
+export class RedisBoard implements Board {
   readonly #client: RedisClient;
   readonly #prefix: string;
   readonly #owned: boolean;
