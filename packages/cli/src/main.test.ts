@@ -20,17 +20,27 @@ test("--version prints the version of the package", async () => {
 
 const CONTRACT = ["status", "verify", "check", "import"].map((command) => `contract ${command}`);
 
-test.each(["", "check", "build", "fmt", "test", "diff", "explain", "init", "contract", ...CONTRACT, "completion"])(
-  "the help of fbp %s",
-  async (command) => {
-    const words = command === "" ? [] : command.split(" ");
-    const { status, out, err } = await fbp([...words, "--help"]);
-    expect({ status, err }).toEqual({ status: 0, err: "" });
-    await expect(out).toMatchFileSnapshot(`./snapshots/${["help", ...words].join("-")}.txt`);
-    // `fbp help check`, `fbp contract help check`
-    expect(await fbp([...words.slice(0, -1), "help", ...words.slice(-1)])).toEqual({ status, out, err });
-  },
-);
+test.each([
+  "",
+  "check",
+  "build",
+  "fmt",
+  "test",
+  "diff",
+  "explain",
+  "import",
+  "init",
+  "contract",
+  ...CONTRACT,
+  "completion",
+])("the help of fbp %s", async (command) => {
+  const words = command === "" ? [] : command.split(" ");
+  const { status, out, err } = await fbp([...words, "--help"]);
+  expect({ status, err }).toEqual({ status: 0, err: "" });
+  await expect(out).toMatchFileSnapshot(`./snapshots/${["help", ...words].join("-")}.txt`);
+  // `fbp help check`, `fbp contract help check`
+  expect(await fbp([...words.slice(0, -1), "help", ...words.slice(-1)])).toEqual({ status, out, err });
+});
 
 test("without a command the help goes to standard error, as wrong usage", async () => {
   const { out: help } = await fbp(["--help"]);
