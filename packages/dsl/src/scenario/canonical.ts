@@ -33,7 +33,7 @@ export function canonicalChunk(
   { response }: Contract,
   root: unknown,
   { content, finished = false }: { readonly content: string; readonly finished?: boolean },
-): unknown {
+): object {
   const reason: Wanted = finished
     ? { kind: "leaf", values: ["stop"], avoid: response.cutReasons }
     : { kind: "leaf", values: [null], avoid: [] };
@@ -48,7 +48,7 @@ export function canonicalChunk(
     ["/choices/0/finish_reason", reason],
     ...(finished ? usage : []),
   ]);
-  return sampleOf(typeOf(root, "/response/stream/chunk"), wanted).value;
+  return Object(sampleOf(typeOf(root, "/response/stream/chunk"), wanted).value);
 }
 
 /** A small request without tools: one message of the user, or a short prompt. */

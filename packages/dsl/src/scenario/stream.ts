@@ -1,7 +1,7 @@
 /** Streamed answers as a scenario's providers send them, made from the contract's chunk schema. */
 import type { Piece, WorldEvent } from "@fbp/runtime/virtual";
 import type { ContractModel } from "../check/model.ts";
-import { canonicalChunk } from "./canonical.ts";
+import { canonicalAnswer, canonicalChunk } from "./canonical.ts";
 
 /** One token by the runtime's estimate: four bytes. */
 const TOKEN = "tok ";
@@ -15,7 +15,8 @@ export function streamedAnswer({ contract, root }: ContractModel, afterMs: numbe
   const chunks = [
     canonicalChunk(contract, root, { content: "" }),
     canonicalChunk(contract, root, { content: "ok" }),
-    canonicalChunk(contract, root, { content: "", finished: true }),
+    // What else a whole answer must have comes with the last of its chunks.
+    { ...frameOf(canonicalAnswer(contract, root)), ...canonicalChunk(contract, root, { content: "", finished: true }) },
   ];
   const pieces = [...chunks.map(eventOf), ...(end === null ? [] : [{ data: `data: ${end}\n\n` }])];
   return { kind: "streams", afterMs, pieces };
@@ -33,6 +34,11 @@ export function brokenStream({ contract, root }: ContractModel, tokens: number |
     return { ...eventOf(canonicalChunk(contract, root, { content })), afterMs: gapMs };
   });
   return { kind: "streams", pieces: [first, ...said], ends: "reset" };
+}
+
+function frameOf(answer: unknown): object {
+  const { choices: _, usage: __, ...frame } = Object(answer) as { choices?: unknown; usage?: unknown };
+  return frame;
 }
 
 function eventOf(chunk: unknown): Piece {

@@ -3,16 +3,16 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ContractPlan } from "@fbp/runtime/core";
 import { describe, expect, it } from "vitest";
-import { Assembly } from "../packages/runtime/src/stream/assembly.ts";
-import { EventReader } from "../packages/runtime/src/stream/events.ts";
-import { compileText } from "./support/compile.ts";
+import { Assembly } from "../../packages/runtime/src/stream/assembly.ts";
+import { EventReader } from "../../packages/runtime/src/stream/events.ts";
+import { compileText } from "../support/compile.ts";
 
-const FOLDER = join(import.meta.dirname, "../../shared/data/captures/streams");
+const FOLDER = join(import.meta.dirname, "../../../shared/data/captures/streams");
 const HAS_DATA = existsSync(FOLDER);
 if (!HAS_DATA) console.warn("skipped: ../shared/data is absent, so no real streams are read");
 
-const POLICY = `
-contract provider from "./contracts/openai-compatible.contract.json"
+const policyOver = (contract: string): string => `
+contract provider from "./contracts/${contract}.contract.json"
 path primary {
   contract provider
   model    "model"
@@ -34,6 +34,18 @@ policy plain {
 
 /** Cut by their own limit of tokens: not usable, and `standard` says so. */
 const CUT = ["deepseek-text.chunks.jsonl"];
+
+const planOf = (contract: string) => compileText(policyOver(contract)).contracts[0] as ContractPlan;
+
+/** The contracts of providers of their own, and how the files of their captures begin. */
+const OWN: readonly (readonly [contract: string, file: string])[] = [
+  ["openai", "openai-text"],
+  ["azure-openai", "openai-azure"],
+  ["azure-openai", "azure-"],
+  ["groq", "groq-"],
+  ["mistral", "mistral-"],
+  ["deepseek", "deepseek-"],
+];
 
 /** As it came over the wire. */
 function bytesOf(file: string): Uint8Array {
@@ -61,7 +73,7 @@ function assembled(contract: ContractPlan, pieces: readonly Uint8Array[]): Assem
 
 describe.skipIf(!HAS_DATA)("captured streams (skipped where ../shared/data is absent)", () => {
   const files = HAS_DATA ? readdirSync(FOLDER) : [];
-  const contract = compileText(POLICY).contracts[0] as ContractPlan;
+  const contract = planOf("openai-compatible");
 
   it("there are some", () => expect(files.length).toBeGreaterThanOrEqual(24));
 
@@ -73,6 +85,16 @@ describe.skipIf(!HAS_DATA)("captured streams (skipped where ../shared/data is ab
     expect(contract.accept(whole.answer(), {})).toBe(CUT.includes(file) ? 0 : -1);
     const pieces = Array.from({ length: Math.ceil(bytes.length / 7) }, (_, at) => bytes.subarray(7 * at, 7 * at + 7));
     expect(assembled(contract, pieces).answer()).toEqual(whole.answer());
+  });
+
+  const own = files.flatMap((file) => {
+    const found = OWN.find(([, beginning]) => file.startsWith(beginning));
+    return found === undefined ? [] : [[file, found[0]] as const];
+  });
+
+  it.each(own)("%s: is a usable answer by the contract of its own provider, %s", (file, name) => {
+    const plan = planOf(name);
+    expect(plan.accept(assembled(plan, [bytesOf(file)]).answer(), {})).toBe(CUT.includes(file) ? 0 : -1);
   });
 
   it.each(files)("%s: the texts of the answer are those of its chunks, one after the other", (file) => {
