@@ -90,7 +90,10 @@ describe("a fault", () => {
     const { text } = await raw(await aProvider({ kind: "whole", headers: html, body: page }), STREAM);
     expect(text).toContain(`content-type: text/html\r\n`);
     expect(text.endsWith(page)).toBe(true);
-    const half = await raw(await aProvider({ kind: "whole", body: page, cutAfterBytes: 6 }), STREAM);
+    const half = await raw(
+      await aProvider({ kind: "whole", body: page, stop: { afterBytes: 6, how: "reset" } }),
+      STREAM,
+    );
     expect(half.end).toBe("ECONNRESET");
   });
 

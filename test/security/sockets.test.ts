@@ -44,7 +44,12 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   silence: { kind: "never" },
   "a refusal": refusal(401, `${CANARY.errorCode} ${CANARY.key}`, { headers }),
   "a page": { kind: "whole", status: 502, headers, body: `<html><title>${CANARY.title}</title>${CANARY.page}</html>` },
-  "a body that is cut": { kind: "whole", headers, body: { text: CANARY.answer }, cutAfterBytes: 10 },
+  "a body that is cut": {
+    kind: "whole",
+    headers,
+    body: { text: CANARY.answer },
+    stop: { afterBytes: 10, how: "reset" },
+  },
   "a stream that is reset": { kind: "streamed", headers, tokens, stop: { how: "reset", afterTokens: 2 } },
   "a stream that is closed": { kind: "streamed", headers, tokens, stop: { how: "close", afterTokens: 2 } },
   "a bad chunk": { kind: "streamed", headers, tokens, odd: [{ at: 3, data: CANARY.bodyText }] },

@@ -17,8 +17,8 @@ export interface Whole {
   /** Text is sent as it is, anything else as JSON. */
   readonly body: unknown;
   readonly afterMs?: number;
-  /** Only so many bytes of the body come, then the connection is reset. */
-  readonly cutAfterBytes?: number;
+  /** Only so many bytes of the body come; then the connection is reset, or nothing more comes. */
+  readonly stop?: { readonly afterBytes: number; readonly how: "reset" | "silence" };
 }
 
 /**

@@ -205,7 +205,7 @@ class Play {
     this.#finish("aborted");
   }
 
-  #whole({ status = 200, headers, body, cutAfterBytes }: Whole, id: string): void {
+  #whole({ status = 200, headers, body, stop }: Whole, id: string): void {
     const bytes = Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
     this.#response.writeHead(status, {
       "content-type": "application/json",
@@ -213,10 +213,10 @@ class Play {
       "x-request-id": id,
       ...headers,
     });
-    if (cutAfterBytes === undefined) {
+    if (stop === undefined) {
       this.#finish("sent");
       this.#response.end(bytes);
-    } else this.#response.write(bytes.subarray(0, cutAfterBytes), () => this.#end("reset", null));
+    } else this.#response.write(bytes.subarray(0, stop.afterBytes), () => this.#end(stop.how, null));
   }
 
   #stream(streamed: Streamed, model: string, id: string): void {
