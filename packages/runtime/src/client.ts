@@ -20,12 +20,14 @@ import type {
   CompleteArguments,
   CompleteOptions,
   Completion,
+  Hooks,
   PolicyTypes,
   TypedPolicy,
 } from "./types.ts";
 import { UsageError } from "./usage-error.ts";
 
-export interface FallbackOptions extends RecorderOptions {
+export interface FallbackOptions<Types extends PolicyTypes = AnyPolicyTypes> extends Omit<RecorderOptions, "hooks"> {
+  readonly hooks?: Hooks<Types> | undefined;
   readonly transport: Transport;
   /** Holds the providers' keys, read once; left out: the process's environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -87,12 +89,12 @@ export interface Fallback<Types extends PolicyTypes = AnyPolicyTypes> {
  */
 export function createFallback<Types extends PolicyTypes = AnyPolicyTypes>(
   policy: TypedPolicy<Types>,
-  options: FallbackOptions & AdapterOptions<Types>,
+  options: FallbackOptions<Types> & AdapterOptions<Types>,
 ): Fallback<Types> {
   checkFormat(policy);
   // The policy's compiler wrote the types, and the checks that each response and outcome passes.
   const adapters = (options.adapters ?? {}) as Readonly<Record<string, Adapter>>;
-  return new Client(policy, options, adapters) as Fallback<PolicyTypes> as Fallback<Types>;
+  return new Client(policy, options as FallbackOptions, adapters) as Fallback<PolicyTypes> as Fallback<Types>;
 }
 
 function checkFormat(policy: unknown): void {

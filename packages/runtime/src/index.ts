@@ -11,7 +11,7 @@ export { POLICY_FORMAT, type Policy, type TransportFault } from "./core/policy.t
 export type { SignalClass } from "./core/signals.ts";
 export type { DropInFetch, FetchWithOptions } from "./drop-in/fetch.ts";
 export type { EventSource, RuntimeEvent } from "./events.ts";
-export type { Counters, Fault, Hook } from "./recorder.ts";
+export type { Counters, Fault } from "./recorder.ts";
 export type { InvalidOutput } from "./sink/invalid-output.ts";
 export { type JsonlOptions, type JsonlSink, jsonlSink, type RotateOptions } from "./sink/jsonl.ts";
 export { type MemorySink, memorySink } from "./sink/memory.ts";
@@ -31,6 +31,8 @@ export type {
   CompleteOptions,
   Completion,
   FullAdapter,
+  Hook,
+  Hooks,
   PolicyTypes,
   TypedOutcome,
   TypedPolicy,

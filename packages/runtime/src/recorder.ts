@@ -3,9 +3,7 @@ import type { Outcome } from "./core/outcome.ts";
 import type { HookPlan } from "./core/policy.ts";
 import type { InvalidOutput } from "./sink/invalid-output.ts";
 import type { Sink } from "./sink/sink.ts";
-
-/** Called with the target that the rule names. What it throws or rejects with is counted and goes no further. */
-export type Hook = (target: string, outcome: Outcome) => unknown;
+import type { AnyPolicyTypes, Hooks } from "./types.ts";
 
 export interface Fault {
   readonly of: "hook" | "sink";
@@ -15,8 +13,7 @@ export interface Fault {
 export interface RecorderOptions {
   /** Gets exactly one outcome for each request. */
   readonly sink?: Sink;
-  /** Handlers of `page "…"` and `notify "…"`. They are called when the outcome is known; nobody waits for them. */
-  readonly hooks?: { readonly page?: Hook; readonly notify?: Hook };
+  readonly hooks?: Hooks<AnyPolicyTypes> | undefined;
   /** Told of each fault of a hook or of the sink, for the service's own log. */
   readonly onFault?: (fault: Fault) => void;
   /** A hook whose promise has not settled after so long is a fault, in milliseconds; left out: 30 seconds. */

@@ -20,6 +20,9 @@ interface Chat {
   readonly adapters: Readonly<Record<string, never>>;
   readonly path: "primary" | "backup";
   readonly reason: "primary_timeout" | "failed";
+  readonly page: "team";
+  readonly notify: never;
+  readonly queue: "later" | "jobs";
 }
 
 interface NeedsContext extends Omit<Chat, "context"> {
@@ -36,6 +39,10 @@ test("the policy's types are those of its requests, answers and outcomes", () =>
   expectTypeOf<Completion<Chat>["response"]>().toEqualTypeOf<Chat["response"] | null>();
   expectTypeOf<Completion<Chat>["outcome"]["reason"]>().toEqualTypeOf<Chat["reason"] | null>();
   expectTypeOf<Extract<Completion<Chat>, { kind: "answer" }>["response"]>().toEqualTypeOf<Chat["response"]>();
+  expectTypeOf<Extract<Completion<Chat>, { kind: "deferred" }>["to"]>().toEqualTypeOf<"later" | "jobs">();
+  type PageHook = NonNullable<NonNullable<FallbackOptions<Chat>["hooks"]>["page"]>;
+  expectTypeOf<Parameters<PageHook>[0]>().toEqualTypeOf<"team">();
+  expectTypeOf<Parameters<PageHook>[1]["reason"]>().toEqualTypeOf<Chat["reason"] | null>();
 });
 
 test("a client has the types of the policy that it is made from", () => {

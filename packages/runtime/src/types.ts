@@ -17,6 +17,11 @@ export interface PolicyTypes {
   readonly path: string;
   /** The reason codes. */
   readonly reason: string;
+  /** Whom its rules call by `page "…"` and `notify "…"`. */
+  readonly page: string;
+  readonly notify: string;
+  /** What its rules hand requests to by `defer to "…"`. */
+  readonly queue: string;
 }
 
 /** Of a policy that states none. */
@@ -28,6 +33,9 @@ export interface AnyPolicyTypes {
   readonly adapters: Readonly<Record<string, Adapter>>;
   readonly path: string;
   readonly reason: string;
+  readonly page: string;
+  readonly notify: string;
+  readonly queue: string;
 }
 
 /**
@@ -58,6 +66,18 @@ export type AdapterOptions<Types extends PolicyTypes> =
   Record<never, never> extends Types["adapters"]
     ? { readonly adapters?: Types["adapters"] | undefined }
     : { readonly adapters: Types["adapters"] };
+
+/** Called with the target that the rule names. What it throws or rejects with is counted and goes no further. */
+export type Hook<Target extends string, Types extends PolicyTypes> = (
+  target: Target,
+  outcome: TypedOutcome<Types>,
+) => unknown;
+
+/** Handlers of `page "…"` and `notify "…"`. They are called when the outcome is known; nobody waits for them. */
+export interface Hooks<Types extends PolicyTypes> {
+  readonly page?: Hook<Types["page"], Types> | undefined;
+  readonly notify?: Hook<Types["notify"], Types> | undefined;
+}
 
 declare const TYPES: unique symbol;
 
@@ -114,7 +134,7 @@ export type Completion<Types extends PolicyTypes = AnyPolicyTypes> =
       readonly kind: "deferred";
       readonly response: null;
       readonly outcome: TypedOutcome<Types>;
-      readonly to: string;
+      readonly to: Types["queue"];
     }
   | {
       readonly kind: "failure";
