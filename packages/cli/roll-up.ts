@@ -69,13 +69,16 @@ function exportsOf(name: string, modules: ReadonlyMap<string, Module>): readonly
   return [...own, ...module.passedOn, ...module.wholly.flatMap((from) => exportsOf(from, modules))];
 }
 
+/** Of a statement, and of a comment right above one: others stand inside of a statement, or above the whole file. */
+const BEGINNING = /^(?=(?:\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?(?:export |declare |import )|\/\/)/m;
+
 function moduleOf(name: string, text: string): Module {
   const statements: Statement[] = [];
   const from: string[] = [];
   const passedOn: string[] = [];
   const wholly: string[] = [];
   let comment = "";
-  for (const part of text.split(/^(?=export |declare |import |\/\*\*|\/\/)/m)) {
+  for (const part of text.split(BEGINNING)) {
     if (part.startsWith("//") || part.trim() === "") continue;
     if (part.startsWith("/**")) {
       comment = part;
@@ -84,9 +87,12 @@ function moduleOf(name: string, text: string): Module {
     const specifier = /\bfrom\s+"(\.[^"]*)";\s*$/.exec(part)?.[1];
     if (/^export\s+(?:type\s+)?\{[^}]*\};\s*$/.test(part)) passedOn.push(...namesIn(part));
     else if (specifier === undefined) {
-      statements.push({ ...declarationOf(part, name), comment, module: name });
+      const { text: own, name: declared } = declarationOf(part, name);
+      const inline = [...own.matchAll(INLINE)].map(([, each = ""]) => targetOf(name, each));
+      from.push(...inline);
+      statements.push({ text: own.replace(INLINE, ""), name: declared, comment, module: name });
     } else {
-      const target = posix.join(posix.dirname(name), specifier).replace(/\.[jt]s$/, ".d.ts");
+      const target = targetOf(name, specifier);
       from.push(target);
       if (part.includes(" as ")) throw new Error(`${name}: renames what it imports`);
       if (/^export\s+(?:type\s+)?\*/.test(part)) wholly.push(target);
@@ -95,6 +101,13 @@ function moduleOf(name: string, text: string): Module {
     comment = "";
   }
   return { name, statements, from, passedOn, wholly };
+}
+
+/** `import("./window.ts").Window`, as `tsc` writes a type that the source left to be inferred. */
+const INLINE = /\bimport\("(\.[^"]*)"\)\./g;
+
+function targetOf(module: string, specifier: string): string {
+  return posix.join(posix.dirname(module), specifier).replace(/\.[jt]s$/, ".d.ts");
 }
 
 /** `export { type A, b } from "./c.ts";` */

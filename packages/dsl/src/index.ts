@@ -26,7 +26,7 @@ export * from "./diagnostics/index.ts";
 export { shellWord, verifyCommand } from "./diagnostics/verify-command.ts";
 export { nearest } from "./did-you-mean.ts";
 export type { Artefact } from "./emit/artefacts.ts";
-export type { EmbeddedRuntime } from "./emit/embedded.ts";
+export { type EmbeddedRuntime, embeddedRuntime } from "./emit/embedded.ts";
 export { loadSchemaTruth } from "./emit/load-schema-truth.ts";
 export { loadValidators } from "./emit/load-validators.ts";
 export { manifestOf, manifestText, policyEntry } from "./emit/manifest.ts";

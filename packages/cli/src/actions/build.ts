@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import type { BuildFormat } from "../commands/build.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import { nameOf } from "../files/expand.ts";
-import { embeddedRuntime } from "../files/runtime.ts";
+import { runtimeToEmbed } from "../files/runtime.ts";
 import { save } from "../files/save.ts";
 import type { FileToWrite } from "../files/write.ts";
 import type { Io } from "../io.ts";
@@ -44,12 +44,12 @@ export async function build(io: Io, options: BuildOptions): Promise<number> {
  */
 async function artefactsOf(io: Io, compiled: readonly Compiled[], options: BuildOptions): Promise<readonly Artefact[]> {
   const outDir = resolve(io.cwd, options.outDir);
-  const runtime = options.bundle ? embeddedRuntime() : undefined;
+  const runtime = options.bundle ? runtimeToEmbed() : undefined;
   const made = new Map<string, Artefact>();
   const progress = new Progress(io);
   for (const { input, compilation } of compiled) {
     progress.show(`building ${printable(input.shown)}`);
-    const taken = compilation.program?.policies.find((policy) => runtime?.exports.includes(policy.name));
+    const taken = compilation.program?.policies.find((policy) => runtime?.exports.has(policy.name));
     if (taken !== undefined) {
       progress.clear();
       throw new UsageError(

@@ -32,7 +32,7 @@ export function declarationsText(
 ): string {
   const names = new Names();
   for (const { local } of lowered.policies) names.take(local);
-  for (const name of embedded?.exports ?? []) names.take(name);
+  for (const name of embedded?.exports.keys() ?? []) names.take(name);
   const own = embedded === undefined ? null : names.take("fbp");
   const runtime = own === null ? runtimeNames(names) : embeddedNames(own);
   const namespaces = new Namespaces(names);
