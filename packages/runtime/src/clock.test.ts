@@ -26,6 +26,18 @@ test("calls fire in order, not before their time, over one timer of the platform
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test("a deadline is exactly as far away as it was set, whenever that was", () => {
+  const clock = systemClock();
+  const readings = vi.spyOn(performance, "now");
+  for (let reading = 0; reading < 5000; reading++) {
+    readings.mockReturnValue(reading * 1234.567_891);
+    const now = clock.now();
+    expect(now).toBeLessThanOrEqual(reading * 1234.567_891);
+    expect(now + 8000 - now).toBe(8000);
+  }
+  readings.mockRestore();
+});
+
 test("no timer is left when everything is cancelled", () => {
   const clock = systemClock();
   const fired: string[] = [];
