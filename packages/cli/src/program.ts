@@ -1,6 +1,7 @@
 /** Every command as declared: names, arguments, options, help. Loads none of their work. */
 import { Command } from "commander";
 import pico from "picocolors";
+import { addAlerts } from "./commands/alerts.ts";
 import { addBuild } from "./commands/build.ts";
 import { addCheck } from "./commands/check.ts";
 import { addCompletion } from "./commands/completion.ts";
@@ -8,6 +9,7 @@ import { addContract } from "./commands/contract/index.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addFmt } from "./commands/fmt.ts";
+import { addGraph } from "./commands/graph.ts";
 import { addImport } from "./commands/import.ts";
 import { addInit } from "./commands/init.ts";
 import { addTest } from "./commands/test.ts";
@@ -46,7 +48,9 @@ export function createProgram(context: Context): Command {
   addTest(program, context);
   addDiff(program, context);
   addExplain(program, context);
+  addGraph(program, context);
   addInit(program, context);
+  addAlerts(program, context);
   addImport(program, context);
   addContract(program, context);
   addCompletion(program, context);

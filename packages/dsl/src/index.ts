@@ -25,12 +25,14 @@ export * from "./contract-file.ts";
 export * from "./diagnostics/index.ts";
 export { shellWord, verifyCommand } from "./diagnostics/verify-command.ts";
 export { nearest } from "./did-you-mean.ts";
+export * from "./emit/alerts/index.ts";
 export type { Artefact } from "./emit/artefacts.ts";
 export { type EmbeddedRuntime, embeddedRuntime } from "./emit/embedded.ts";
 export { loadSchemaTruth } from "./emit/load-schema-truth.ts";
 export { loadValidators } from "./emit/load-validators.ts";
 export { manifestOf, manifestText, policyEntry } from "./emit/manifest.ts";
 export type { Manifest } from "./emit/manifest-schema.ts";
+export { mermaidOf, type Picture, pictureOf, svgOf } from "./emit/picture/index.ts";
 export {
   GATEWAYS,
   type Gateway,

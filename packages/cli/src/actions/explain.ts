@@ -1,19 +1,12 @@
 /** `fbp explain`: one failure, or one recorded request, played through policies. */
-import {
-  type Explanation,
-  explainFailure,
-  loadValidators,
-  nearest,
-  type Policy,
-  type PolicyModel,
-  type Reply,
-} from "@fbp/dsl";
+import { type Explanation, explainFailure, loadValidators, type Policy, type PolicyModel, type Reply } from "@fbp/dsl";
 import type { TransportFault } from "@fbp/runtime/core";
 import { UsageError as RequestError } from "@fbp/runtime/engine";
 import type { ExplainFormat } from "../commands/explain.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import { readBytes } from "../files/bytes.ts";
 import { type Rename, renamer } from "../files/shown.ts";
+import { meant } from "../files/suggest.ts";
 import type { Io } from "../io.ts";
 import { jsonFinding, jsonText } from "../render/json.ts";
 import { paletteFor } from "../render/palette.ts";
@@ -127,11 +120,6 @@ function subjectsOf(compiled: readonly Compiled[], name: string | undefined): re
       all.map(({ model }) => model.name),
     )}`,
   );
-}
-
-function meant(word: string, candidates: readonly string[]): string {
-  const near = nearest(word, candidates);
-  return near === undefined ? `, there are ${[...new Set(candidates)].join(", ")}` : `, did you mean ${near}?`;
 }
 
 function noPath(subjects: readonly Subject[], path: string): string {

@@ -1,4 +1,5 @@
 /** The work of the commands, loaded as one when a command runs: the start of the program has none of it. */
+export { alerts } from "./alerts.ts";
 export { build } from "./build.ts";
 export { check } from "./check.ts";
 export { contractCheck } from "./contract/check.ts";
@@ -8,6 +9,7 @@ export { contractVerify } from "./contract/verify.ts";
 export { diff } from "./diff.ts";
 export { explain } from "./explain.ts";
 export { fmt } from "./fmt.ts";
+export { graph } from "./graph.ts";
 export { importConfig } from "./import.ts";
 export { init } from "./init.ts";
 export { test } from "./test.ts";

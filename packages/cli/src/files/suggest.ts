@@ -26,3 +26,9 @@ function nearestName(path: string): string | undefined {
     return undefined;
   }
 }
+
+/** What to put behind "no path is called …". */
+export function meant(word: string, candidates: readonly string[]): string {
+  const near = nearest(word, candidates);
+  return near === undefined ? `, there are ${[...new Set(candidates)].join(", ")}` : `, did you mean ${near}?`;
+}
