@@ -182,7 +182,11 @@ class Sharing implements Membership {
     for (const { shared } of this.#paths) shared.leaves();
     if (this.#lostAt === null) await this.#round();
     this.#unshare();
-    this.#left();
+    try {
+      this.#left();
+    } catch {
+      // What a connection says when it is closed is of no use to anyone.
+    }
   }
 
   #unshare(): void {
@@ -205,16 +209,16 @@ class Sharing implements Membership {
       if (!this.#isConnecting) this.#lose("the store is not connected");
       return;
     }
-    if (this.#hangingSince !== null) {
-      if (clock.now() - this.#hangingSince < HANGS_MS) return;
-      this.#hangingSince = null;
-      this.#board.hangs?.();
-    }
+    if (this.#hangingSince !== null && clock.now() - this.#hangingSince < HANGS_MS) return;
     const askedAt = clock.now();
     if (this.#lostAt !== null && askedAt - this.#lostAt > STALE_MS)
       for (const { share } of this.#windows) share.forget();
     const notes = this.#notes();
     try {
+      if (this.#hangingSince !== null) {
+        this.#hangingSince = null;
+        this.#board.hangs?.();
+      }
       const reading = readingOf(await this.#inTime(this.#board.exchange(notes)), notes);
       if (reading === null) return this.#lose("the store has answered something else than what was asked for");
       this.#unsure = false;
