@@ -15,6 +15,7 @@ interface Mutant {
 }
 
 const CORE = "packages/runtime/src/core";
+const STREAM = "packages/runtime/src/stream";
 
 const MUTANTS: readonly Mutant[] = [
   {
@@ -166,6 +167,41 @@ const MUTANTS: readonly Mutant[] = [
     replace: 'signalClass === "quota" || signalClass === "transient" ||',
     noticedBy: "machine and reference decide the same",
   },
+  {
+    name: "the machine is not told of a token that was seen",
+    file: `${STREAM}/gate.ts`,
+    find: "    this.#commit();\n",
+    replace: "",
+    noticedBy: "once the caller was shown a chunk",
+  },
+  {
+    name: "what was held is shown in the end",
+    file: "packages/runtime/src/engine.ts",
+    find: "if (!isAnswer) gate?.drop();",
+    replace: "if (!isAnswer) gate?.release();",
+    noticedBy: "a streamed success is the whole answer",
+  },
+  {
+    name: "a stream without its finish is whole",
+    file: `${STREAM}/streamed-answer.ts`,
+    find: "return this.assembly.finished &&",
+    replace: "return this.assembly.hasToken &&",
+    noticedBy: "a streamed success is the whole answer",
+  },
+  {
+    name: "a line that is no field is passed over",
+    file: `${STREAM}/events.ts`,
+    find: "isField(line, name))) this.#isGarbled = true;",
+    replace: "isField(line, name))) this.#isGarbled ||= false;",
+    noticedBy: "our own stream, at every byte",
+  },
+  {
+    name: "letters that are no UTF-8 are replaced",
+    file: `${STREAM}/events.ts`,
+    find: "      this.#isGarbled = true;\n      return UTF8",
+    replace: "      return UTF8",
+    noticedBy: "our own stream, at every byte",
+  },
 ];
 
 const ROOT = join(import.meta.dirname, "..");
@@ -194,6 +230,7 @@ function failing(folder: string, mutant: Mutant): string[] {
       "run",
       "test/properties",
       "test/differential",
+      "test/streams",
       "-t",
       mutant.noticedBy,
       "--reporter=json",

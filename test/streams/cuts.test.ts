@@ -152,9 +152,11 @@ if (!HAS_CAPTURES) console.warn("skipped: ../shared/data is absent, so no captur
 describe.skipIf(!HAS_CAPTURES)("captured streams (../shared/data/captures/streams)", () => {
   test.each(captures().map((source) => [source.name, source] as const))("%s", { timeout: 36_000_000 }, (_, source) => {
     // The cost grows with the square of the length: of long streams the gate takes a sample. A fault meets one mode here
-    // and the other at the next place.
+    // and another at the next place; at every place of a short stream it can meet all.
     const { length } = source.bytes;
     const stride = IS_FULL || length < 2500 ? 1 : Math.ceil((length / 1000) ** 2);
-    sweep(source, stride, (nth) => (IS_FULL ? MODES : nth % 2 === 0 ? ["visible"] : ["held"]));
+    sweep(source, stride, (nth) => {
+      return IS_FULL && length < 20_000 ? MODES : nth % 2 === 0 ? ["visible"] : ["held"];
+    });
   });
 });
