@@ -56,7 +56,7 @@ function partsOf(explained: Explained, options: WhyOptions): readonly string[] {
       ? ""
       : part("before", [`no way to ${explained.path} was looked for: taken as if requests started on it`], options),
     part("read as", readAs(explained, options), options),
-    lines === null ? "" : part("not by", triedBefore(lines.tried, options), options),
+    lines === null ? "" : part("not by", triedBefore(lines.tried, options), options, true),
     part("rule", ruleOf(explained, options), options),
     part(
       "then",
@@ -72,15 +72,14 @@ function partsOf(explained: Explained, options: WhyOptions): readonly string[] {
   ];
 }
 
-/** A head and its lines; nothing where there are none. */
-function part(head: string, lines: readonly string[], { palette, width }: WhyOptions): string {
+/** A head and its lines; nothing where there are none. What is only looked at when in doubt is quiet. */
+function part(head: string, lines: readonly string[], { palette, width }: WhyOptions, isQuiet = false): string {
   const room = Math.max(40, width - INDENT - 2);
   return lines
-    .flatMap((line) => line.split("\n").flatMap((one) => folded(printable(one), room)))
-    .map((line, index) => {
-      const name = (index === 0 ? head : "").padEnd(INDENT - 2);
-      return `  ${palette.dim(name)}${dimmed(line, palette)}\n`;
-    })
+    .flatMap((line) =>
+      folded(printable(line), room).map((row) => (isQuiet ? palette.dim(row) : painted(line, row, palette))),
+    )
+    .map((row, index) => `  ${palette.dim((index === 0 ? head : "").padEnd(INDENT - 2))}${row}\n`)
     .join("");
 }
 
@@ -92,11 +91,11 @@ function folded(line: string, room: number): readonly string[] {
   );
 }
 
-/** Marks carry the colour, so that lines can be folded before. */
-function dimmed(line: string, palette: Palette): string {
-  if (line.startsWith("✓ ")) return `${palette.good("✓")} ${palette.strong(line.slice(2))}`;
-  if (line.startsWith("✗ ")) return `${palette.bad("✗")} ${line.slice(2)}`;
-  return line.startsWith("· ") || line.startsWith("  ") ? palette.dim(line) : line;
+/** A row in the colour of the line that it is a part of. */
+function painted(line: string, row: string, palette: Palette): string {
+  if (line.startsWith("· ") || line.startsWith("  ")) return palette.dim(row);
+  if (line.startsWith("✓ ")) return palette.good(row);
+  return line.startsWith("✗ ") ? palette.bad(row) : row;
 }
 
 function readAs(
