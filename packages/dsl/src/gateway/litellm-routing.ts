@@ -92,15 +92,12 @@ function policyFor(group: string, name: string, world: World): PolicyNeed {
       ...(left.length === 0
         ? []
         : [
-            `With ${times(most)} of retries, LiteLLM never comes to more than ${1 + most} deployments: ${left.join(", ")} are left out.`,
+            `LiteLLM comes to ${1 + most} of a group's deployments at most, one for each try: ${left.join(", ")} ${left.length === 1 ? "is" : "are"} left out.`,
           ]),
     ],
   };
-  return {
-    ...need,
-    deadlineMs: deadlineOf(chain, world.paths, retries, waitsOf(retries, router)),
-    rules: new Map(chain.map((path, index) => [path, rulesFor(path, index, stages, need.breakers, world)])),
-  };
+  const rules = new Map(chain.map((path, index) => [path, rulesFor(path, index, stages, need.breakers, world)]));
+  return { ...need, rules, deadlineMs: deadlineOf(rules, world.paths, retries, waitsOf(retries, router)) };
 }
 
 function times(count: number): string {
@@ -230,7 +227,9 @@ function rulesFor(
     overflow(path, router, stages, paths),
     rule("unusable_output", {
       notes:
-        index === 0 ? ["LiteLLM hands an empty or cut answer on as a success; here it fails a check of `accept`."] : [],
+        index === 0 && next.length > 0
+          ? ["LiteLLM hands an empty or cut answer on as a success; here it fails a check of `accept`."]
+          : [],
     }),
     ...(index === 0 && isBroken(path) ? [rule("circuit_open")] : []),
   ];

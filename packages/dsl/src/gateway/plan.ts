@@ -86,14 +86,17 @@ export function after({ chain, retries, deadlineMs }: PolicyNeed): Worst {
 
 /** Room for every call to run into its timeout, and for every wait: no action comes too late by the deadline alone. */
 export function deadlineOf(
-  chain: readonly string[],
+  rules: PolicyNeed["rules"],
   paths: ReadonlyMap<string, PathNeed>,
   retries: number,
   waitsMs: number,
 ): number {
-  const timeouts = chain.map((name) => paths.get(name)?.timeoutMs ?? 0);
-  const all = timeouts.reduce((sum, ms) => sum + ms, 0) + retries * Math.max(...timeouts) + waitsMs;
-  return Math.ceil(all / 1000) * 1000;
+  const timeoutOf = (name: string): number => paths.get(name)?.timeoutMs ?? 0;
+  const retried = [...rules]
+    .filter(([, all]) => all.some(({ retry }) => retry !== null))
+    .map(([name]) => timeoutOf(name));
+  const once = [...rules.keys()].reduce((sum, name) => sum + timeoutOf(name), 0);
+  return Math.ceil((once + retries * Math.max(0, ...retried) + waitsMs) / 1000) * 1000;
 }
 
 /** As the language writes it, in whole milliseconds: it has no shorter ones. */

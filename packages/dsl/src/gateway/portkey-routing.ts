@@ -60,14 +60,15 @@ export function portkeyPolicy(name: string, tree: Node, paths: readonly PathNeed
   }
   const byName = new Map(paths.map((path) => [path.name, path]));
   const waits = 1000 * (2 ** retries - 1);
+  const rules = new Map(stops.map((stop, index) => [stop.leaf.path, rulesFor(stop, index, stops, byName)]));
   return {
     name,
     doc,
     chain,
     retries,
-    deadlineMs: deadlineOf(chain, byName, retries, waits),
+    deadlineMs: deadlineOf(rules, byName, retries, waits),
     breakers: stops.flatMap(({ leaf }) => breakerOf(leaf)),
-    rules: new Map(stops.map((stop, index) => [stop.leaf.path, rulesFor(stop, index, stops, byName)])),
+    rules,
     before,
     notes,
   };

@@ -146,18 +146,10 @@ function onLines(path: string, rules: readonly RuleNeed[]): readonly string[] {
   const transient = rules.filter(({ signal }) => TRANSIENT.includes(signal));
   const areAlike = transient.length === TRANSIENT.length && new Set(transient.map(doing)).size === 1;
   const lines = rules.flatMap((rule) => {
-    if (areAlike && TRANSIENT.includes(rule.signal)) {
-      return rule === transient[0] ? ruleLines("any transient", `${path}_failed`, rule) : [];
-    }
+    const isAlike = areAlike && TRANSIENT.includes(rule.signal);
     // What only fails is covered by the last line, where there is nothing to say of it.
-    if (
-      rule.retry === null &&
-      rule.fallbacks.length === 0 &&
-      rule.notes.length === 0 &&
-      rule.signal !== "circuit_open"
-    ) {
-      return [];
-    }
+    if ((isAlike && rule !== transient[0]) || (onlyFails(rule) && rule.signal !== "circuit_open")) return [];
+    if (isAlike) return ruleLines("any transient", `${path}_failed`, rule);
     return ruleLines(rule.signal, `${path}_${REASONS[rule.signal] ?? "failed"}`, rule);
   });
   return [
@@ -168,6 +160,10 @@ function onLines(path: string, rules: readonly RuleNeed[]): readonly string[] {
     `otherwise -> ${path}_failed -> fail`,
     "}",
   ];
+}
+
+function onlyFails({ when, retry, fallbacks, notes }: RuleNeed): boolean {
+  return when === null && retry === null && fallbacks.length === 0 && notes.length === 0;
 }
 
 /** What a rule comes to, as a key. */
