@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
 /** Program -> the Debian package that holds it. */
-const PROGRAMS = { "redis-server": "redis-server" };
+const PROGRAMS = { "redis-server": "redis-server", promtool: "prometheus" };
 
 const has = (program) => spawnSync("sh", ["-c", `command -v ${program}`], { stdio: "ignore" }).status === 0;
 

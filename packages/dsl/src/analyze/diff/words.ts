@@ -92,7 +92,8 @@ export function alertText({ when, forMs, hook }: AlertModel): string {
   return `when ${conditionText(when)}${held} ${hookText(hook)}`;
 }
 
-function conditionText(condition: AlertCondition): string {
+/** `failure_rate(primary) > 10%` */
+export function conditionText(condition: AlertCondition): string {
   if (condition.kind !== "compare") {
     return condition.of
       .map((part) => (part.kind === "compare" ? conditionText(part) : `(${conditionText(part)})`))
@@ -106,7 +107,7 @@ function conditionText(condition: AlertCondition): string {
   return `${measureText(measure)} ${operator} ${against}`;
 }
 
-function measureText(measure: AlertMeasure): string {
+export function measureText(measure: AlertMeasure): string {
   switch (measure.kind) {
     case "failure_rate":
       return `failure_rate(${measure.path})`;

@@ -3,11 +3,13 @@ import type { AttemptRecord, Outcome } from "../../core/outcome.ts";
 import type { Policy } from "../../core/policy.ts";
 import { UsageError } from "../../usage-error.ts";
 import type { Sink } from "../sink.ts";
+import { bucketBounds } from "./buckets.ts";
 import { readGauges, type Watchable } from "./gauges.ts";
 import { type Metrics, metricsOf } from "./metrics.ts";
 import { among, type Names, namesOf } from "./names.ts";
 import { Registry } from "./registry.ts";
 
+export { bucketBounds } from "./buckets.ts";
 export type { Watchable } from "./gauges.ts";
 
 export interface PrometheusOptions {
@@ -29,11 +31,6 @@ export interface PrometheusSink extends Sink {
 
 const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-/** In milliseconds: from an error that comes at once to a long answer. */
-const BUCKETS = [
-  50, 100, 250, 500, 1000, 1500, 2000, 3000, 4000, 5000, 6000, 8000, 10_000, 15_000, 20_000, 30_000, 60_000, 120_000,
-];
-
 /** Milliseconds in a second. */
 const SECOND = 1000;
 
@@ -49,18 +46,15 @@ export function prometheusSink(policy: Policy, options: PrometheusOptions = {}):
   return new Counting(policy, beside?.page ?? new Page(), bounds(policy, options.buckets ?? []));
 }
 
-/** Ascending, in milliseconds. What the policy limits is a bound, so that shares below it are exact. */
+/** @throws UsageError when one of `more`, in seconds, is no number above 0 */
 function bounds(policy: Policy, more: readonly number[]): readonly number[] {
   if (!more.every((bound) => Number.isFinite(bound) && bound > 0)) {
     throw new UsageError("each of buckets must be a number of seconds above 0");
   }
-  const own = policy.paths.flatMap(({ mostMs, breaker, slo }) => [
-    mostMs,
-    breaker?.slowMs ?? mostMs,
-    slo?.belowMs ?? mostMs,
-  ]);
-  const all = new Set([...BUCKETS, ...own, policy.budget.deadlineMs, ...more.map((bound) => bound * SECOND)]);
-  return [...all].sort((one, other) => one - other);
+  return bucketBounds(
+    policy,
+    more.map((bound) => bound * SECOND),
+  );
 }
 
 /** What is served as one text. */
