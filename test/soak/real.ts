@@ -86,6 +86,7 @@ async function against(
   await load.run(seconds * 500, rate, mostOpen, watch);
   const before = await atRest();
   const mostOpenBefore = load.mostOpen;
+  sampledMs = performance.now();
   await load.run(seconds * 500, rate, mostOpen, watch);
   const after = await atRest();
   await load.close();
