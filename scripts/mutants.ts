@@ -191,8 +191,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: "a line that is no field is passed over",
     file: `${STREAM}/events.ts`,
-    find: "isField(line, name))) this.#isGarbled = true;",
-    replace: "isField(line, name))) this.#isGarbled ||= false;",
+    find: "!isBlank(line)) this.#isGarbled = true;",
+    replace: "!isBlank(line)) this.#isGarbled ||= false;",
     noticedBy: "our own stream, at every byte",
   },
   {

@@ -44,6 +44,7 @@ const WHOLE: Readonly<Record<string, Behaviour>> = {
   "one without a usage": streamed({ usage: "none" }),
   "one byte a write, lines that end in CRLF, and comments": streamed({ writes: "byte", newline: "\r\n", comments: 2 }),
   "all of it in one write, lines that end in CR": streamed({ writes: "whole", newline: "\r" }),
+  "one whose connection stays open": streamed({ done: false, stop: { afterBytes: 1e6, how: "silence" } }),
   "one that is reset behind its finish": streamed({
     done: false,
     usage: "none",

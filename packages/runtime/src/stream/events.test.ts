@@ -123,6 +123,7 @@ describe("the events of a stream", () => {
       ["garbled", "c"],
     ],
     ["with the fields of the standard", bytesOf("id: 1\nretry\n: x\ndata: a\n\n"), ["a"]],
+    ["behind a line of spaces", bytesOf("   \ndata: a\n\n"), ["a"]],
     ["that is cut within a field's name", bytesOf("data: a\n\ndat"), ["a"]],
   ])("to whom it matters, an event is told as garbled or not: one %s", (_, bytes, told) => {
     const seen: string[] = [];

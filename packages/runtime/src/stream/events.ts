@@ -137,7 +137,7 @@ export class EventReader {
     if (line.length === 0) this.#endOfEvent();
     else if (isField(line, DATA)) this.#addData(line);
     else if (isField(line, EVENT)) this.#name = UTF8.decode(fieldValue(line, EVENT.length));
-    else if (line[0] !== COLON && !OTHERS.some((name) => isField(line, name))) this.#isGarbled = true;
+    else if (line[0] !== COLON && !OTHERS.some((name) => isField(line, name)) && !isBlank(line)) this.#isGarbled = true;
   }
 
   #addData(line: Uint8Array): void {
@@ -184,6 +184,11 @@ function startsWith(line: Uint8Array, beginning: readonly number[]): boolean {
 /** A field's name ends at the first colon; a line without one is all name. */
 function isField(line: Uint8Array, name: readonly number[]): boolean {
   return (line.length === name.length || line[name.length] === COLON) && startsWith(line, name);
+}
+
+/** Spaces that are sent ahead so that nothing on the way holds the stream back. */
+function isBlank(line: Uint8Array): boolean {
+  return line.every((byte) => byte === SPACE);
 }
 
 /** What stands after the colon, without one space. */
