@@ -28,6 +28,7 @@ test.each([
   "test",
   "diff",
   "explain",
+  "alerts",
   "import",
   "init",
   "contract",
