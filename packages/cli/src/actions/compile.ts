@@ -1,5 +1,5 @@
 /** Compiles what a command was given, file by file, with progress and each finding once. */
-import { type Compilation, inReadingOrder } from "@fbp/dsl";
+import { type Compilation, inReadingOrder, type PolicyModel } from "@fbp/dsl";
 import { type Input, inputsOf, type Projects } from "../files/input.ts";
 import { renamedFinding, renamer } from "../files/shown.ts";
 import { suggested } from "../files/suggest.ts";
@@ -54,4 +54,23 @@ export function findingsOf(compiled: readonly Compiled[], names: "here" | "repos
     }
   }
   return inReadingOrder([...found.values()]);
+}
+
+/** A policy, and one of the files that have it. */
+export interface PolicyIn {
+  readonly compiled: Compiled;
+  readonly model: PolicyModel;
+}
+
+/** Every policy once, from its own file where that was given: a file that uses another has the other's policies too. */
+export function policiesIn(compiled: readonly Compiled[]): readonly PolicyIn[] {
+  const found = new Map<string, PolicyIn>();
+  for (const one of compiled) {
+    for (const model of one.compilation.program?.policies ?? []) {
+      const { source } = model.span;
+      const key = JSON.stringify([one.input.pathOf(source.name), model.name]);
+      if (!found.has(key) || one.input.entry === source.name) found.set(key, { compiled: one, model });
+    }
+  }
+  return [...found.values()];
 }

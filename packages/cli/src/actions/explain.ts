@@ -13,7 +13,7 @@ import { paletteFor } from "../render/palette.ts";
 import { printFindings } from "../render/print.ts";
 import { jsonExplanation, renderExplanation } from "../render/why.ts";
 import { printable } from "../render/width.ts";
-import { type Compiled, compileInputs, findingsOf } from "./compile.ts";
+import { type Compiled, compileInputs, findingsOf, policiesIn } from "./compile.ts";
 import { explainOutcomes } from "./explain-outcomes.ts";
 
 export interface ExplainOptions {
@@ -73,7 +73,10 @@ export async function explain(io: Io, options: ExplainOptions): Promise<number> 
     io.stderr.write(`fbp: ${printable(given)}\n`);
     return EXIT.problems;
   }
-  const explained = subjects.flatMap((subject) => explainIn(subject, options, given));
+  const once = new Set(policiesIn(compiled).map(({ model }) => model));
+  const explained = subjects
+    .filter(({ model }) => once.has(model))
+    .flatMap((subject) => explainIn(subject, options, given));
   if (explained.length === 0) throw new UsageError(noPath(subjects, options.path ?? ""));
   print(io, options, explained);
   return explained.some(({ explanation }) => explanation.kind === "unreachable") ? EXIT.problems : EXIT.fine;

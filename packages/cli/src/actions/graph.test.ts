@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { fbp, projectWith } from "../testing/fbp.ts";
@@ -68,6 +68,9 @@ test("several policies stand one below the other", async () => {
   });
   const { out } = await fbp(["graph", "."], { cwd });
   expect(out.match(/<title>policy \w+/g)).toEqual(["<title>policy chat", "<title>policy other"]);
+  // A file that uses another has the other's policies too.
+  writeFileSync(join(cwd, "uses.fbp"), 'use "./other.fbp"\n');
+  expect((await fbp(["graph", "."], { cwd })).out).toBe(out);
   const one = await fbp(["graph", ".", "--policy", "other"], { cwd });
   expect(one.out.match(/<title>policy \w+/g)).toEqual(["<title>policy other"]);
 });

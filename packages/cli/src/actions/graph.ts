@@ -9,7 +9,7 @@ import { meant } from "../files/suggest.ts";
 import type { Io } from "../io.ts";
 import { printFindings } from "../render/print.ts";
 import { printable } from "../render/width.ts";
-import { compileInputs, findingsOf } from "./compile.ts";
+import { compileInputs, findingsOf, policiesIn } from "./compile.ts";
 
 export interface GraphOptions {
   readonly files: readonly string[];
@@ -29,12 +29,11 @@ export async function graph(io: Io, options: GraphOptions): Promise<number> {
     io.stderr.write(`${printFindings(io.stderr, io.env, errors)}fbp: nothing was drawn, since there are errors\n`);
     return EXIT.problems;
   }
-  // Files that use the same file bring the same policies of it.
-  const models = new Set(compiled.flatMap(({ compilation }) => compilation.program?.policies ?? []));
-  const found = [...models].filter(({ name }) => policy === undefined || name === policy);
+  const models = policiesIn(compiled).map(({ model }) => model);
+  const found = models.filter(({ name }) => policy === undefined || name === policy);
   if (found.length === 0) {
     if (policy === undefined) throw new UsageError("there is no policy in what was given");
-    const names = [...models].map(({ name }) => name);
+    const names = models.map(({ name }) => name);
     throw new UsageError(`no policy is called ${JSON.stringify(policy)}${meant(policy, names)}`);
   }
   const pictures = found.map(pictureOf);

@@ -92,7 +92,7 @@ function policyFor(group: string, name: string, world: World): PolicyNeed {
       ...(left.length === 0
         ? []
         : [
-            `LiteLLM comes to ${1 + most} of a group's deployments at most, one for each try: ${left.join(", ")} ${left.length === 1 ? "is" : "are"} left out.`,
+            `LiteLLM comes to ${1 + most} of a group's deployments at most, one for each try: ${left.length} more ${left.length === 1 ? "is" : "are"} left out.`,
           ]),
     ],
   };

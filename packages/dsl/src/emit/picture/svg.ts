@@ -27,7 +27,8 @@ export function svgOf(pictures: readonly Picture[]): string {
   }
   const width = Math.max(200, ...layouts.map(({ right }) => right)) + SIZES.margin;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${SIZES.font}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="fbp-title" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${SIZES.font}">`,
+    `<title id="fbp-title">fallback policies: ${clipped(pictures.map(({ name }) => name).join(", "), 200)}</title>`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     ...layouts.flatMap(drawn),
     "</svg>",
