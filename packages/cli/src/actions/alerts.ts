@@ -93,7 +93,7 @@ function policiesOf(compiled: readonly Compiled[]): readonly PolicyModel[] {
 
 function make(policies: readonly PolicyModel[], options: AlertsOptions): Made {
   const { windowMs, output, tests } = options;
-  const notes = policies.flatMap((policy) => alertNotes(policy, windowMs));
+  const notes = policies.flatMap(alertNotes);
   if (options.format === "grafana") {
     return { ...NOTHING, dashboard: dashboardOf(policies, promDuration(windowMs)), notes };
   }

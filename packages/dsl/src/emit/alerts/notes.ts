@@ -14,11 +14,11 @@ export interface AlertNote {
 /** Two samples a minute are the fewest with which a minute holds an increase. */
 const SHORTEST_MS = 60_000;
 
-export function alertNotes(policy: PolicyModel, windowMs: number): readonly AlertNote[] {
+export function alertNotes(policy: PolicyModel): readonly AlertNote[] {
   const bounds = bucketBounds(policy);
   return policy.alerts.flatMap((alert) =>
     comparisonsOf(alert.when)
-      .flatMap((comparison) => notesOf(comparison, alert, bounds, windowMs))
+      .flatMap((comparison) => notesOf(comparison, alert, bounds))
       .map((text) => ({ policy: policy.name, alert: alert.name, text })),
   );
 }
@@ -29,7 +29,6 @@ function notesOf(
   { measure, threshold }: Comparison,
   { forMs }: AlertModel,
   bounds: readonly number[],
-  windowMs: number,
 ): readonly string[] {
   const notes: string[] = [];
   if (measure.kind === "slow_rate" && !bounds.includes(measure.thanMs)) {
@@ -44,10 +43,9 @@ function notesOf(
   if (measure.kind === "count" && measure.windowMs < SHORTEST_MS) {
     notes.push(`within ${duration(measure.windowMs)} a server that scrapes twice a minute may have no two samples`);
   }
-  const over = measure.kind === "count" ? measure.windowMs : windowMs;
-  if (threshold.kind === "baseline" && threshold.agoMs < over + forMs) {
-    const held = forMs === 0 ? "" : ` for ${duration(forMs)}`;
-    notes.push(`a sudden rise has reached the baseline of ${duration(threshold.agoMs)} before it was seen${held}`);
+  if (threshold.kind === "baseline" && threshold.agoMs <= forMs) {
+    const [ago, held] = [duration(threshold.agoMs), duration(forMs)];
+    notes.push(`a change has reached the baseline of ${ago} before it has lasted for ${held}`);
   }
   return notes;
 }

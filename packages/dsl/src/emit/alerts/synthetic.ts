@@ -26,8 +26,14 @@ const EVEN: Course = [EACH_MINUTE, EACH_MINUTE, EACH_MINUTE];
  * two things of one metric, or for one exact share.
  */
 export function seriesFor(condition: AlertCondition, policy: string, phases: Phases): readonly InputSeries[] | null {
+  const comparisons = comparisonsOf(condition);
+  const timed = comparisons.flatMap(({ measure }) =>
+    measure.kind === "percentile" || measure.kind === "slow_rate" ? [measure.path] : [],
+  );
+  // Both are of one histogram, whose buckets must go together.
+  if (new Set(timed).size < timed.length) return null;
   const grown = new Map<string, Course>();
-  for (const comparison of comparisonsOf(condition)) {
+  for (const comparison of comparisons) {
     const course = courseOf(comparison);
     if (course === null) return null;
     for (const [series, growth] of growthOf(comparison.measure, policy, course)) {
