@@ -45,6 +45,7 @@ export * from "./host.ts";
 export * from "./program.ts";
 export { duration, money } from "./scenario/amounts.ts";
 export * from "./scenario/run.ts";
+export * from "./simulate/index.ts";
 export * from "./source.ts";
 export * from "./syntax/index.ts";
 export type { StageTime } from "./timings.ts";

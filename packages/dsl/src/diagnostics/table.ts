@@ -14,6 +14,7 @@ import { importMessages } from "./import.ts";
 import { nameMessages } from "./names.ts";
 import { overlayMessages } from "./overlays.ts";
 import { predicateMessages } from "./predicates.ts";
+import { profileMessages } from "./profiles.ts";
 import { relianceMessages } from "./reliance.ts";
 import { safetyMessages } from "./safety.ts";
 import { signalCoverageMessages } from "./signal-coverage.ts";
@@ -29,6 +30,7 @@ export const messages = {
   ...captureMessages,
   ...importMessages,
   ...gatewayMessages,
+  ...profileMessages,
   ...conditionMessages,
   ...overlayMessages,
   ...relianceMessages,

@@ -1,0 +1,81 @@
+/** What came of a simulation. Durations are milliseconds, money is nano-units of `currency`, shares are fractions. */
+import type { BreakerChange, Result } from "@fbp/runtime/core";
+import type { ReplayCounts } from "./replay.ts";
+
+export interface Simulation {
+  readonly policy: string;
+  readonly seed: number;
+  /** How long requests came. */
+  readonly spanMs: number;
+  /** Requests whose end is known. */
+  readonly requests: number;
+  readonly results: Readonly<Record<Result, number>>;
+  readonly sources: readonly { readonly path: string; readonly requests: number }[];
+  /** What disturbed requests, the most frequent first. */
+  readonly reasons: readonly { readonly reason: string; readonly requests: number }[];
+  readonly latency: {
+    readonly all: Percentiles;
+    /** Of requests whose first call was answered, and of all others. */
+    readonly undisturbed: Percentiles;
+    readonly disturbed: Percentiles;
+  };
+  readonly attempts: number;
+  /** How many requests made no call, one, two, and so on. */
+  readonly attemptsPerRequest: readonly number[];
+  readonly retries: number;
+  readonly fallbacks: number;
+  readonly tokens: number;
+  readonly costNanos: number;
+  /** Of these what was spent beyond first calls. */
+  readonly extra: { readonly attempts: number; readonly tokens: number; readonly costNanos: number };
+  /** null: no path has a price. */
+  readonly currency: string | null;
+  readonly paths: readonly PathResult[];
+  readonly events: readonly SimulationEvent[];
+  readonly timeline: Timeline;
+  /** null: nothing was replayed. */
+  readonly replay: Readonly<ReplayCounts> | null;
+}
+
+/** By nearest rank; null where there is nothing to rank. */
+export interface Percentiles {
+  readonly count: number;
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  readonly max: number | null;
+}
+
+export interface PathResult {
+  readonly path: string;
+  readonly attempts: number;
+  readonly failed: number;
+  readonly latency: Percentiles;
+  /** How often its breaker opened, and how long it let nothing but probes through. */
+  readonly openings: number;
+  readonly openMs: number;
+  readonly sloBreaches: number;
+}
+
+export interface SimulationEvent {
+  readonly atMs: number;
+  readonly path: string;
+  readonly what: BreakerChange | "slo_breached" | "slo_kept";
+}
+
+/** By the time at which requests began, in stretches of one length. */
+export interface Timeline {
+  readonly stepMs: number;
+  readonly steps: readonly TimelineStep[];
+}
+
+export interface TimelineStep {
+  readonly requests: number;
+  readonly answers: number;
+  /** Answers of a path that the request did not start on. */
+  readonly fallbackAnswers: number;
+  readonly attempts: number;
+  readonly p95: number | null;
+  readonly costNanos: number;
+}
