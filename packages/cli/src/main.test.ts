@@ -28,6 +28,7 @@ test.each([
   "test",
   "diff",
   "explain",
+  "simulate",
   "alerts",
   "import",
   "init",

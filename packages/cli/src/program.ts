@@ -12,6 +12,7 @@ import { addFmt } from "./commands/fmt.ts";
 import { addGraph } from "./commands/graph.ts";
 import { addImport } from "./commands/import.ts";
 import { addInit } from "./commands/init.ts";
+import { addSimulate } from "./commands/simulate.ts";
 import { addTest } from "./commands/test.ts";
 import type { Context } from "./context.ts";
 import { fullName } from "./full-name.ts";
@@ -48,6 +49,7 @@ export function createProgram(context: Context): Command {
   addTest(program, context);
   addDiff(program, context);
   addExplain(program, context);
+  addSimulate(program, context);
   addGraph(program, context);
   addInit(program, context);
   addAlerts(program, context);

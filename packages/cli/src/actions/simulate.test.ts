@@ -1,0 +1,201 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { messages } from "@fbp/dsl";
+import { describe, expect, test } from "vitest";
+import { main } from "../main.ts";
+import { fbp, projectWith } from "../testing/fbp.ts";
+import { memoryIo } from "../testing/memory-io.ts";
+
+const PROFILE = `fbp: 1
+rate: 10
+requests:
+  - { share: 25%, input: 2000, output: 400, stream: true }
+  - { input: 600, output: 150 }
+paths:
+  primary:
+    latency: { p50: 900ms, p95: 2.5s, p99: 6s }
+    errors:
+      - { share: 2%, status: 500, code: internal_error, after: 300ms }
+      - { share: 0.5%, fault: reset }
+    outages:
+      - { at: 40s, for: 45s, status: 503, after: 100ms }
+  backup:
+    latency: { p50: 1.2s, p95: 3s }
+`;
+
+const ARGUMENTS = ["simulate", "chat.fbp", "--profile", "faults.yaml", "--for", "2m"];
+
+function project(more: Readonly<Record<string, string>> = {}): string {
+  return projectWith(undefined, { "faults.yaml": PROFILE, ...more });
+}
+
+test("an outage, as people see it", async () => {
+  const { status, out, err } = await fbp(ARGUMENTS, { cwd: project() });
+  expect({ status, err }).toEqual({ status: 0, err: "" });
+  await expect(out).toMatchFileSnapshot("./snapshots/simulate-outage.txt");
+});
+
+test("values of a setting side by side", async () => {
+  const { status, out, err } = await fbp([...ARGUMENTS, "--vary", "budget.attempts=1..3"], { cwd: project() });
+  expect({ status, err }).toEqual({ status: 0, err: "" });
+  await expect(out).toMatchFileSnapshot("./snapshots/simulate-vary.txt");
+});
+
+test("the chart is a file of its own, and the same each time", async () => {
+  const cwd = project();
+  await fbp([...ARGUMENTS, "--svg", "out/a.svg"], { cwd });
+  await fbp([...ARGUMENTS, "--svg", "out/b.svg"], { cwd });
+  const svg = readFileSync(join(cwd, "out/a.svg"), "utf8");
+  expect(svg).toBe(readFileSync(join(cwd, "out/b.svg"), "utf8"));
+  await expect(svg).toMatchFileSnapshot("./snapshots/simulate-outage.svg");
+  expect(svg).not.toMatch(/https?:(?!\/\/www\.w3\.org\/2000\/svg)|<script|NaN|Infinity/);
+});
+
+test("the same seed gives the same bytes, another one others", async () => {
+  const cwd = project();
+  const json = async (...more: readonly string[]) => (await fbp([...ARGUMENTS, "--json", ...more], { cwd })).out;
+  expect(await json()).toBe(await json("--seed", "1"));
+  expect(await json("--seed", "2")).not.toBe(await json());
+});
+
+test("a replay says what is known and what is drawn", async () => {
+  const cwd = project();
+  const { out: told } = await fbp(["test", "chat.fbp", "--json"], { cwd });
+  const { scenarios } = JSON.parse(told) as { readonly scenarios: readonly { readonly outcome: object }[] };
+  const lines = Array.from({ length: 5 }, (_, nth) =>
+    scenarios.map(({ outcome }, index) =>
+      JSON.stringify({ ...outcome, id: `r${nth}-${index}`, startedAt: 1_700_000_000_000 + nth * 1000 + index }),
+    ),
+  );
+  writeFileSync(join(cwd, "outcomes.jsonl"), `${lines.flat().join("\n")}\n`);
+  const { status, out, err } = await fbp(["simulate", "chat.fbp", "--replay", "outcomes.jsonl"], { cwd });
+  expect({ status, err }).toEqual({ status: 0, err: "" });
+  await expect(out).toMatchFileSnapshot("./snapshots/simulate-replay.txt");
+  const { out: json } = await fbp(["simulate", "chat.fbp", "--replay", "outcomes.jsonl", "--json"], { cwd });
+  const [run] = (JSON.parse(json) as { readonly runs: readonly { readonly replay: { readonly recorded: number } }[] })
+    .runs;
+  expect(run?.replay.recorded).toBeGreaterThan(0);
+});
+
+describe("wrong usage is one line and status 2", () => {
+  test.each([
+    [["simulate", "chat.fbp"], "say what the world does with --profile or --replay, see fbp simulate --help"],
+    [
+      [...ARGUMENTS, "--vary", "budget.attemps=1"],
+      'the policy has no setting "budget.attemps", did you mean budget.attempts?',
+    ],
+    [[...ARGUMENTS, "--policy", "chatt"], "there is no policy chatt, did you mean chat?"],
+    [
+      [...ARGUMENTS, "--vary", "budget.attempts=1", "--svg", "a.svg"],
+      "--svg draws one run, and --vary makes several, see fbp simulate --help",
+    ],
+    [
+      ["simulate", "chat.fbp", "--replay", "x", "--for", "1m"],
+      "--for goes with --profile alone: a recording is as long as it is, see fbp simulate --help",
+    ],
+    [
+      [...ARGUMENTS, "--for", "10"],
+      "option '--for <time>' argument '10' is invalid. A time is written 90s, 10m or 2h, see fbp simulate --help",
+    ],
+    [
+      [...ARGUMENTS, "--seed", "x"],
+      "option '--seed <number>' argument 'x' is invalid. It is a whole number of at most nine digits, see fbp simulate --help",
+    ],
+  ])("%j", async (argv, line) => {
+    expect(await fbp(argv, { cwd: project() })).toEqual({ status: 2, out: "", err: `fbp: ${line}\n` });
+  });
+});
+
+describe("what cannot be simulated is status 1", () => {
+  test.each([
+    ["no file", ["--replay", "none.jsonl"], "fbp: none.jsonl cannot be read: there is no such file"],
+    [
+      "a file without requests",
+      ["--replay", "empty.jsonl"],
+      "fbp: empty.jsonl has no request: 1 line of it is no outcome",
+    ],
+    [
+      "too many requests",
+      ["--profile", "many.yaml"],
+      "fbp: these are about 60000000 requests, and at most 2000000 are simulated; take a lower rate",
+    ],
+    ["a context that there is not", ["--profile", "context.yaml"], "fbp: the requests do not fit the policy: "],
+    ["no profile", ["--profile", "none.yaml"], 'error FBP3390: "none.yaml" cannot be read: there is no such file'],
+    ["no YAML", ["--profile", "broken.yaml"], "error FBP3359"],
+  ])("%s", async (_, argv, line) => {
+    const cwd = project({
+      "empty.jsonl": "{}\n",
+      "many.yaml": PROFILE.replace("rate: 10", "rate: 100000"),
+      "context.yaml": PROFILE.replace("stream: true", "context: { colour: red }"),
+      "broken.yaml": "fbp: [1\n",
+    });
+    const { status, out, err } = await fbp(["simulate", "chat.fbp", ...argv], { cwd });
+    expect({ status, out }).toEqual({ status: 1, out: "" });
+    expect(err).toContain(line);
+  });
+});
+
+test("Ctrl-C ends it, and leaves no file", async () => {
+  const cwd = project();
+  const io = memoryIo({ cwd });
+  const running = main([...ARGUMENTS, "--for", "30m", "--svg", "a.svg"], io);
+  setImmediate(() => io.interrupt());
+  expect(await running).toBe(130);
+  expect({ out: io.out(), err: io.err(), isThere: existsSync(join(cwd, "a.svg")) }).toEqual({
+    out: "",
+    err: "",
+    isThere: false,
+  });
+});
+
+test("progress is for terminals, and is taken away again", async () => {
+  const { err } = await fbp(ARGUMENTS, { cwd: project(), terminal: true });
+  expect(err === "" || err.endsWith("\r\u001b[K")).toBe(true);
+});
+
+describe("the pages", () => {
+  const shown = Object.keys(messages).filter((code) => /^FBP339[1-9]/.test(code));
+
+  test.each(shown)("%s shows a profile that gets the message, and one that does not", async (code) => {
+    const page = readFileSync(new URL(`../../../../docs/diagnostics/${code}.md`, import.meta.url), "utf8");
+    const example = (kind: string): string => new RegExp(`\`\`\`yaml ${kind}\\n(.*?)\`\`\``, "s").exec(page)?.[1] ?? "";
+    const cwd = projectWith(undefined, {
+      "wrong.yaml": example("wrong"),
+      "right.yaml": example("right"),
+      "one.fbp": ONE,
+    });
+    const codesOf = async (file: string) => {
+      const { out } = await fbp(["simulate", "one.fbp", "--profile", file, "--for", "2s", "--json"], { cwd });
+      return (JSON.parse(out) as { readonly diagnostics: readonly { readonly code: string }[] }).diagnostics.map(
+        (one) => one.code,
+      );
+    };
+    expect(await codesOf("wrong.yaml")).toEqual([code]);
+    expect(await codesOf("right.yaml")).toEqual([]);
+  });
+});
+
+/** A policy with one path. */
+const ONE = `contract provider from "./contracts/provider.contract.json"
+
+path primary {
+  contract provider
+  model    "model-a"
+  timeout  8s
+}
+
+policy chat {
+  start primary
+
+  budget {
+    deadline 8s
+    attempts 1
+  }
+
+  repeat always
+
+  on primary {
+    otherwise -> failed -> fail
+  }
+}
+`;
