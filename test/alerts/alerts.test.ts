@@ -91,6 +91,19 @@ async function lived() {
   return { input: scrapes.input(), expected };
 }
 
+interface Dashboard {
+  readonly panels: readonly { readonly targets?: readonly { readonly expr: string }[] }[];
+}
+
+test("every metric of the dashboard is one that the runtime exports", async () => {
+  const { out } = await fbp(["alerts", POLICY, "--format", "grafana"], { cwd: ROOT });
+  const asked = new Set(out.match(/\bfbp_\w+(?=\{)/g));
+  const scrapes = new Scrapes(asked);
+  await new Service(scrapes).passes(20, wellBut(2));
+  const exported = new Set(scrapes.input().map(({ series }) => series.replace(/\{.*/, "")));
+  expect([...asked].filter((metric) => !exported.has(metric))).toEqual([]);
+});
+
 describe.skipIf(!HAS_PROMTOOL)("promtool", () => {
   const made: { tested?: Promise<Said> } = {};
 
@@ -122,6 +135,19 @@ describe.skipIf(!HAS_PROMTOOL)("promtool", () => {
     expect(readFileSync(tests, "utf8").match(/^ {2}- name: /gm)).toHaveLength(8);
     expect(await made.tested).toMatchObject({ status: 0 });
   }, 60_000);
+
+  test("accepts every query of the dashboard", async () => {
+    const { out } = await fbp(["alerts", POLICY, "--format", "grafana"], { cwd: ROOT });
+    const { panels } = JSON.parse(out) as Dashboard;
+    const queries = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
+    expect(queries.length).toBeGreaterThan(30);
+    const recorded = queries.map((expr, at) => ({
+      record: `query_${at}`,
+      expr: expr.replaceAll("$__rate_interval", "5m"),
+    }));
+    writeFileSync(join(folder, "queries.yml"), JSON.stringify({ groups: [{ name: "dashboard", rules: recorded }] }));
+    expect(await promtool(folder, "check", "rules", "queries.yml")).toMatchObject({ status: 0 });
+  });
 
   test("every function, operator and connective is what it says", async () => {
     const cwd = join(folder, "functions");

@@ -23,7 +23,9 @@ const COMMANDS = [
   "test",
   "diff",
   "explain",
+  "alerts",
   "import",
+  "simulate",
   "contract-status",
   "contract-verify",
   "contract-check",
@@ -99,6 +101,24 @@ function flags(line: (flag: string) => string): string {
 /** What is wrong with it has a place of its own and one that it goes back to. */
 const TWICE = `${POLICY}\npath primary {\n  contract provider\n  model "model-a"\n  timeout 8s\n}\n`;
 
+/** One that is held for a time, and one that cannot tell what it is there for. */
+const ALERTS = `  alerts {
+    failing when failure_rate(primary) > 10% for 5m page "oncall"
+    slow    when slow_rate(primary, 6.5s) > 5% notify "oncall"
+  }`;
+
+/** A fault of one path that comes and goes, over a mix of requests. */
+const FAULTS = `fbp: 1
+rate: 20
+paths:
+  primary:
+    latency: { p50: 1s, p95: 3s }
+    errors: [{ share: 2%, fault: reset }]
+    outages: [{ at: 10s, for: 20s, status: 503, after: 10ms }]
+  backup:
+    latency: { p50: 1s, p95: 3s }
+`;
+
 type Printed = Readonly<Record<string, unknown[]>>;
 
 let once: Promise<Printed> | null = null;
@@ -115,6 +135,8 @@ async function runAll(): Promise<Printed> {
     "captures.jsonl": CAPTURES,
     "openapi.json": OPENAPI,
     "flags.fbp": FLAGS,
+    "faults.yaml": FAULTS,
+    "wrong.yaml": "fbp: 1",
   });
   const failing = projectWith((policy) => record(policy) + FAILING);
   const wrong = projectWith((policy) => policy.replace("start primary", "start primry"), {
@@ -129,6 +151,7 @@ async function runAll(): Promise<Printed> {
   const broken = projectWith((policy) =>
     policy.replace("  on primary {", "  assert always outcome.attempts <= 1\n\n  on primary {"),
   );
+  const watched = projectWith((policy) => policy.replace("  on primary {", `${ALERTS}\n\n  on primary {`));
   const refused = projectWith(undefined, { [PROVIDER]: '{ "fbp": 1, "fbp": 1 }' });
   const runs: readonly (readonly [string, readonly string[], string?])[] = [
     [good, ["check", "chat.fbp", "--explain"]],
@@ -154,6 +177,13 @@ async function runAll(): Promise<Printed> {
     [wrong, ["explain", "twice.fbp", "--status", "500"]],
     [good, ["import", "-", "--out", "imported.fbp"], GATEWAY],
     [good, ["import", "-"], "{}"],
+    [watched, ["alerts", "chat.fbp", "--output", "rules.yml", "--tests", "rules.test.yml"]],
+    [watched, ["alerts", "chat.fbp", "--format", "grafana"]],
+    [wrong, ["alerts", "twice.fbp"]],
+    [good, ["simulate", "chat.fbp", "--profile", "faults.yaml", "--for", "1m", "--vary", "budget.attempts=3"]],
+    [good, ["simulate", "chat.fbp", "--profile", "wrong.yaml"]],
+    [wrong, ["simulate", "twice.fbp", "--profile", "faults.yaml"]],
+    [failing, ["simulate", "chat.fbp", "--replay", "outcomes.jsonl"]],
     [good, ["contract", "verify", PROVIDER, "auth", "--checker", "jo", "--valid-days", "90", ...SOURCE]],
     [good, ["contract", "verify", PROVIDER, "limits", "--pending", "--notes", "429 came without Retry-After"]],
     [good, ["contract", "status", "chat.fbp"]],

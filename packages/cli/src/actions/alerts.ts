@@ -48,13 +48,13 @@ const NOTHING: Made = { rules: null, tests: null, dashboard: null, notes: [] };
 
 /** Writes everything or, where anything is wrong, nothing. */
 export async function alerts(io: Io, options: AlertsOptions): Promise<number> {
-  refuse(options);
+  refuse(io, options);
   const compiled = await compileInputs(io, options.files, { profile: "development", asOf: options.asOf, prove: false });
   const findings = findingsOf(compiled, "here").filter(({ severity }) => severity === "error");
   const policies = findings.length > 0 ? [] : policiesOf(compiled);
   // Requests are worth looking at without alerts too.
   const watched = options.format === "grafana" ? policies : policies.filter((policy) => policy.alerts.length > 0);
-  const made = watched.length === 0 ? NOTHING : make(watched, options);
+  const made = watched.length === 0 ? NOTHING : make(watched, options, io.cwd);
   const files = await filesOf(made, compiled, options, io.cwd);
   const isWriting = options.output !== null && files.length > 0;
   if (isWriting && !save(io, files)) return EXIT.problems;
@@ -65,11 +65,12 @@ export async function alerts(io: Io, options: AlertsOptions): Promise<number> {
 }
 
 /** @throws UsageError for options that do not go together */
-function refuse({ format, output, tests, runbook }: AlertsOptions): void {
+function refuse(io: Io, { format, output, tests, runbook }: AlertsOptions): void {
   if (tests !== null && format === "grafana") throw new UsageError("--tests are of rules; a dashboard has none");
   if (tests !== null && output === null)
     throw new UsageError("--tests name the file of the rules, so give --output too");
-  if (tests !== null && tests === output) throw new UsageError("--tests and --output name the same file");
+  if (tests !== null && output !== null && resolve(io.cwd, tests) === resolve(io.cwd, output))
+    throw new UsageError("--tests and --output name the same file");
   if (runbook !== null && format === "grafana") throw new UsageError("--runbook is for rules; a dashboard has none");
 }
 
@@ -91,7 +92,7 @@ function policiesOf(compiled: readonly Compiled[]): readonly PolicyModel[] {
   return policies;
 }
 
-function make(policies: readonly PolicyModel[], options: AlertsOptions): Made {
+function make(policies: readonly PolicyModel[], options: AlertsOptions, cwd: string): Made {
   const { windowMs, output, tests } = options;
   const notes = policies.flatMap(alertNotes);
   if (options.format === "grafana") {
@@ -105,7 +106,7 @@ function make(policies: readonly PolicyModel[], options: AlertsOptions): Made {
   );
   const file = {
     rule_files: [
-      relative(dirname(resolve(tests)), resolve(output))
+      relative(dirname(resolve(cwd, tests)), resolve(cwd, output))
         .split(sep)
         .join("/"),
     ],
@@ -122,7 +123,7 @@ async function filesOf(
   options: AlertsOptions,
   cwd: string,
 ): Promise<readonly FileToWrite[]> {
-  const sources = compiled.map(({ input }) => input.entry).join(", ");
+  const sources = printable(compiled.map(({ input }) => input.entry).join(", "));
   const path = options.output === null ? "" : resolve(cwd, options.output);
   if (dashboard !== null) return [{ path, text: `${JSON.stringify(dashboard, null, 2)}\n` }];
   if (rules === null) return [];

@@ -171,7 +171,7 @@ function alertChart(alert: AlertModel, policy: PolicyModel, window: string): Des
     alert.name,
     others.length > 0 ? "none" : unit,
     queries,
-    `${summaryOf(alert)}; ${alert.hook.kind}s ${alert.hook.target}`,
+    `${summaryOf(alert)}; ${alert.hook.kind === "page" ? "pages" : "notifies"} ${alert.hook.target}`,
   );
 }
 
