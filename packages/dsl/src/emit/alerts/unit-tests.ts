@@ -33,6 +33,9 @@ export function ruleTests(
   };
 }
 
+/** With one sample a minute a shorter window may hold one alone, of which there is no rate. */
+const SHORTEST_MS = 120_000;
+
 /** After so many minutes a window holds nothing but the phase that it is in. */
 const SETTLING = 2;
 
@@ -40,6 +43,7 @@ const SETTLING = 2;
 function testOf(alert: AlertModel, policy: string, windowMs: number): RuleTest | null {
   const comparisons = comparisonsOf(alert.when);
   const windows = comparisons.map(({ measure }) => (measure.kind === "count" ? measure.windowMs : windowMs));
+  if (Math.min(...windows) < SHORTEST_MS) return null;
   const ago = comparisons.flatMap(({ threshold }) => (threshold.kind === "baseline" ? [minutes(threshold.agoMs)] : []));
   const held = minutes(alert.forMs);
   const phase = minutes(Math.max(...windows)) + held + SETTLING;
