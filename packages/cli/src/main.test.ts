@@ -29,6 +29,7 @@ test.each([
   "diff",
   "explain",
   "simulate",
+  "report",
   "alerts",
   "import",
   "init",

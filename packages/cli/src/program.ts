@@ -12,6 +12,7 @@ import { addFmt } from "./commands/fmt.ts";
 import { addGraph } from "./commands/graph.ts";
 import { addImport } from "./commands/import.ts";
 import { addInit } from "./commands/init.ts";
+import { addReport } from "./commands/report.ts";
 import { addSimulate } from "./commands/simulate.ts";
 import { addTest } from "./commands/test.ts";
 import type { Context } from "./context.ts";
@@ -50,6 +51,7 @@ export function createProgram(context: Context): Command {
   addDiff(program, context);
   addExplain(program, context);
   addSimulate(program, context);
+  addReport(program, context);
   addGraph(program, context);
   addInit(program, context);
   addAlerts(program, context);

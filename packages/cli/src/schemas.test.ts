@@ -26,6 +26,7 @@ const COMMANDS = [
   "alerts",
   "import",
   "simulate",
+  "report",
   "contract-status",
   "contract-verify",
   "contract-check",
@@ -59,6 +60,14 @@ scenario "everything happens" for chat {
 scenario "it cannot be played" for chat {
   primary breaks after 3 tokens
   expect  failure
+}
+`;
+
+const REFUSING = `
+scenario "the breaker keeps requests away" for chat {
+  breaker primary is open
+  backup  answers after 1s
+  expect  answer from backup
 }
 `;
 
@@ -152,6 +161,7 @@ async function runAll(): Promise<Printed> {
     policy.replace("  on primary {", "  assert always outcome.attempts <= 1\n\n  on primary {"),
   );
   const watched = projectWith((policy) => policy.replace("  on primary {", `${ALERTS}\n\n  on primary {`));
+  const refusing = projectWith((policy) => policy + REFUSING);
   const refused = projectWith(undefined, { [PROVIDER]: '{ "fbp": 1, "fbp": 1 }' });
   const runs: readonly (readonly [string, readonly string[], string?])[] = [
     [good, ["check", "chat.fbp", "--explain"]],
@@ -184,6 +194,8 @@ async function runAll(): Promise<Printed> {
     [good, ["simulate", "chat.fbp", "--profile", "wrong.yaml"]],
     [wrong, ["simulate", "twice.fbp", "--profile", "faults.yaml"]],
     [failing, ["simulate", "chat.fbp", "--replay", "outcomes.jsonl"]],
+    [failing, ["report", "outcomes.jsonl"]],
+    [refusing, ["report", "outcomes.jsonl"]],
     [good, ["contract", "verify", PROVIDER, "auth", "--checker", "jo", "--valid-days", "90", ...SOURCE]],
     [good, ["contract", "verify", PROVIDER, "limits", "--pending", "--notes", "429 came without Retry-After"]],
     [good, ["contract", "status", "chat.fbp"]],
@@ -195,6 +207,7 @@ async function runAll(): Promise<Printed> {
     [refused, ["contract", "verify", PROVIDER, "auth", "--checker", "jo", "--valid-days", "90"]],
   ];
   await recordScenarios(failing);
+  await recordScenarios(refusing);
   for (const [cwd, argv, input] of runs) {
     const { out } = await fbp([...argv, "--json"], { cwd, ...(input === undefined ? {} : { input }) });
     const name = argv[0] === "contract" ? `contract-${argv[1]}` : argv[0];

@@ -12,5 +12,6 @@ export { fmt } from "./fmt.ts";
 export { graph } from "./graph.ts";
 export { importConfig } from "./import.ts";
 export { init } from "./init.ts";
+export { report } from "./report.ts";
 export { simulatePolicy } from "./simulate.ts";
 export { test } from "./test.ts";

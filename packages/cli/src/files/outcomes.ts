@@ -28,7 +28,8 @@ export function readOutcomes(path: string, take: (outcome: Outcome) => void): Ou
   return { unread, problem };
 }
 
-function outcomeOf(line: string): Outcome | null {
+/** null where the text holds no outcome of a version that is known. */
+export function outcomeOf(line: string): Outcome | null {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -46,6 +47,8 @@ function isOutcome(value: unknown): value is Outcome {
     areTexts(value.policy, value.digest, value.id, value.result) &&
     areTextsOrNull(value.traceId, value.source, value.reason) &&
     areNumbers(value.startedAt, value.elapsedMs, value.tokens, value.costNanos) &&
+    isRecord(value.extra) &&
+    areNumbers(value.extra.attempts, value.extra.tokens, value.extra.costNanos, value.extra.ms) &&
     isListOf(value.attempts, isAttempt) &&
     isListOf(value.decisions, isDecision) &&
     isListOf(value.hooks, (hook) => areTexts(hook.kind, hook.target))
@@ -60,6 +63,7 @@ function isAttempt(value: Fields): boolean {
     (value.status === null || typeof value.status === "number") &&
     typeof value.sent === "boolean" &&
     typeof value.probe === "boolean" &&
+    (value.usage === null || (isRecord(value.usage) && areNumbers(value.usage.input, value.usage.output))) &&
     (value.error === null || (isRecord(value.error) && areTexts(...Object.values(value.error))))
   );
 }
