@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { messages } from "@fbp/dsl";
 import { describe, expect, test } from "vitest";
 import { main } from "../main.ts";
@@ -112,7 +113,7 @@ describe("what cannot be simulated is status 1", () => {
     [
       "a file without requests",
       ["--replay", "empty.jsonl"],
-      "fbp: empty.jsonl has no request: 1 line of it is no outcome",
+      "fbp: empty.jsonl has no request: 1 record of it is no outcome",
     ],
     [
       "too many requests",
@@ -172,6 +173,22 @@ describe("the pages", () => {
     };
     expect(await codesOf("wrong.yaml")).toEqual([code]);
     expect(await codesOf("right.yaml")).toEqual([]);
+  });
+});
+
+test("the profile of the documentation plays", async () => {
+  const guide = readFileSync(new URL("../../../../docs/simulate.md", import.meta.url), "utf8");
+  const profile = /```yaml\n(.*?)```/s.exec(guide)?.[1] ?? "";
+  const { status, out } = await fbp(
+    ["simulate", "policies/chat-completions.fbp", "--profile", "-", "--for", "20s", "--json"],
+    { cwd: fileURLToPath(new URL("../../../../", import.meta.url)), input: profile },
+  );
+  expect({
+    status,
+    diagnostics: (JSON.parse(out) as { readonly diagnostics: readonly unknown[] }).diagnostics,
+  }).toEqual({
+    status: 0,
+    diagnostics: [],
   });
 });
 

@@ -23,7 +23,7 @@ import type { SimulateFormat } from "../commands/simulate.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import { readBytes } from "../files/bytes.ts";
 import { nameOf, STDIN, STDIN_NAME } from "../files/expand.ts";
-import { readOutcomes } from "../files/outcomes.ts";
+import { readRecorded } from "../files/recorded.ts";
 import { save } from "../files/save.ts";
 import { readStructured } from "../files/structured.ts";
 import type { Io } from "../io.ts";
@@ -74,7 +74,7 @@ export async function simulatePolicy(io: Io, options: SimulateOptions): Promise<
     const { policy, model } = await subjectOf(io, options);
     const variation = options.vary === undefined ? null : variationFor(policy, options.vary);
     const profile = await profileFor(io, options, policy);
-    const recording = options.replay === undefined ? null : recordingFor(io, options.replay, policy.name);
+    const recording = options.replay === undefined ? null : await recordingFor(io, options.replay, policy.name);
     const spanMs = options.forMs ?? FOR_MS;
     checkAmount(profile, recording, spanMs);
     const input = { model, seed: options.seed, profile, spanMs, ...(recording === null ? {} : { recording }) };
@@ -161,11 +161,11 @@ async function profileFor(io: Io, { profile, replay }: SimulateOptions, policy: 
 }
 
 /** Of a file that several policies wrote, the requests of the one with this name; of another's file all of them. */
-function recordingFor(io: Io, file: string, policy: string): Recording {
+async function recordingFor(io: Io, file: string, policy: string): Promise<Recording> {
   const path = resolve(io.cwd, file);
   const shown = nameOf(path, io.cwd);
   const outcomes: Outcome[] = [];
-  const { problem, unread } = readOutcomes(path, (outcome) => void outcomes.push(outcome));
+  const { problem, unread } = await readRecorded(path, (outcome) => void outcomes.push(outcome));
   if (problem !== null) throw new Problems(`${shown} cannot be read: ${problem}`);
   const own = outcomes.filter((outcome) => outcome.policy === policy);
   const names = new Set(outcomes.map((outcome) => outcome.policy));
@@ -173,7 +173,7 @@ function recordingFor(io: Io, file: string, policy: string): Recording {
     throw new Problems(`${shown} has requests of ${[...names].sort().join(", ")}, and none of ${policy}`);
   }
   if (outcomes.length === 0) {
-    const but = unread === 0 ? "" : `: ${plural(unread, "line")} of it ${unread === 1 ? "is" : "are"} no outcome`;
+    const but = unread === 0 ? "" : `: ${plural(unread, "record")} of it ${unread === 1 ? "is" : "are"} no outcome`;
     throw new Problems(`${shown} has no request${but}`);
   }
   return new Recording(own.length === 0 ? outcomes : own);

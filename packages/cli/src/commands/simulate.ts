@@ -25,7 +25,7 @@ export function addSimulate(program: Command, context: Context): void {
     )
     .argument("<file...>", "policy files, folders of them, or - for standard input")
     .addOption(new Option("--profile <file>", "what requests come and what the paths do, as YAML or JSON"))
-    .addOption(new Option("--replay <file>", "recorded outcomes, one as JSON on each line, as the world instead"))
+    .addOption(new Option("--replay <file>", "recorded outcomes, as JSON lines or as SQLite, as the world instead"))
     .addOption(new Option("--policy <name>", "of several policies this one"))
     .addOption(new Option("--for <time>", "how long the profile's requests come (default: 10m)").argParser(readTime))
     .addOption(
