@@ -3,6 +3,7 @@ import { Command } from "commander";
 import pico from "picocolors";
 import { addAlerts } from "./commands/alerts.ts";
 import { addBuild } from "./commands/build.ts";
+import { addCanary } from "./commands/canary.ts";
 import { addCheck } from "./commands/check.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addContract } from "./commands/contract/index.ts";
@@ -50,6 +51,7 @@ export function createProgram(context: Context): Command {
   addTest(program, context);
   addDiff(program, context);
   addExplain(program, context);
+  addCanary(program, context);
   addSimulate(program, context);
   addReport(program, context);
   addGraph(program, context);

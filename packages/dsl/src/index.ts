@@ -33,6 +33,9 @@ export { loadValidators } from "./emit/load-validators.ts";
 export { manifestOf, manifestText, policyEntry } from "./emit/manifest.ts";
 export type { Manifest } from "./emit/manifest-schema.ts";
 export { mermaidOf, type Picture, pictureOf, svgOf } from "./emit/picture/index.ts";
+export type { Criterion, CriterionRecord } from "./evidence/document.ts";
+export { type LoadedEvidence, loadEvidence } from "./evidence/load.ts";
+export { emptyEvidence, withCriterion } from "./evidence/record.ts";
 export {
   GATEWAYS,
   type Gateway,
@@ -44,6 +47,7 @@ export { worstText } from "./gateway/text.ts";
 export * from "./host.ts";
 export * from "./program.ts";
 export { duration, money } from "./scenario/amounts.ts";
+export { canonicalRequest } from "./scenario/canonical.ts";
 export * from "./scenario/run.ts";
 export * from "./simulate/index.ts";
 export * from "./source.ts";

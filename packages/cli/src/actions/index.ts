@@ -1,6 +1,7 @@
 /** The work of the commands, loaded as one when a command runs: the start of the program has none of it. */
 export { alerts } from "./alerts.ts";
 export { build } from "./build.ts";
+export { canary } from "./canary.ts";
 export { check } from "./check.ts";
 export { contractCheck } from "./contract/check.ts";
 export { contractImport } from "./contract/import.ts";

@@ -1,0 +1,159 @@
+/** What canary calls have shown, for people and as data. */
+import { type AreaName, duration } from "@fbp/dsl";
+import { nth } from "@fbp/runtime/core";
+import { lookAt } from "../canary/advice.ts";
+import type { Seen } from "../canary/call.ts";
+import type { Shown } from "../canary/evidence.ts";
+import type { PathToCall } from "../canary/paths.ts";
+import type { Palette } from "./palette.ts";
+import { renderTable } from "./table.ts";
+import { printable } from "./width.ts";
+
+export interface Called {
+  readonly path: PathToCall;
+  readonly seen: Seen;
+  /** Areas that a call relies on and that nobody has verified, or not lately. */
+  readonly open: readonly AreaName[];
+}
+
+export interface Written {
+  /** As the user named it. */
+  readonly file: string;
+  readonly path: string;
+  readonly for: string;
+  readonly shown: Shown;
+}
+
+export function canaryAsText(called: readonly Called[], written: Written | null, palette: Palette): string {
+  const paths = called.map((each) => pathAsText(each, palette)).join("\n");
+  return written === null ? paths : `${paths}\n${evidenceAsText(written)}`;
+}
+
+function pathAsText({ path, seen, open }: Called, palette: Palette): string {
+  const { model } = nth(path.target.model.paths, path.target.path);
+  const mark = seen.ok ? palette.good("ok    ") : palette.bad("failed");
+  const time = seen.firstTokenMs === null ? "" : `, first token after ${duration(seen.firstTokenMs)}`;
+  const head = `${mark}  ${palette.strong(printable(path.title))}  ${printable(model)}, ${duration(seen.elapsedMs)}${time}\n`;
+  const rows = rowsOf(path, seen, open).map(([name, value]) => [palette.dim(name), printable(value)]);
+  return head + renderTable(null, rows, "        ");
+}
+
+type Row = readonly [name: string, value: string];
+
+function rowsOf(path: PathToCall, seen: Seen, open: readonly AreaName[]): readonly Row[] {
+  const { contract } = path.contract;
+  const { header, scheme } = contract.auth;
+  const key = keyVariable(path);
+  const sent: readonly Row[] = [
+    ["address", `POST ${addressOf(path)}`],
+    [
+      "key",
+      key === null ? "none: the contract says that none is taken" : `$${key} in ${header}${scheme && `: ${scheme}`}`,
+    ],
+    [
+      "status",
+      seen.status === null ? `none, ${seen.transport ?? "nothing came"}` : withFault(seen.status, seen.transport),
+    ],
+  ];
+  const pending: readonly Row[] =
+    open.length === 0
+      ? []
+      : [["unverified", `${open.join(", ")} of ${path.file}; fbp contract verify records a check`]];
+  return [...sent, ...(seen.ok ? answerRows(path, seen) : failureRows(path, seen)), ...pending];
+}
+
+function withFault(status: number, transport: string | null): string {
+  return transport === null ? String(status) : `${status}, then ${transport}`;
+}
+
+function answerRows(path: PathToCall, seen: Seen): readonly Row[] {
+  const { contract, accept } = path.contract;
+  const { response } = contract;
+  const { answerAt, finishReason, usage } = seen;
+  const told =
+    usage === null ? `none at ${response.usage.input}: calls are billed by their reservation` : usageText(usage);
+  return [
+    ["accept", `passed: ${accept.map(({ name }) => name).join(", ")}${seen.streamed ? ", of the whole stream" : ""}`],
+    ["answer", answerAt === null ? "at none of the contract's places" : `at ${answerAt}`],
+    [
+      "finish",
+      finishReason === null ? `none at ${response.finishReason}` : `${finishReason} at ${response.finishReason}`,
+    ],
+    ["usage", told],
+    requestIdRow(path, seen),
+  ];
+}
+
+function failureRows(path: PathToCall, seen: Seen): readonly Row[] {
+  const { signal, check, error, usage, finishReason } = seen;
+  const look = lookAt(seen, path.contract, path.file);
+  return [
+    ["signal", check === null ? (signal ?? "") : `${signal ?? ""}, check ${check}`],
+    ...(error === null ? [] : [["error", errorText(error)] as const]),
+    ...(finishReason === null ? [] : [["finish", finishReason] as const]),
+    ...(usage === null ? [] : [["usage", usageText(usage)] as const]),
+    requestIdRow(path, seen),
+    ...(look === null ? [] : [["look at", look] as const]),
+  ];
+}
+
+function requestIdRow({ contract }: PathToCall, { requestId }: Seen): Row {
+  const { requestIdHeader } = contract.contract.response;
+  if (requestIdHeader === undefined) return ["request id", "the contract names no header for it"];
+  return ["request id", requestId === null ? `none in ${requestIdHeader}` : `${requestId} in ${requestIdHeader}`];
+}
+
+function usageText({ input, output }: NonNullable<Seen["usage"]>): string {
+  return `${input} tokens in, ${output} out`;
+}
+
+function errorText(error: Readonly<Record<string, string>>): string {
+  return Object.entries(error)
+    .map(([name, text]) => `${name} ${text}`)
+    .join(", ");
+}
+
+function evidenceAsText({ file, path, for: original, shown }: Written): string {
+  const about = `${path} in place of ${original}`;
+  if (shown.record === null) return `nothing was put into ${printable(file)}: ${shown.why ?? ""}\n`;
+  const { status, day, validDays } = shown.record;
+  const stands = status === "passed" ? ` on ${day} for ${validDays} days` : ` on ${day}`;
+  return `put into ${printable(file)}: ${about}, ${shown.criterion} ${status}${stands}\n`;
+}
+
+export function canaryAsJson(called: readonly Called[], written: Written | null): object {
+  return {
+    paths: called.map(({ path, seen, open }) => ({
+      file: path.policyFile,
+      policy: path.target.model.name,
+      path: path.name,
+      model: nth(path.target.model.paths, path.target.path).model,
+      contract: path.file,
+      unverified: open,
+      address: addressOf(path),
+      keyVariable: keyVariable(path),
+      ...seen,
+      lookAt: lookAt(seen, path.contract, path.file),
+    })),
+    evidence:
+      written === null
+        ? null
+        : {
+            file: written.file,
+            path: written.path,
+            for: written.for,
+            criterion: written.shown.criterion,
+            status: written.shown.record?.status ?? null,
+            why: written.shown.why,
+          },
+  };
+}
+
+function addressOf({ contract }: PathToCall): string {
+  const { baseUrl, path } = contract.contract.endpoint;
+  return baseUrl.replace(/\/$/, "") + path;
+}
+
+function keyVariable({ contract }: PathToCall): string | null {
+  return contract.contract.auth.env;
+}
