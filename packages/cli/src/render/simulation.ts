@@ -97,17 +97,16 @@ function spent(simulation: Simulation): string {
       "calls",
       `${amount(attempts)}: ${each} for each request, at most ${most}; ${amount(retries)} retries, ${amount(fallbacks)} fallbacks`,
     ],
-    ["tokens", `${amount(tokens)}, ${percent(extra.tokens, tokens)} of them beyond first calls`],
+    ["tokens", `${amount(tokens)}${beyond(extra.tokens, tokens, "them")}`],
     ...(currency === null
       ? []
-      : [
-          [
-            "cost",
-            `${roundMoney(costNanos, currency)}, ${percent(extra.costNanos, costNanos)} of it beyond first calls`,
-          ],
-        ]),
+      : [["cost", `${roundMoney(costNanos, currency)}${beyond(extra.costNanos, costNanos, "it")}`]]),
   ];
   return renderTable(null, rows, INDENT);
+}
+
+function beyond(part: number, whole: number, what: string): string {
+  return whole === 0 ? "" : `, ${percent(part, whole)} of ${what} beyond first calls`;
 }
 
 function pathTable({ paths }: Simulation, palette: Palette): string {

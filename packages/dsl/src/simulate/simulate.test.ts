@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CONTRACT, contractModel } from "../testing/models.ts";
 import { settingsOf } from "./settings.ts";
@@ -137,4 +138,36 @@ describe("settings", () => {
     for (const { name: other, value } of others)
       expect([other, value]).toEqual([other, settings.find((one) => one.name === other)?.value]);
   });
+});
+
+test("whatever the world does, every request ends once, within its budget, and every call is counted", () => {
+  const share = fc.integer({ min: 0, max: 5 }).map((tenths) => tenths / 10);
+  const what = fc.constantFrom(
+    { kind: "hangs" } as const,
+    { kind: "fails", fault: "reset" } as const,
+    { kind: "returns", status: 429, headers: { "retry-after": "1" }, error: null } as const,
+    { kind: "returns", status: 500, headers: {}, error: { code: "x" } } as const,
+  );
+  const trouble = fc.record({ share, what, afterMs: fc.constantFrom(null, 0, 3000) });
+  const outage = fc.tuple(trouble, fc.nat(20_000)).map(([one, atMs]) => ({ ...one, atMs, forMs: 8000 }));
+  fc.assert(
+    fc.property(
+      fc.array(trouble, { maxLength: 2 }),
+      fc.array(outage, { maxLength: 2 }),
+      fc.integer({ min: 1, max: 4 }),
+      (errors, outages, attempts) => {
+        const policy = { ...policyOf(), budget: { ...MODEL.budget, attempts } };
+        const result = played({ policy, profile: worldWith({ errors, outages }), spanMs: 20_000 });
+        const { requests, results, attemptsPerRequest, paths, timeline, latency } = result;
+        const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
+        expect(sum(Object.values(results))).toBe(requests);
+        expect(sum(attemptsPerRequest)).toBe(requests);
+        expect(attemptsPerRequest.length).toBeLessThanOrEqual(attempts + 1);
+        expect(sum(paths.map((path) => path.attempts))).toBe(result.attempts);
+        expect(sum(timeline.steps.map((step) => step.requests))).toBe(requests);
+        expect(latency.all.max ?? 0).toBeLessThanOrEqual(MODEL.budget.deadlineMs);
+      },
+    ),
+    { numRuns: 25 },
+  );
 });
