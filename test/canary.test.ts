@@ -135,7 +135,7 @@ describe("paths that fail", () => {
     ["a page that is not there", refusal(404, "not_found"), { status: 404 }],
   ])("with %s", async (_, behaviour, seen) => {
     answers = { "model-a": behaviour };
-    const { paths } = await asData("--path", "primary", "--timeout", "300ms");
+    const { paths } = await asData("--path", "primary", "--timeout", "150ms");
     expect(paths).toMatchObject([{ ok: false, lookAt: expect.stringContaining("endpoint."), ...seen }]);
     // One attempt, whatever the policy's rules say.
     expect(provider.calls).toHaveLength(1);
@@ -151,7 +151,7 @@ describe("keys", () => {
     ["a body that is no JSON", { kind: "whole", status: 500, body: `<title>${KEY}</title>` }],
   ])("are never printed, also when %s holds them", async (_, behaviour) => {
     answers = { "model-a": behaviour, "model-b": behaviour };
-    for (const argv of [[], ["--json"], ["--stream"], ["--print"], ["--evidence", "backup.evidence.json"]]) {
+    for (const argv of [["--stream"], ["--print"], ["--json", "--evidence", "backup.evidence.json"], []]) {
       const { out, err } = await canary(...argv);
       const seen = out + err + readFileSync(join(project, "backup.evidence.json"), "utf8");
       expect(seen).not.toContain(KEY);

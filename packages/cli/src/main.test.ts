@@ -28,6 +28,7 @@ test.each([
   "test",
   "diff",
   "explain",
+  "canary",
   "simulate",
   "report",
   "alerts",

@@ -13,7 +13,6 @@ import { EXIT, UsageError } from "../exit.ts";
 import { save } from "../files/save.ts";
 import type { Io } from "../io.ts";
 import { type Called, canaryAsJson, canaryAsText, type Written } from "../render/canary.ts";
-import { plural } from "../render/finding.ts";
 import { jsonFinding, jsonText } from "../render/json.ts";
 import { paletteFor } from "../render/palette.ts";
 import { printFindings } from "../render/print.ts";
@@ -111,8 +110,6 @@ async function callAll(
     io.stdout.write(jsonText({ ...canaryAsJson(called, shown), diagnostics: [] }));
   } else {
     io.stdout.write(canaryAsText(called, shown, paletteFor(io.stdout, io.env)));
-    const answered = called.filter(({ seen }) => seen.ok).length;
-    io.stdout.write(`\n${answered} of ${plural(called.length, "path")} answered as the policy accepts it\n`);
   }
   return called.every(({ seen }) => seen.ok) ? EXIT.fine : EXIT.problems;
 }

@@ -5,6 +5,7 @@ import { lookAt } from "../canary/advice.ts";
 import type { Seen } from "../canary/call.ts";
 import type { Shown } from "../canary/evidence.ts";
 import type { PathToCall } from "../canary/paths.ts";
+import { plural } from "./finding.ts";
 import type { Palette } from "./palette.ts";
 import { renderTable } from "./table.ts";
 import { printable } from "./width.ts";
@@ -26,8 +27,16 @@ export interface Written {
 
 export function canaryAsText(called: readonly Called[], written: Written | null, palette: Palette): string {
   const paths = called.map((each) => pathAsText(each, palette)).join("\n");
-  return written === null ? paths : `${paths}\n${evidenceAsText(written)}`;
+  const answered = called.filter(({ seen }) => seen.ok).length;
+  const closing = [
+    `${answered} of ${plural(called.length, "path")} answered as the policy accepts it\n`,
+    ...(written === null ? [] : [evidenceAsText(written)]),
+    ...(called.some(({ open }) => open.length > 0) ? [UNVERIFIED] : []),
+  ];
+  return `${paths}\n${closing.join("")}`;
 }
+
+const UNVERIFIED = "what nobody has verified was called all the same: fbp contract verify records a check\n";
 
 function pathAsText({ path, seen, open }: Called, palette: Palette): string {
   const { model } = nth(path.target.model.paths, path.target.path);
@@ -55,11 +64,8 @@ function rowsOf(path: PathToCall, seen: Seen, open: readonly AreaName[]): readon
       seen.status === null ? `none, ${seen.transport ?? "nothing came"}` : withFault(seen.status, seen.transport),
     ],
   ];
-  const pending: readonly Row[] =
-    open.length === 0
-      ? []
-      : [["unverified", `${open.join(", ")} of ${path.file}; fbp contract verify records a check`]];
-  return [...sent, ...(seen.ok ? answerRows(path, seen) : failureRows(path, seen)), ...pending];
+  const unverified: readonly Row[] = open.length === 0 ? [] : [["unverified", `${open.join(", ")} of ${path.file}`]];
+  return [...sent, ...(seen.ok ? answerRows(path, seen) : failureRows(path, seen)), ...unverified];
 }
 
 function withFault(status: number, transport: string | null): string {
@@ -74,7 +80,7 @@ function answerRows(path: PathToCall, seen: Seen): readonly Row[] {
     usage === null ? `none at ${response.usage.input}: calls are billed by their reservation` : usageText(usage);
   return [
     ["accept", `passed: ${accept.map(({ name }) => name).join(", ")}${seen.streamed ? ", of the whole stream" : ""}`],
-    ["answer", answerAt === null ? "at none of the contract's places" : `at ${answerAt}`],
+    answerRow(answerAt),
     [
       "finish",
       finishReason === null ? `none at ${response.finishReason}` : `${finishReason} at ${response.finishReason}`,
@@ -85,16 +91,22 @@ function answerRows(path: PathToCall, seen: Seen): readonly Row[] {
 }
 
 function failureRows(path: PathToCall, seen: Seen): readonly Row[] {
-  const { signal, check, error, usage, finishReason } = seen;
+  const { signal, check, error, usage, answerAt, finishReason } = seen;
   const look = lookAt(seen, path.contract, path.file);
   return [
     ["signal", check === null ? (signal ?? "") : `${signal ?? ""}, check ${check}`],
     ...(error === null ? [] : [["error", errorText(error)] as const]),
+    // Only an answer that is JSON comes to the checks.
+    ...(check === null || check === "json" ? [] : [answerRow(answerAt)]),
     ...(finishReason === null ? [] : [["finish", finishReason] as const]),
     ...(usage === null ? [] : [["usage", usageText(usage)] as const]),
     requestIdRow(path, seen),
     ...(look === null ? [] : [["look at", look] as const]),
   ];
+}
+
+function answerRow(answerAt: string | null): Row {
+  return ["answer", answerAt === null ? "at none of the places of response.answer" : `at ${answerAt}`];
 }
 
 function requestIdRow({ contract }: PathToCall, { requestId }: Seen): Row {
