@@ -1,5 +1,5 @@
 /** The action, the hooks and the example workflow: their own scripts, run in repositories made for it. */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -38,16 +38,14 @@ const POLICY = readFileSync(join(ROOT, "packages/cli/templates/init/chat.fbp"), 
 const CONTRACT = readFileSync(join(ROOT, "policies/contracts/openai-compatible.contract.json"), "utf8");
 const PROJECT = { "policies/chat.fbp": POLICY, "policies/contracts/provider.contract.json": CONTRACT };
 
-/** The command from its sources, under the name that users call it by. */
-const FBP = command(
-  "tools/fbp",
-  `exec "${process.execPath}" --conditions=@fbp/source "${ROOT}packages/cli/src/fbp.ts" "$@"`,
-);
-
-/** Compiled code of the first start, for all the others. */
-const COMPILED = { NODE_COMPILE_CACHE: join(WORLD, "compiled") };
-beforeAll(() => {
-  spawnSync(join(FBP, "fbp"), ["check", "-"], { input: POLICY, cwd: WORLD, env: { ...process.env, ...COMPILED } });
+/** The command, bundled from its sources, under the name that users call it by. */
+const FBP = command("tools/fbp", `exec "${process.execPath}" "${WORLD}/dist/fbp.js" "$@"`);
+beforeAll(async () => {
+  const { bundle } = (await import(new URL("../packages/cli/bundle.ts", import.meta.url).href)) as {
+    readonly bundle: (outdir: string) => Promise<unknown>;
+  };
+  write(WORLD, { "package.json": '{ "type": "module" }' });
+  await bundle(join(WORLD, "dist"));
 });
 
 interface Hook {
@@ -91,7 +89,7 @@ function runnerWith(files: Readonly<Record<string, string>>, ...path: readonly s
     workspace,
     home: join(WORLD, `${made}`),
     path: [...path, FBP],
-    env: COMPILED,
+    env: { NODE_COMPILE_CACHE: join(WORLD, "compiled") },
   };
 }
 
