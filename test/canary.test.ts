@@ -84,10 +84,7 @@ describe("paths that answer", () => {
     const { status, out, err } = await canary();
     expect({ status, err }).toEqual({ status: 0, err: "" });
     await expect(steady(out)).toMatchFileSnapshot("fixtures/canary/answered.txt");
-  });
-
-  it("are called once each, with a greeting, a small limit and the key", async () => {
-    await canary();
+    // Once each, with a greeting, a small limit and the key.
     expect(provider.calls.map(({ model, headers, request }) => [model, headers.authorization, request])).toEqual(
       ["model-a", "model-b"].map((model) => [
         model,
@@ -128,36 +125,53 @@ describe("paths that fail", () => {
     await expect(steady(out)).toMatchFileSnapshot("fixtures/canary/failed.txt");
   });
 
-  it.each<readonly [string, Behaviour, object]>([
-    ["a reset", { kind: "reset" }, { status: null, transport: "reset", signal: "transport_timeout" }],
-    ["nothing at all", { kind: "never" }, { status: null, transport: "attempt_timeout" }],
-    ["no JSON", { kind: "whole", body: "<html>" }, { status: 200, signal: "unusable_output", check: "json" }],
-    ["a page that is not there", refusal(404, "not_found"), { status: 404 }],
-  ])("with %s", async (_, behaviour, seen) => {
-    answers = { "model-a": behaviour };
-    const { paths } = await asData("--path", "primary", "--timeout", "150ms");
-    expect(paths).toMatchObject([{ ok: false, lookAt: expect.stringContaining("endpoint."), ...seen }]);
-    // One attempt, whatever the policy's rules say.
-    expect(provider.calls).toHaveLength(1);
+  const failed = { ok: false, lookAt: expect.stringContaining("endpoint.") };
+
+  it("are called once, whatever the policy's rules say", async () => {
+    answers = { "model-a": { kind: "reset" }, "model-b": { kind: "whole", body: "<html>" } };
+    expect((await asData()).paths).toMatchObject([
+      { ...failed, status: null, transport: "reset", signal: "transport_timeout" },
+      { ...failed, status: 200, signal: "unusable_output", check: "json" },
+    ]);
+    expect(provider.calls).toHaveLength(2);
+  });
+
+  it("by silence are given up after --timeout", async () => {
+    answers = { "model-b": { kind: "never" } };
+    const { paths } = await asData("--path", "backup", "--timeout", "100ms");
+    expect(paths).toMatchObject([{ ...failed, status: null, transport: "attempt_timeout" }]);
   });
 });
 
 describe("keys", () => {
   const echoed = { message: `wrong key ${KEY}`, code: KEY, type: `Bearer ${KEY}`, param: "sk-proj-abcdefgh" };
 
-  it.each<readonly [string, Behaviour]>([
-    ["an error", { kind: "whole", status: 401, body: { error: echoed }, headers: { "x-request-id": KEY } }],
-    ["an answer", { kind: "whole", body: { choices: [{ message: { content: KEY }, finish_reason: KEY }] } }],
-    ["a body that is no JSON", { kind: "whole", status: 500, body: `<title>${KEY}</title>` }],
-  ])("are never printed, also when %s holds them", async (_, behaviour) => {
-    answers = { "model-a": behaviour, "model-b": behaviour };
-    for (const argv of [["--stream"], ["--print"], ["--json", "--evidence", "backup.evidence.json"], []]) {
-      const { out, err } = await canary(...argv);
-      const seen = out + err + readFileSync(join(project, "backup.evidence.json"), "utf8");
-      expect(seen).not.toContain(KEY);
-      expect(seen).not.toContain("key-4242");
-      expect(seen).not.toContain("sk-proj");
-    }
+  const error: Behaviour = {
+    kind: "whole",
+    status: 401,
+    body: { error: echoed },
+    headers: { "x-request-id": KEY },
+  };
+  const answer: Behaviour = {
+    kind: "whole",
+    body: { choices: [{ message: { content: KEY }, finish_reason: KEY }] },
+  };
+  const page: Behaviour = { kind: "whole", status: 500, body: `<title>${KEY}</title>` };
+
+  it.each<readonly [string, readonly string[], Behaviour]>([
+    ["an error and an answer hold", [], answer],
+    ["a stream and a page hold", ["--stream"], page],
+    ["data holds", ["--json", "--evidence", "backup.evidence.json"], answer],
+    ["the command for curl needs", ["--print"], answer],
+  ])("that %s are never printed", async (_, argv, other) => {
+    answers = { "model-a": error, "model-b": other };
+    const { out, err } = await canary(...argv);
+    const seen = out + err + readFileSync(join(project, "backup.evidence.json"), "utf8");
+    expect(out).toContain("ACME_KEY");
+    expect(seen).not.toContain(KEY);
+    expect(seen).not.toContain("key-4242");
+    expect(seen).not.toContain("sk-proj");
+    if (!argv.includes("--print")) expect(seen).toContain("[redacted]");
   });
 
   it("that are missing are one line, and nothing is called", async () => {
