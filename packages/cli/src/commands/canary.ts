@@ -27,7 +27,11 @@ export function addCanary(program: Command, context: Context): void {
     .addOption(new Option("--path <name>", "only this path; may be repeated").argParser(collect))
     .addOption(new Option("--policy <name>", "of several policies this one"))
     .addOption(
-      new Option("--print", "call nothing; print the calls for curl, without keys").conflicts(["evidence", "json", "format"]),
+      new Option("--print", "call nothing; print the calls for curl, without keys").conflicts([
+        "evidence",
+        "json",
+        "format",
+      ]),
     )
     .addOption(new Option("--stream", "ask for the answer as a stream where the contract has them"))
     .addOption(new Option("--evidence <file>", "put what the answer shows into the path's evidence file"))
