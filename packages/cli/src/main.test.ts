@@ -36,6 +36,9 @@ test.each([
   "init",
   "contract",
   ...CONTRACT,
+  "evidence",
+  "evidence status",
+  "evidence sign",
   "completion",
 ])("the help of fbp %s", async (command) => {
   const words = command === "" ? [] : command.split(" ");

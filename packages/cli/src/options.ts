@@ -45,3 +45,14 @@ export function readDay(text: string): string {
   }
   return text;
 }
+
+/** As the forms of contracts and of evidence have it. */
+const MOST_VALID_DAYS = 3650;
+
+export function readValidDays(text: string): number {
+  const days = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (days < 1 || days > MOST_VALID_DAYS) {
+    throw new InvalidArgumentError(`It is a whole number of days, from 1 to ${MOST_VALID_DAYS}.`);
+  }
+  return days;
+}

@@ -8,6 +8,7 @@ import { addCheck } from "./commands/check.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addContract } from "./commands/contract/index.ts";
 import { addDiff } from "./commands/diff.ts";
+import { addEvidence } from "./commands/evidence/index.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addFmt } from "./commands/fmt.ts";
 import { addGraph } from "./commands/graph.ts";
@@ -59,6 +60,7 @@ export function createProgram(context: Context): Command {
   addAlerts(program, context);
   addImport(program, context);
   addContract(program, context);
+  addEvidence(program, context);
   addCompletion(program, context);
   for (const command of withInner(program)) {
     const help = `${fullName(command)} --help`;

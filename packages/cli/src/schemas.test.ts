@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { emptyEvidence } from "@fbp/dsl";
 import { expect, test } from "vitest";
 import { fbp, POLICY, projectWith } from "./testing/fbp.ts";
 
@@ -31,6 +32,8 @@ const COMMANDS = [
   "contract-verify",
   "contract-check",
   "contract-import",
+  "evidence-status",
+  "evidence-sign",
 ] as const;
 const SHARED = ["diagnostic", "outcome", "manifest"] as const;
 
@@ -76,6 +79,10 @@ const record = (policy: string): string =>
 
 const PROVIDER = "contracts/provider.contract.json";
 const SOURCE = ["--title", "Keys", "--address", "https://acme.example/keys", "--file", "chat.fbp"];
+
+const SIGNATURE = ["--by", "jo", "--note", "200 recorded prompts, see QA-17"];
+
+const EVIDENCE = emptyEvidence("backup", "primary").replace('"pending"', '"pending", "notes": "asked the provider"');
 
 const CAPTURES = [
   { messages: [{ role: "wizard" }] },
@@ -161,6 +168,11 @@ async function runAll(): Promise<Printed> {
     policy.replace("  on primary {", "  assert always outcome.attempts <= 1\n\n  on primary {"),
   );
   const watched = projectWith((policy) => policy.replace("  on primary {", `${ALERTS}\n\n  on primary {`));
+  const signed = projectWith(
+    (policy) =>
+      policy.replace("path backup {", 'path backup {\n  validated for primary by "./evidence/backup.evidence.json"'),
+    { "evidence/backup.evidence.json": EVIDENCE },
+  );
   const refusing = projectWith((policy) => policy + REFUSING);
   const refused = projectWith(undefined, { [PROVIDER]: '{ "fbp": 1, "fbp": 1 }' });
   const runs: readonly (readonly [string, readonly string[], string?])[] = [
@@ -204,13 +216,17 @@ async function runAll(): Promise<Printed> {
     [refused, ["contract", "check", PROVIDER, "captures.jsonl"]],
     [good, ["contract", "import", "openapi.json", "--operation", "createChat", "--out", "made.contract.json"]],
     [good, ["contract", "import", "openapi.json"]],
+    [signed, ["evidence", "sign", "chat.fbp", "--path", "backup", "--criterion", "prompt,token_budget", ...SIGNATURE]],
+    [signed, ["evidence", "status", "chat.fbp"]],
+    [wrong, ["evidence", "status", "."]],
+    [wrong, ["evidence", "sign", "twice.fbp", "--path", "backup", "--criterion", "prompt", ...SIGNATURE]],
     [refused, ["contract", "verify", PROVIDER, "auth", "--checker", "jo", "--valid-days", "90"]],
   ];
   await recordScenarios(failing);
   await recordScenarios(refusing);
   for (const [cwd, argv, input] of runs) {
     const { out } = await fbp([...argv, "--json"], { cwd, ...(input === undefined ? {} : { input }) });
-    const name = argv[0] === "contract" ? `contract-${argv[1]}` : argv[0];
+    const name = argv[0] === "contract" || argv[0] === "evidence" ? `${argv[0]}-${argv[1]}` : argv[0];
     values[name ?? ""]?.push(JSON.parse(out));
   }
   return values;

@@ -23,6 +23,7 @@ export type { CopyState } from "./contract/sources.ts";
 export type { AreaStatus } from "./contract/status.ts";
 export * from "./contract-file.ts";
 export * from "./diagnostics/index.ts";
+export { signCommand } from "./diagnostics/sign-command.ts";
 export { shellWord, verifyCommand } from "./diagnostics/verify-command.ts";
 export { nearest } from "./did-you-mean.ts";
 export * from "./emit/alerts/index.ts";
@@ -33,9 +34,10 @@ export { loadValidators } from "./emit/load-validators.ts";
 export { manifestOf, manifestText, policyEntry } from "./emit/manifest.ts";
 export type { Manifest } from "./emit/manifest-schema.ts";
 export { mermaidOf, type Picture, pictureOf, svgOf } from "./emit/picture/index.ts";
-export type { Criterion, CriterionRecord } from "./evidence/document.ts";
+export { type Against, CRITERIA, type Criterion, type CriterionRecord } from "./evidence/document.ts";
 export { type LoadedEvidence, loadEvidence } from "./evidence/load.ts";
 export { emptyEvidence, withCriterion } from "./evidence/record.ts";
+export { type CriterionState, criterionState } from "./evidence/state.ts";
 export {
   GATEWAYS,
   type Gateway,

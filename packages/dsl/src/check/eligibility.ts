@@ -134,13 +134,12 @@ function reportLacks(
     const pointer = below("/criteria", first.criterion, "status");
     return [{ span: evidence.spanOf(pointer), text: whatIsThere(first.state) }];
   });
-  const file = evidence.source.name;
   const policy = known.declared.entry.span.source.name;
   known.report.add(
     "FBP8005",
     to.validated.by.span,
-    { path: to.name, from, lacks, file, policy },
-    { severity: severityOf(known), related, names: [file, policy] },
+    { path: to.name, from, lacks, policy },
+    { severity: severityOf(known), related, names: [policy] },
   );
 }
 

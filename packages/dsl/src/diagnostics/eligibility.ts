@@ -1,6 +1,7 @@
 /** Family 8: may a path stand in for another. Codes are stable: a code once given is never given to another message. */
 import { listOf, message } from "./define.ts";
 import { quoted } from "./names.ts";
+import { signCommand } from "./sign-command.ts";
 import { shellWord } from "./verify-command.ts";
 
 const didYouMean = (near: string | undefined) => (near === undefined ? undefined : `did you mean "${near}"?`);
@@ -46,16 +47,18 @@ export const eligibilityMessages = {
     readonly path: string;
     readonly from: string;
     readonly lacks: readonly Lack[];
-    readonly file: string;
     readonly policy: string;
   }>({
     severity: "error",
     title: "Evidence that is not complete, fresh and good",
     text: ({ path, lacks }) => `\`${path}\` is not eligible for production: ${lacks.map(lackText).join("; ")}`,
-    hint: ({ file, policy, lacks }) =>
-      lacks.every(({ kind }) => kind === "failed")
-        ? "mend the path and try again, or fall back to another path"
-        : `try what is open and write it into ${file}; what goes under \`against\` there: fbp check ${shellWord(policy)} --explain`,
+    hint: ({ path, policy, lacks }) => {
+      const open = lacks.filter(({ kind }) => kind !== "failed").flatMap(({ criteria }) => criteria);
+      const next = `what to run: fbp evidence status ${shellWord(policy)}`;
+      return open.length === 0
+        ? `mend the path and try again, or fall back to another path; ${next}`
+        : `try what is open, again where something has changed; ${next}; what a person tried: ${signCommand({ policy, path, criteria: open })}`;
+    },
   }),
 
   // ------------------------------------------------------------ the form of the file
@@ -103,7 +106,7 @@ export const eligibilityMessages = {
     severity: "error",
     title: "Not a digest in evidence",
     text: () => "a digest is written as sha256- and 64 hexadecimal digits",
-    hint: () => "`fbp check --explain` prints what goes here",
+    hint: () => "`fbp evidence sign` writes what goes here, and `fbp evidence status --json` prints it",
   }),
   FBP8017: message<{ criterion: string; missing: readonly string[] }>({
     severity: "error",

@@ -44,17 +44,20 @@ export function checkOf(options: CheckOptions, today: string): Check {
   if (mute !== undefined) throw new UsageError('say what was read: --title "Rate limits, page of the documentation"');
   const day = options.day ?? today;
   if (day > today) throw new UsageError(`${day} has not come yet: a check is recorded once it was made`);
-  const until = new Date(Date.parse(`${day}T00:00:00Z`) + validDays * DAY_MS).toISOString();
-  if (until.slice(0, 10) < today) {
-    throw new UsageError(`a check of ${day} for ${validDays} days stood until ${until.slice(0, 10)}: check again`);
-  }
+  requireStanding(day, validDays, today);
   return { kind: "verified", sources, checker, day, validDays, notes };
 }
 
 const DAY_MS = 86_400_000;
 
+/** @throws UsageError where a check of that ISO day is over already */
+export function requireStanding(day: string, validDays: number, today: string): void {
+  const until = new Date(Date.parse(`${day}T00:00:00Z`) + validDays * DAY_MS).toISOString().slice(0, 10);
+  if (until < today) throw new UsageError(`a check of ${day} for ${validDays} days stood until ${until}: check again`);
+}
+
 /** A placeholder such as `…` says nothing. */
-function saysSomething(text: string | null): text is string {
+export function saysSomething(text: string | null): text is string {
   return text !== null && /[\p{L}\p{N}]/u.test(text);
 }
 

@@ -1,7 +1,7 @@
 import type { AreaName } from "@fbp/dsl";
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 import type { Context } from "../../context.ts";
-import { addFormat, type FormatOptions, formatOf, readDay } from "../../options.ts";
+import { addFormat, type FormatOptions, formatOf, readDay, readValidDays } from "../../options.ts";
 
 const FORMATS = ["text", "json"] as const;
 export type ContractVerifyFormat = (typeof FORMATS)[number];
@@ -15,8 +15,6 @@ const AREAS: Readonly<Record<AreaName, true>> = {
   errors: true,
   limits: true,
 };
-
-const MOST_VALID_DAYS = 3650;
 
 /** What an area was checked against, as the options say it. */
 export interface SourceOption {
@@ -52,7 +50,7 @@ export function addContractVerify(group: Command, context: Context): void {
   addSources(command)
     .addOption(new Option("--checker <name>", "who checked: a person, a team or a command"))
     .addOption(new Option("--day <date>", "the day of the check (default: today)").argParser(readDay))
-    .addOption(new Option("--valid-days <number>", "for how many days the check stands").argParser(readDays))
+    .addOption(new Option("--valid-days <number>", "for how many days the check stands").argParser(readValidDays))
     .addOption(new Option("--notes <text>", 'what is not known; "" takes the notes away (default: as they are)'))
     .addOption(
       new Option("--pending", "take the verification back; --notes says why").conflicts([
@@ -116,12 +114,4 @@ function addSources(command: Command): Command {
     )
     .addOption(new Option("--address <url>", "where that is found").argParser(more("address")))
     .addOption(new Option("--file <file>", "a copy of it in this project").argParser(more("file")));
-}
-
-function readDays(text: string): number {
-  const days = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (days < 1 || days > MOST_VALID_DAYS) {
-    throw new InvalidArgumentError(`It is a whole number of days, from 1 to ${MOST_VALID_DAYS}.`);
-  }
-  return days;
 }
