@@ -40,3 +40,9 @@ test("what a person signed for another trial goes with that trial", () => {
   const before = withCriterion(emptyEvidence("backup", "primary"), "response_format", { ...PASSED, signed });
   expect(read(withCriterion(before, "response_format", PASSED))?.criteria.response_format).toEqual(PASSED);
 });
+
+test("what is put where only a status stood takes the lines that it needs", () => {
+  const after = withCriterion(emptyEvidence("backup", "primary"), "prompt", PASSED);
+  expect(after).toContain('    "prompt": {\n      "status": "passed",\n      "day": "2026-11-22",\n');
+  expect(after).toContain('    "token_budget": { "status": "pending" },\n');
+});
