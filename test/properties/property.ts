@@ -16,19 +16,46 @@ export const PARAMETERS: fc.Parameters<unknown> = {
   endOnFailure: process.env.FBP_SHRINK === "0",
 };
 
-/** A property over a random policy in a random world; the failure report prints the policy's text and the seed. */
-export function requestProperty(
-  name: string,
-  holds: (play: Play, drawn: DrawnPolicy, world: World) => void,
-  parameters: fc.Parameters<unknown> = PARAMETERS,
-): void {
+type Holds = (play: Play, drawn: DrawnPolicy, world: World) => void;
+
+interface Registered {
+  readonly holds: Holds;
+  failed: boolean;
+}
+
+/** Those of a file that draw the same cases: a case is played once, and looked at by all of them. */
+const registered: Registered[] = [];
+let played = false;
+
+/**
+ * A property over a random policy in a random world; the failure report prints the policy's text and the seed.
+ *
+ * @param parameters where they are given, the property has cases of its own
+ */
+export function requestProperty(name: string, holds: Holds, parameters?: fc.Parameters<unknown>): void {
+  const own: Registered = { holds, failed: parameters !== undefined };
+  if (parameters === undefined) registered.push(own);
   test(name, { timeout: TIMEOUT_MS }, () => {
-    fc.assert(
-      fc.property(aPolicy, aWorld, (drawn, world) => {
-        const policy = compileText(drawn.text);
-        holds(play(policy, world), drawn, world);
-      }),
-      parameters as fc.Parameters<[DrawnPolicy, World]>,
-    );
+    if (parameters === undefined && !played) {
+      played = true;
+      fc.assert(overRequests(lookAll), PARAMETERS as fc.Parameters<[DrawnPolicy, World]>);
+    }
+    // The same seed finds the same case again, and then a smaller one.
+    if (own.failed) fc.assert(overRequests(holds), (parameters ?? PARAMETERS) as fc.Parameters<[DrawnPolicy, World]>);
   });
+}
+
+function overRequests(holds: Holds): fc.IPropertyWithHooks<[DrawnPolicy, World]> {
+  return fc.property(aPolicy, aWorld, (drawn, world) => holds(play(compileText(drawn.text), world), drawn, world));
+}
+
+function lookAll(seen: Play, drawn: DrawnPolicy, world: World): void {
+  for (const one of registered) {
+    if (one.failed) continue;
+    try {
+      one.holds(seen, drawn, world);
+    } catch {
+      one.failed = true;
+    }
+  }
 }

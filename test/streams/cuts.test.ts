@@ -154,7 +154,7 @@ describe.skipIf(!HAS_CAPTURES)("captured streams (../shared/data/captures/stream
     // The cost grows with the square of the length: of long streams the gate takes a sample. A fault meets one mode here
     // and another at the next place; at every place of a short stream it can meet all.
     const { length } = source.bytes;
-    const stride = IS_FULL || length < 2500 ? 1 : Math.ceil((length / 1000) ** 2);
+    const stride = IS_FULL || length < 1500 ? 1 : Math.ceil((length / 700) ** 2);
     sweep(source, stride, (nth) => {
       return IS_FULL && length < 20_000 ? MODES : nth % 2 === 0 ? ["visible"] : ["held"];
     });
