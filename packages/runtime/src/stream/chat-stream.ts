@@ -52,7 +52,10 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-type End = { readonly kind: "over"; readonly error: unknown };
+/** `error` is null after a whole answer. */
+interface End {
+  readonly error: unknown;
+}
 
 export class LiveStream implements ChatStream<unknown, Completion<PolicyTypes>>, AsyncIterator<unknown>, Viewer {
   readonly started: Promise<"streaming" | "over">;
@@ -158,7 +161,7 @@ export class LiveStream implements ChatStream<unknown, Completion<PolicyTypes>>,
   }
 
   #over(error: unknown): void {
-    this.#end = { kind: "over", error };
+    this.#end = { error };
     this.#begun("over");
     for (const waiting of this.#waiting) {
       if (error === null) waiting.resolve({ done: true, value: undefined });
