@@ -7,7 +7,7 @@ import { instantiate } from "../lower/instantiate.ts";
 import { lowerPolicies } from "../lower/policy.ts";
 import { textOf } from "../source.ts";
 import { parse } from "../syntax/parse.ts";
-import { CONTRACT, contractModel, FAIL, NOWHERE, pathModel, policyModel, rule } from "../testing/models.ts";
+import { contractModel, FAIL, NOWHERE, pathModel, policyModel, rule, STREAMING } from "../testing/models.ts";
 import { type PlayedScenario, runScenario, type ScenarioResult } from "./run.ts";
 
 const retry = { kind: "retry", fromMs: 0, toMs: 0, span: NOWHERE } as const;
@@ -227,36 +227,6 @@ test("a stream of a provider that has none cannot break", () => {
     why: "the request asks for a whole answer, and not a stream",
   });
 });
-
-const chunk = {
-  type: "object",
-  required: ["id", "choices"],
-  properties: {
-    id: { type: "string" },
-    choices: {
-      type: "array",
-      items: {
-        type: "object",
-        required: ["delta", "finish_reason"],
-        properties: {
-          index: { type: "integer" },
-          delta: { type: "object", properties: { role: { type: "string" }, content: { type: "string" } } },
-          finish_reason: { type: ["string", "null"] },
-        },
-      },
-    },
-    usage: {
-      type: "object",
-      properties: { prompt_tokens: { type: "integer" }, completion_tokens: { type: "integer" } },
-    },
-  },
-};
-
-const STREAMING = {
-  ...CONTRACT,
-  request: { ...CONTRACT.request, stream: "stream" },
-  response: { ...CONTRACT.response, stream: { format: "sse" as const, end: "[DONE]", chunk } },
-};
 
 /** Visible from the first token on; `held` may say otherwise. */
 function streaming(stream: Partial<PolicyModel["stream"]> = {}): PolicyModel {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CONTRACT, contractModel } from "../testing/models.ts";
+import { contractModel, STREAMING } from "../testing/models.ts";
 import { settingsOf } from "./settings.ts";
 import { MODEL, played, policyOf, worldWith } from "./testing/played.ts";
 
@@ -85,34 +85,9 @@ describe("what comes in place of an answer", () => {
 });
 
 test("streams come piece by piece, and some are cut", () => {
-  const chunk = {
-    type: "object",
-    properties: {
-      choices: {
-        type: "array",
-        items: {
-          type: "object",
-          properties: {
-            index: { type: "integer" },
-            delta: { type: "object", properties: { role: { type: "string" }, content: { type: "string" } } },
-            finish_reason: { type: ["string", "null"] },
-          },
-        },
-      },
-      usage: {
-        type: "object",
-        properties: { prompt_tokens: { type: "integer" }, completion_tokens: { type: "integer" } },
-      },
-    },
-  };
-  const contract = {
-    ...CONTRACT,
-    request: { ...CONTRACT.request, stream: "stream" },
-    response: { ...CONTRACT.response, stream: { format: "sse" as const, end: "[DONE]", chunk } },
-  };
   const model = {
     ...MODEL,
-    contracts: [contractModel({ contract, root: contract })],
+    contracts: [contractModel({ contract: STREAMING, root: STREAMING })],
     stream: { mode: "visible", heldTokens: null, heldMs: null, skipBadChunks: false } as const,
   };
   const whole = played({ model, profile: worldWith({}, [{ stream: true }]) });

@@ -104,6 +104,37 @@ export const CONTRACT: Contract = {
   },
 };
 
+const CHUNK = {
+  type: "object",
+  required: ["id", "choices"],
+  properties: {
+    id: { type: "string" },
+    choices: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["delta", "finish_reason"],
+        properties: {
+          index: { type: "integer" },
+          delta: { type: "object", properties: { role: { type: "string" }, content: { type: "string" } } },
+          finish_reason: { type: ["string", "null"] },
+        },
+      },
+    },
+    usage: {
+      type: "object",
+      properties: { prompt_tokens: { type: "integer" }, completion_tokens: { type: "integer" } },
+    },
+  },
+};
+
+/** The same with streamed answers. */
+export const STREAMING: Contract = {
+  ...CONTRACT,
+  request: { ...CONTRACT.request, stream: "stream" },
+  response: { ...CONTRACT.response, stream: { format: "sse", end: "[DONE]", chunk: CHUNK } },
+};
+
 export function signalsLine(signal: number, when: Predicate | null): SignalsLineModel {
   return { signal, when, from: "policy", condition: null, span: NOWHERE };
 }
