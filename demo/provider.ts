@@ -4,7 +4,7 @@
  * finds a healthy provider. Started with `fork`: it sends `{ primary, backup }`, the two ports, and
  * takes `{ outage: boolean }` and `{ listening: boolean }` for the primary's port.
  */
-import { type Behaviour, HEALTHY, Provider, type ProviderCall, refusal } from "../test/support/provider/index.ts";
+import { type Behaviour, HEALTHY, Provider, type ProviderCall, refusal } from "../packages/cli/src/provider/index.ts";
 
 const healthy: Behaviour = { ...HEALTHY, tokens: ["Forty", "-", "two", "."] };
 

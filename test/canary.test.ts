@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { main } from "../packages/cli/src/main.ts";
+import { type Behaviour, HEALTHY, Provider, refusal } from "../packages/cli/src/provider/index.ts";
 import { fbp, type Ran } from "../packages/cli/src/testing/fbp.ts";
 import { memoryIo } from "../packages/cli/src/testing/memory-io.ts";
-import { type Behaviour, HEALTHY, Provider, refusal } from "./support/provider/index.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const SHIPPED = JSON.parse(

@@ -14,7 +14,7 @@ import {
   type ProviderCall,
   refusal,
   SIXTY_WORDS_TEXT,
-} from "./support/provider/index.ts";
+} from "../packages/cli/src/provider/index.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FOLDER = mkdtempSync(join(tmpdir(), "fbp-example-"));

@@ -11,7 +11,7 @@ import {
   SIXTY_WORDS,
   SIXTY_WORDS_TEXT,
   type Streamed,
-} from "./support/provider/index.ts";
+} from "../packages/cli/src/provider/index.ts";
 
 const started: Provider[] = [];
 

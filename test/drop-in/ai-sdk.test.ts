@@ -2,7 +2,7 @@
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { APICallError, dynamicTool, generateText, jsonSchema, streamText, type ToolSet } from "ai";
 import { afterEach, describe, expect, test } from "vitest";
-import { refusal } from "../support/provider/index.ts";
+import { refusal } from "../../packages/cli/src/provider/index.ts";
 import {
   breaksOff,
   breaksOffAtOnce,

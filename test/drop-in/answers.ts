@@ -1,5 +1,5 @@
 /** What the provider does in these tests: each a behaviour with what its client is to see. */
-import { type Behaviour, refusal } from "../support/provider/index.ts";
+import { type Behaviour, refusal } from "../../packages/cli/src/provider/index.ts";
 
 export const says = (...tokens: readonly string[]): Behaviour => ({ kind: "streamed", tokens });
 

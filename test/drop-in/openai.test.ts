@@ -1,7 +1,7 @@
 /** The official `openai` client, as it is, over `chat.fetch`. */
 import OpenAI, { APIError, APIUserAbortError } from "openai";
 import { afterEach, describe, expect, test } from "vitest";
-import { refusal } from "../support/provider/index.ts";
+import { refusal } from "../../packages/cli/src/provider/index.ts";
 import {
   breaksOff,
   breaksOffAtOnce,

@@ -9,8 +9,8 @@ import {
   type Transport,
   undiciTransport,
 } from "@fbp/runtime";
+import { type Behaviour, Provider } from "../../packages/cli/src/provider/index.ts";
 import { compileText } from "../support/compile.ts";
-import { type Behaviour, Provider } from "../support/provider/index.ts";
 
 const TEXT = readFileSync(new URL("./chat.fbp", import.meta.url), "utf8");
 

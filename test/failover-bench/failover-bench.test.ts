@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { SIXTY_WORDS_TEXT } from "../support/provider/index.ts";
+import { SIXTY_WORDS_TEXT } from "../../packages/cli/src/provider/index.ts";
 import { direct } from "./direct.ts";
 import { FAST, FULL, scaledPolicy } from "./profile.ts";
 import { PUBLISHED } from "./published.ts";

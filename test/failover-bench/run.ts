@@ -1,5 +1,5 @@
 /** Plays scenarios: a provider and a system of its own for each, all of them at the same time. */
-import { HEALTHY, Provider } from "../support/provider/index.ts";
+import { HEALTHY, Provider } from "../../packages/cli/src/provider/index.ts";
 import type { Profile } from "./profile.ts";
 import { BACKUP, type Heard, PRIMARY, type Scenario, type Seen, type System } from "./scenario.ts";
 import { type Judged, judge } from "./verdict.ts";

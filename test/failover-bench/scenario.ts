@@ -1,5 +1,5 @@
 /** What a scenario is, and what a run of it is judged by. */
-import type { Behaviour, ProviderCall } from "../support/provider/index.ts";
+import type { Behaviour, ProviderCall } from "../../packages/cli/src/provider/index.ts";
 import type { Profile } from "./profile.ts";
 
 export const PRIMARY = "bench-primary";

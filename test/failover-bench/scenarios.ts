@@ -3,7 +3,7 @@
  * published of them: the fault, its timings, and what is checked. Times are the real ones; a profile
  * shortens them. That a cut answer is never a success, and that nothing hangs, is checked in each.
  */
-import { type Behaviour, HEALTHY, refusal, type Streamed } from "../support/provider/index.ts";
+import { type Behaviour, HEALTHY, refusal, type Streamed } from "../../packages/cli/src/provider/index.ts";
 import type { Profile } from "./profile.ts";
 import { BACKUP, type Check, PRIMARY, type Scenario, type Seen } from "./scenario.ts";
 import { isWhole } from "./verdict.ts";

@@ -1,5 +1,5 @@
 /** The verdict rules of Failover Bench 0.1. */
-import { SIXTY_WORDS_TEXT } from "../support/provider/index.ts";
+import { SIXTY_WORDS_TEXT } from "../../packages/cli/src/provider/index.ts";
 import type { Profile } from "./profile.ts";
 import type { Check, Heard, Scenario, Seen } from "./scenario.ts";
 

@@ -2,8 +2,8 @@
 import { createFallback, memorySink, type Transport, undiciTransport } from "@fbp/runtime";
 import { fetchTransport } from "@fbp/runtime/fetch";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Behaviour, Provider, refusal } from "../../packages/cli/src/provider/index.ts";
 import { compileText } from "../support/compile.ts";
-import { type Behaviour, Provider, refusal } from "../support/provider/index.ts";
 import { CANARY, REQUEST } from "./canaries.ts";
 import { found, listen, out, tell, tellCompletion, tellError, unlisten } from "./collect.ts";
 

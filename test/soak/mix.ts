@@ -1,5 +1,5 @@
 /** What a provider on a bad day does, by weight. */
-import { type Behaviour, refusal, type Streamed } from "../support/provider/index.ts";
+import { type Behaviour, refusal, type Streamed } from "../../packages/cli/src/provider/index.ts";
 
 const WORDS = ["The ", "answer ", "to ", "this ", "is ", "forty", "-", "two."];
 

@@ -1,5 +1,5 @@
 /** The provider of a soak, in a process of its own: tells its address, then its counts whenever it is asked. */
-import { Provider } from "../support/provider/index.ts";
+import { Provider } from "../../packages/cli/src/provider/index.ts";
 import { behaviourOf } from "./mix.ts";
 
 const beganMs = performance.now();

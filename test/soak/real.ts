@@ -1,7 +1,7 @@
 /** A soak on real sockets: requests at a steady rate against a provider in another process, and what is held meanwhile. */
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { ProviderCounts } from "../support/provider/index.ts";
+import type { ProviderCounts } from "../../packages/cli/src/provider/index.ts";
 import { type Holding, Load } from "./load.ts";
 
 export interface SoakOptions {

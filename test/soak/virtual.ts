@@ -2,7 +2,7 @@
 import { Health } from "@fbp/runtime/core";
 import { type Running, run } from "@fbp/runtime/engine";
 import { ScriptedTransport, seededRandom, VirtualClock, type WorldEvent } from "@fbp/runtime/virtual";
-import { type Behaviour, scriptOf, wholeAnswer } from "../support/provider/index.ts";
+import { type Behaviour, scriptOf, wholeAnswer } from "../../packages/cli/src/provider/index.ts";
 import { behaviourOf } from "./mix.ts";
 import { soakPolicy } from "./policy.ts";
 

@@ -3,7 +3,7 @@ import type { Policy } from "@fbp/runtime";
 import { Health, type Outcome } from "@fbp/runtime/core";
 import { run } from "@fbp/runtime/engine";
 import { ScriptedTransport, seededRandom, VirtualClock, type WorldEvent } from "@fbp/runtime/virtual";
-import { bytesOf, HEALTHY } from "../support/provider/index.ts";
+import { bytesOf, HEALTHY } from "../../packages/cli/src/provider/index.ts";
 
 /** What happens to a stream at a place in its bytes. */
 export type Fault =

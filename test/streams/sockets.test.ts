@@ -1,8 +1,14 @@
 /** Each way in which a provider's stream can go wrong, over a real socket: what the caller of `chat.stream` reads, and what is left open. */
 import { StreamError } from "@fbp/runtime";
 import { afterEach, describe, expect, test } from "vitest";
+import {
+  type Behaviour,
+  HEALTHY,
+  refusal,
+  SIXTY_WORDS_TEXT,
+  type Streamed,
+} from "../../packages/cli/src/provider/index.ts";
 import { aService, type Service, until } from "../drop-in/service.ts";
-import { type Behaviour, HEALTHY, refusal, SIXTY_WORDS_TEXT, type Streamed } from "../support/provider/index.ts";
 
 let service: Service | null = null;
 
