@@ -3,7 +3,7 @@
  * seen from outside written down: when each call began and ended, and what the breakers said then.
  */
 import type { Policy } from "@fbp/runtime";
-import { Health, type Outcome } from "@fbp/runtime/core";
+import { Health, type Outcome, pathHealth } from "@fbp/runtime/core";
 import {
   type HttpCall,
   type HttpExchange,
@@ -238,7 +238,7 @@ export function play(policy: Policy, world: World): Play {
     return event === undefined ? { kind: "hangs" } : asMetBy(event, call);
   });
   const breaker = (path: string): BreakerNow => {
-    const found = health.snapshot(clock.now()).find((one) => one.path === path);
+    const found = pathHealth(health, clock.now()).find((one) => one.path === path);
     return { state: found?.breaker ?? null, opensInMs: found?.opensInMs ?? 0 };
   };
   const transport = new WatchedTransport(scripted, clock, breaker);

@@ -3,11 +3,15 @@ import {
   Breaker,
   type BreakerPlan,
   backoffMs,
+  force,
+  hold,
+  opensInMs,
   type Permit,
   RetryBudget,
   type RetryHintPlan,
   requestWindow,
   serverWaitMs,
+  stateOf,
   type Window,
   windowOf,
 } from "@fbp/runtime/core";
@@ -112,21 +116,21 @@ class BreakerPlayer implements Player {
         this.#end(event, event.op, now);
         break;
       case "to_open":
-        this.#breaker.force("open", now);
+        force(this.#breaker, "open", now);
         break;
       case "to_half_open":
-        this.#breaker.force("half_open", now);
+        force(this.#breaker, "half_open", now);
         break;
       case "hold_open":
-        this.#breaker.hold("open", true, now);
+        hold(this.#breaker, "open", true, now);
         break;
       case "release":
-        this.#breaker.hold(null, true, now);
+        hold(this.#breaker, null, true, now);
         break;
       default:
         throw new Error(`a breaker has no ${event.op}`);
     }
-    return { allow, state: this.#breaker.state(now), retry_after_ms: this.#breaker.opensInMs(now) };
+    return { allow, state: stateOf(this.#breaker, now), retry_after_ms: opensInMs(this.#breaker, now) };
   }
 
   #begin({ id }: ScenarioEvent, now: number): boolean {

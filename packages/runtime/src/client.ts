@@ -1,6 +1,9 @@
 /** A policy at work in a service: requests in, answers and outcomes out. */
 import { type Clock, systemClock } from "./clock.ts";
-import { Health, type Held, type PathHealth } from "./core/health.ts";
+import type { Held } from "./core/breaker.ts";
+import { hold } from "./core/breaker-control.ts";
+import { Health } from "./core/health.ts";
+import { type PathHealth, pathHealth } from "./core/path-health.ts";
 import { POLICY_FORMAT, type Policy } from "./core/policy.ts";
 import { BASE_URL, type DropInFetch, dropInFetch, type FetchWithOptions } from "./drop-in/fetch.ts";
 import { Repeats } from "./drop-in/repeats.ts";
@@ -166,15 +169,14 @@ class Client implements Fallback<PolicyTypes> {
   }
 
   health(): readonly PathHealth[] {
-    return this.#health.snapshot(this.#deps.clock.now());
+    return pathHealth(this.#health, this.#deps.clock.now());
   }
 
   force(path: string, to: Held | null): void {
-    const index = this.#policy.paths.findIndex((plan) => plan.name === path);
-    if (index < 0) throw new UsageError(`the policy has no path ${JSON.stringify(path)}`);
-    if (!this.#health.hold(index, to, this.#deps.clock.now())) {
-      throw new UsageError(`the path ${JSON.stringify(path)} has no breaker`);
-    }
+    const watched = this.#health.paths.find(({ name }) => name === path);
+    if (watched === undefined) throw new UsageError(`the policy has no path ${JSON.stringify(path)}`);
+    if (watched.breaker === null) throw new UsageError(`the path ${JSON.stringify(path)} has no breaker`);
+    hold(watched.breaker, to, true, this.#deps.clock.now());
   }
 
   counters(): Counters {

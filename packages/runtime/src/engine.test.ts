@@ -1,6 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
+import { force } from "./core/breaker-control.ts";
 import { Health } from "./core/health.ts";
+import { pathHealth } from "./core/path-health.ts";
 import type { Policy } from "./core/policy.ts";
+import { breakerOf } from "./core/testing/breaker-of.ts";
 import { aBreaker, aContract, aPolicy, fail, fallback, type PolicySpec, retry, rule } from "./core/testing/policy.ts";
 import { type Adapter, prepare, run, runFor, UsageError } from "./engine.ts";
 import type { InvalidOutput } from "./sink/invalid-output.ts";
@@ -120,7 +123,7 @@ describe("time", () => {
     const started = world.start();
     world.clock.run();
     expect(started.outcome()).toMatchObject({ result: "failure", reason: "budget_exhausted", elapsedMs: 500 });
-    expect(world.health.snapshot(world.clock.now())[0]).toMatchObject({ breaker: "closed", failed: 0 });
+    expect(pathHealth(world.health, world.clock.now())[0]).toMatchObject({ breaker: "closed", failed: 0 });
   });
 });
 
@@ -135,7 +138,7 @@ describe("the caller's abort", () => {
     expect(started.outcome().attempts).toHaveLength(1);
     expect(world.transport).toMatchObject({ active: 0, aborted: 1 });
     expect(world.clock.scheduled).toBe(0);
-    expect(world.health.snapshot(world.clock.now())[0]).toMatchObject({ breaker: "closed", calls: 0 });
+    expect(pathHealth(world.health, world.clock.now())[0]).toMatchObject({ breaker: "closed", calls: 0 });
   });
 
   test("ends a back-off at once, and no attempt follows", () => {
@@ -447,7 +450,7 @@ test("what the owner's own handler throws comes out of the callback that met it,
 test("an aborted probe of a half-open breaker makes room for the next one", () => {
   const policy = aPolicy({ paths: [{ name: "primary", breaker: aBreaker({ consecutive: 1 }) }] });
   const health = new Health(policy);
-  health.force(0, "half_open", 0);
+  force(breakerOf(health, 0), "half_open", 0);
   const world = aWorld(policy, { primary: [answers(10), answers(10)] });
   const first = run(world.deps, policy, health, A_REQUEST, {}, () => {});
   first.abort();

@@ -1,6 +1,7 @@
 /** What happens to the health of a policy's paths, told to whoever runs the service. */
 import type { Clock } from "./clock.ts";
 import type { BreakerChange } from "./core/breaker.ts";
+import { opensInMs } from "./core/breaker-control.ts";
 import type { Health } from "./core/health.ts";
 import type { Policy } from "./core/policy.ts";
 
@@ -86,7 +87,7 @@ export function listen(health: Health, tell: Tell): void {
         const source = here ? "here" : "elsewhere";
         if (change === "opened" || change === "reopened") {
           tell(
-            { kind: "breaker_opened", path, source, again: change === "reopened", forMs: breaker.opensInMs(now) },
+            { kind: "breaker_opened", path, source, again: change === "reopened", forMs: opensInMs(breaker, now) },
             now,
           );
         } else tell({ kind: KINDS[change], path, source }, now);

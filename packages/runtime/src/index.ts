@@ -5,8 +5,9 @@
 
 export { createFallback, type Fallback, type FallbackOptions } from "./client.ts";
 export { type Clock, systemClock, type Timer } from "./clock.ts";
-export type { BreakerState, Held, PathHealth } from "./core/health.ts";
+export type { BreakerState, Held } from "./core/breaker.ts";
 export type { AttemptRecord, DecisionRecord, Outcome, Usage } from "./core/outcome.ts";
+export type { PathHealth } from "./core/path-health.ts";
 export { POLICY_FORMAT, type Policy, type TransportFault } from "./core/policy.ts";
 export type { SignalClass } from "./core/signals.ts";
 export type { DropInFetch, FetchWithOptions } from "./drop-in/fetch.ts";

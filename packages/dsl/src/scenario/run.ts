@@ -1,5 +1,5 @@
 /** Plays one scenario: a request against a scripted world, on a clock that jumps from event to event. */
-import { ADMITTED_LATER, type Ending, Health, type Outcome, type Policy } from "@fbp/runtime/core";
+import { ADMITTED_LATER, type Ending, force, Health, type Outcome, type Policy } from "@fbp/runtime/core";
 import { prepare, run, UsageError, type Viewer } from "@fbp/runtime/engine";
 import { ScriptedTransport, VirtualClock } from "@fbp/runtime/virtual";
 import type { ContractModel, PolicyModel, ScenarioModel } from "../check/model.ts";
@@ -148,8 +148,9 @@ function putHealth(health: Health, policy: Policy, steps: readonly tree.Scenario
   for (const step of steps) {
     if (step.kind !== "given_breaker" && step.kind !== "given_slo") continue;
     const path = policy.paths.findIndex((plan) => plan.name === step.path.text);
-    if (step.kind === "given_breaker") health.force(path, step.state, now);
-    else breachSlo(health, policy, path, now);
+    const breaker = health.paths[path]?.breaker ?? null;
+    if (step.kind === "given_slo") breachSlo(health, policy, path, now);
+    else if (breaker !== null) force(breaker, step.state, now);
   }
 }
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Breaker, type BreakerState, type Verdict } from "./breaker.ts";
+import { closedElsewhere, force, hold, openedElsewhere, opensInMs, stateOf } from "./breaker-control.ts";
 import type { BreakerPlan } from "./policy.ts";
 import { aBreaker } from "./testing/policy.ts";
 
@@ -17,7 +18,7 @@ function after(plan: Partial<BreakerPlan>, verdicts: readonly (Verdict | number)
     if (typeof verdict === "number") call(breaker, 0, "success", verdict);
     else call(breaker, 0, verdict);
   }
-  return breaker.state(0);
+  return stateOf(breaker, 0);
 }
 
 const F = "failure";
@@ -63,7 +64,7 @@ describe("when it opens", () => {
     const breaker = new Breaker(aBreaker({ failedShare: 0.5, minimumCalls: 2, window: { kind: "time", ms: 1000 } }));
     call(breaker, 0, F);
     call(breaker, 1000, F);
-    expect(breaker.state(1000)).toBe("closed");
+    expect(stateOf(breaker, 1000)).toBe("closed");
   });
 });
 
@@ -77,13 +78,17 @@ function opened(plan: Partial<BreakerPlan> = {}): Breaker {
 describe("open and half open", () => {
   test("it refuses until its time is over", () => {
     const breaker = opened();
-    expect([breaker.refuses(99, 99), breaker.opensInMs(99), breaker.state(99)]).toEqual([true, 1, "open"]);
-    expect([breaker.refuses(100, 100), breaker.opensInMs(100), breaker.state(100)]).toEqual([false, 0, "half_open"]);
+    expect([breaker.refuses(99, 99), opensInMs(breaker, 99), stateOf(breaker, 99)]).toEqual([true, 1, "open"]);
+    expect([breaker.refuses(100, 100), opensInMs(breaker, 100), stateOf(breaker, 100)]).toEqual([
+      false,
+      0,
+      "half_open",
+    ]);
   });
 
   test("asked for later it looks ahead, and takes nothing", () => {
     const breaker = opened();
-    expect([breaker.refuses(0, 99), breaker.refuses(0, 100), breaker.state(0)]).toEqual([true, false, "open"]);
+    expect([breaker.refuses(0, 99), breaker.refuses(0, 100), stateOf(breaker, 0)]).toEqual([true, false, "open"]);
   });
 
   test("it lets so many probes through and refuses the rest, also when some have succeeded", () => {
@@ -92,23 +97,27 @@ describe("open and half open", () => {
     const second = breaker.take(100);
     expect([breaker.isProbe(first), breaker.isProbe(second), breaker.refuses(100, 100)]).toEqual([true, true, true]);
     breaker.settle(first, S, 0, 110);
-    expect([breaker.refuses(110, 110), breaker.state(110)]).toEqual([true, "half_open"]);
+    expect([breaker.refuses(110, 110), stateOf(breaker, 110)]).toEqual([true, "half_open"]);
     breaker.settle(second, S, 0, 110);
-    expect([breaker.refuses(110, 110), breaker.state(110)]).toEqual([false, "closed"]);
+    expect([breaker.refuses(110, 110), stateOf(breaker, 110)]).toEqual([false, "closed"]);
     expect(breaker.isProbe(breaker.take(110))).toBe(false);
   });
 
   test("a probe that says nothing gives its place back", () => {
     const breaker = opened();
     breaker.settle(breaker.take(100), N, 0, 110);
-    expect([breaker.state(110), breaker.refuses(110, 110)]).toEqual(["half_open", false]);
+    expect([stateOf(breaker, 110), breaker.refuses(110, 110)]).toEqual(["half_open", false]);
   });
 
   test("it opens again at the first failed probe", () => {
     const breaker = opened({ probes: 3 });
     breaker.settle(breaker.take(100), S, 0, 110);
     breaker.settle(breaker.take(110), F, 0, 120);
-    expect([breaker.state(120), breaker.state(219), breaker.state(220)]).toEqual(["open", "open", "half_open"]);
+    expect([stateOf(breaker, 120), stateOf(breaker, 219), stateOf(breaker, 220)]).toEqual([
+      "open",
+      "open",
+      "half_open",
+    ]);
   });
 
   test("a probe of before the last opening keeps its place until it ends, and moves nothing", () => {
@@ -119,20 +128,24 @@ describe("open and half open", () => {
     const second = breaker.take(210);
     expect(breaker.refuses(210, 210)).toBe(true);
     breaker.settle(slow, F, 0, 220);
-    expect(breaker.state(220)).toBe("half_open");
+    expect(stateOf(breaker, 220)).toBe("half_open");
     expect(breaker.refuses(220, 220)).toBe(false);
     breaker.settle(second, S, 0, 230);
     call(breaker, 230, S);
-    expect(breaker.state(230)).toBe("closed");
+    expect(stateOf(breaker, 230)).toBe("closed");
   });
 
   test("a lost probe does not block: its lease ends, as a failed probe, at that moment", () => {
     const breaker = opened();
     const lost = breaker.take(100);
     expect(breaker.refuses(149, 149)).toBe(true);
-    expect([breaker.state(150), breaker.state(249), breaker.state(250)]).toEqual(["open", "open", "half_open"]);
+    expect([stateOf(breaker, 150), stateOf(breaker, 249), stateOf(breaker, 250)]).toEqual([
+      "open",
+      "open",
+      "half_open",
+    ]);
     breaker.settle(lost, S, 0, 260);
-    expect(breaker.state(260)).toBe("half_open");
+    expect(stateOf(breaker, 260)).toBe("half_open");
   });
 
   test("a lease that ended long ago counts from its own end, not from when it is noticed", () => {
@@ -146,16 +159,16 @@ describe("open and half open", () => {
     const times: number[] = [];
     let now = 0;
     for (let round = 0; round < 4; round++) {
-      times.push(breaker.opensInMs(now));
-      now += breaker.opensInMs(now);
+      times.push(opensInMs(breaker, now));
+      now += opensInMs(breaker, now);
       call(breaker, now, F);
     }
     expect(times).toEqual([100, 200, 300, 300]);
-    now += breaker.opensInMs(now);
+    now += opensInMs(breaker, now);
     call(breaker, now, S);
-    expect(breaker.state(now)).toBe("closed");
+    expect(stateOf(breaker, now)).toBe("closed");
     call(breaker, now, F);
-    expect(breaker.opensInMs(now)).toBe(100);
+    expect(opensInMs(breaker, now)).toBe(100);
   });
 
   test("its window is empty after it has closed", () => {
@@ -164,7 +177,7 @@ describe("open and half open", () => {
     call(breaker, 0, F);
     call(breaker, 100, S);
     call(breaker, 100, F);
-    expect([breaker.state(100), breaker.window.calls]).toEqual(["closed", 1]);
+    expect([stateOf(breaker, 100), breaker.window.calls]).toEqual(["closed", 1]);
   });
 });
 
@@ -178,10 +191,10 @@ describe("a call that began before a change of state no longer counts", () => {
     call(breaker, 0, F);
     const probe = breaker.take(100);
     breaker.settle(old, verdict, 0, 100);
-    expect([breaker.state(100), breaker.refuses(100, 100)]).toEqual(["half_open", true]);
+    expect([stateOf(breaker, 100), breaker.refuses(100, 100)]).toEqual(["half_open", true]);
     breaker.settle(probe, S, 0, 110);
     breaker.settle(old, verdict, 0, 110);
-    expect([breaker.state(110), breaker.window.calls]).toEqual(["closed", 0]);
+    expect([stateOf(breaker, 110), breaker.window.calls]).toEqual(["closed", 0]);
   });
 
   test("nor does one that was settled before", () => {
@@ -189,46 +202,46 @@ describe("a call that began before a change of state no longer counts", () => {
     const probe = breaker.take(100);
     breaker.settle(probe, S, 0, 110);
     breaker.settle(probe, S, 0, 110);
-    expect(breaker.state(110)).toBe("half_open");
+    expect(stateOf(breaker, 110)).toBe("half_open");
   });
 });
 
 test.each<BreakerState>(["open", "closed", "half_open"])("forced %s, the permits of before are worthless", (state) => {
   const breaker = new Breaker(aBreaker({ consecutive: 1 }));
   const old = breaker.take(0);
-  breaker.force(state, 0);
+  force(breaker, state, 0);
   breaker.settle(old, F, 0, 0);
-  expect(breaker.state(0)).toBe(state);
+  expect(stateOf(breaker, 0)).toBe(state);
 });
 
 describe("held by an operator", () => {
   test("open, nothing gets through at any time, and what ends meanwhile changes nothing", () => {
     const breaker = new Breaker(aBreaker({ consecutive: 1, openMs: 100 }));
     const old = breaker.take(0);
-    breaker.hold("open", true, 0);
+    hold(breaker, "open", true, 0);
     breaker.settle(old, S, 0, 10);
-    expect([breaker.refuses(1e9, 1e9), breaker.refuses(0, 1e9), breaker.state(1e9)]).toEqual([true, true, "open"]);
+    expect([breaker.refuses(1e9, 1e9), breaker.refuses(0, 1e9), stateOf(breaker, 1e9)]).toEqual([true, true, "open"]);
   });
 
   test("open and released, it goes on with probes", () => {
     const breaker = new Breaker(aBreaker({ consecutive: 1, openMs: 100 }));
-    breaker.hold("open", true, 0);
-    breaker.hold(null, true, 50);
-    expect([breaker.state(50), breaker.held]).toEqual(["half_open", null]);
+    hold(breaker, "open", true, 0);
+    hold(breaker, null, true, 50);
+    expect([stateOf(breaker, 50), breaker.held]).toEqual(["half_open", null]);
     call(breaker, 50, S);
-    expect(breaker.state(50)).toBe("closed");
+    expect(stateOf(breaker, 50)).toBe("closed");
   });
 
   test("closed, everything gets through, and released it begins with an empty window", () => {
     const breaker = new Breaker(aBreaker({ consecutive: 1, failedShare: 0.5, minimumCalls: 2 }));
     call(breaker, 0, F);
-    breaker.hold("closed", true, 1);
+    hold(breaker, "closed", true, 1);
     for (let count = 0; count < 9; count++) expect(call(breaker, 2, F)).toBe(true);
-    expect([breaker.state(2), breaker.held]).toEqual(["closed", "closed"]);
-    breaker.hold(null, true, 3);
-    expect([breaker.state(3), breaker.window.calls]).toEqual(["closed", 0]);
+    expect([stateOf(breaker, 2), breaker.held]).toEqual(["closed", "closed"]);
+    hold(breaker, null, true, 3);
+    expect([stateOf(breaker, 3), breaker.window.calls]).toEqual(["closed", 0]);
     call(breaker, 4, F);
-    expect(breaker.state(4)).toBe("open");
+    expect(stateOf(breaker, 4)).toBe("open");
   });
 });
 
@@ -239,13 +252,13 @@ test("whoever listens is told once of each change", () => {
   call(breaker, 0, F);
   call(breaker, 100, F);
   breaker.take(200);
-  breaker.state(300);
+  stateOf(breaker, 300);
   call(breaker, 350, S);
-  for (const to of ["open", "open", null, null, "closed", null] as const) breaker.hold(to, true, 400);
-  breaker.openedElsewhere(100, 60, 500);
-  breaker.openedElsewhere(100, 90, 510);
-  breaker.closedElsewhere(520);
-  breaker.closedElsewhere(530);
+  for (const to of ["open", "open", null, null, "closed", null] as const) hold(breaker, to, true, 400);
+  openedElsewhere(breaker, 100, 60, 500);
+  openedElsewhere(breaker, 100, 90, 510);
+  closedElsewhere(breaker, 520);
+  closedElsewhere(breaker, 530);
   expect(told).toEqual([
     ["opened", 0],
     ["half_opened", 100],
@@ -390,10 +403,10 @@ test("with calls that overlap, hang and come late it does what a breaker does th
           breaker.settle(ended.permit, step.verdict, 0, now);
           naive.end(ended.call, step.verdict, now);
         }
-        expect(breaker.state(now)).toBe(naive.look(now));
+        expect(stateOf(breaker, now)).toBe(naive.look(now));
       }
       // Whatever was lost: once the leases and the longest open time are over a call gets through.
-      breaker.state(now + plan.leaseMs);
+      stateOf(breaker, now + plan.leaseMs);
       const later = now + plan.leaseMs + plan.openMostMs;
       expect(breaker.refuses(later, later)).toBe(false);
     }),

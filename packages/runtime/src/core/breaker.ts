@@ -37,8 +37,9 @@ export class Breaker {
   share: BreakerShare | null = null;
   /** null: nobody listens. */
   listener: BreakerListener | null = null;
-  readonly #plan: BreakerPlan;
-  #state: BreakerState = "closed";
+  readonly plan: BreakerPlan;
+  /** As it was last changed; `breakerState` knows whether its open time is over. */
+  state: BreakerState = "closed";
   /** The permit of every call while closed; a new one with each change of state. */
   #permit: Permit = 0;
   /** The last number given out. */
@@ -52,53 +53,34 @@ export class Breaker {
   /** Probes that have succeeded since it was half open. */
   #succeeded = 0;
   #failedInARow = 0;
-  #openForMs = 0;
-  /** Infinity while it is held open. */
-  #openUntil = 0;
-  #held: Held | null = null;
+  /** How long it was last opened for, and until when: Infinity while it is held open. */
+  openForMs = 0;
+  openUntil = 0;
+  /** Which way an operator holds it; null: it goes by its calls. */
+  held: Held | null = null;
 
   constructor(plan: BreakerPlan) {
-    this.#plan = plan;
+    this.plan = plan;
     this.window = windowOf(plan.window);
-  }
-
-  /** The state at `now`; an open breaker whose time is over is half open. */
-  state(now: number): BreakerState {
-    this.#endLeases(now);
-    return this.opensInMs(now) === 0 && this.#state === "open" ? "half_open" : this.#state;
-  }
-
-  /** Milliseconds until an open breaker lets a probe through. */
-  opensInMs(now: number): number {
-    return this.#state === "open" ? Math.max(0, this.#openUntil - now) : 0;
   }
 
   /** Would a call at `then` be refused, as far as is known `now`? Takes nothing. */
   refuses(now: number, then: number): boolean {
-    this.#endLeases(now);
-    if (this.#state === "closed") return false;
-    if (this.#state === "open" && then < this.#openUntil) return true;
+    this.endLeases(now);
+    if (this.state === "closed") return false;
+    if (this.state === "open" && then < this.openUntil) return true;
     let taken = this.#succeeded;
     for (const end of this.#leases?.values() ?? []) if (end > then) taken++;
-    return taken >= this.#plan.probes || this.share?.mayProbe(now, then) === false;
-  }
-
-  /** How long it was last opened for, in milliseconds. */
-  get openForMs(): number {
-    return this.#openForMs;
-  }
-
-  get held(): Held | null {
-    return this.#held;
+    return taken >= this.plan.probes || this.share?.mayProbe(now, then) === false;
   }
 
   /** Takes the leave for one call, right after `refuses` said no. */
   take(now: number): Permit {
-    if (this.#state === "closed") return this.#permit;
-    if (this.#state === "open") this.#enter("half_open", "half_opened", true, now);
+    if (this.state === "closed") return this.#permit;
+    if (this.state === "open") this.enter("half_open", "half_opened", true, now);
     this.#leases ??= new Map();
     const permit = ++this.#serial;
-    this.#leases.set(permit, now + this.#plan.leaseMs);
+    this.#leases.set(permit, now + this.plan.leaseMs);
     this.share?.probeBegan(permit, now);
     return permit;
   }
@@ -109,68 +91,25 @@ export class Breaker {
   }
 
   settle(permit: Permit, verdict: Verdict, latencyMs: number, now: number): void {
-    this.#endLeases(now);
+    this.endLeases(now);
     if (this.#end(permit, verdict)) {
       if (permit < this.#permit) return;
       if (verdict === "failure") this.#reopen(now);
-      else if (verdict === "success" && ++this.#succeeded >= this.#plan.probes) {
-        this.#enter("closed", "closed", true, now);
+      else if (verdict === "success" && ++this.#succeeded >= this.plan.probes) {
+        this.enter("closed", "closed", true, now);
       }
-    } else if (permit === this.#permit && verdict !== "neutral" && this.#state === "closed") {
+    } else if (permit === this.#permit && verdict !== "neutral" && this.state === "closed") {
       this.#count(verdict === "failure", latencyMs, now);
     }
   }
 
-  /** Puts it into a state, as if it had just come there. */
-  force(state: BreakerState, now: number): void {
-    this.#held = null;
-    if (state === "open") this.#open(this.#plan.openMs, now, "opened", true, now);
-    else this.#enter(state, state === "closed" ? "closed" : "half_opened", true, now);
-  }
-
-  /**
-   * Holds it open (nothing gets through, no probe either) or closed (everything does), whatever its calls come to, until
-   * it is released by null. Then one that was held open goes on with probes, one that was held closed with an empty window.
-   */
-  hold(to: Held | null, here: boolean, now: number): void {
-    const from = this.#held;
-    if (to === from) return;
-    this.#held = to;
-    if (to === "open") this.#open(this.#plan.openMs, Infinity, "held_open", here, now);
-    else if (to === "closed") this.#enter("closed", "held_closed", here, now);
-    else if (from === "open") {
-      this.#openUntil = now;
-      this.#tell("released", here, now);
-    } else this.#enter("closed", "released", here, now);
-  }
-
-  /** Another process opened it, for `leftMs` more. Where it is open already only the times are taken over. */
-  openedElsewhere(forMs: number, leftMs: number, now: number): void {
-    this.hold(null, false, now);
-    if (this.#state === "open") {
-      this.#openForMs = forMs;
-      this.#openUntil = now + leftMs;
-    } else this.#open(forMs, now + leftMs - forMs, "opened", false, now);
-  }
-
-  /** Another process closed it, perhaps after openings that were never heard of here. */
-  closedElsewhere(now: number): void {
-    this.hold(null, false, now);
-    this.#enter("closed", this.#state === "closed" ? null : "closed", false, now);
-  }
-
-  /** Opens it if its calls, those of other processes included, ask for it. */
+  /** Opens it if its calls, those of other processes included, ask for it. For a closed one. */
   judge(now: number): void {
-    this.window.advance(now);
-    if (this.#state === "closed") this.#judge(now);
-  }
-
-  #judge(now: number): void {
-    if (this.#held !== null) return;
+    if (this.held !== null) return;
     const { calls, first, second } = this.window.whole;
     // Nearly always: no share is reached, for all are above zero, and no failure stands in a row.
     if (first === 0 && second === 0) return;
-    const { minimumCalls, failedShare, slowShare, consecutive, openMs } = this.#plan;
+    const { minimumCalls, failedShare, slowShare, consecutive, openMs } = this.plan;
     /** Below the minimum no share is ever reached. */
     const whole = calls >= minimumCalls ? calls : Infinity;
     if (
@@ -178,19 +117,19 @@ export class Breaker {
       reaches(first, whole, failedShare) ||
       reaches(second, whole, slowShare)
     ) {
-      this.#open(openMs, now, "opened", true, now);
+      this.open(openMs, now, "opened", true, now);
     }
   }
 
   #count(failed: boolean, latencyMs: number, now: number): void {
-    const { slowMs } = this.#plan;
+    const { slowMs } = this.plan;
     this.window.add(failed, slowMs !== null && latencyMs > slowMs, now);
     this.#failedInARow = failed ? this.#failedInARow + 1 : 0;
-    this.#judge(now);
+    this.judge(now);
   }
 
   /** A lease that has ended is a probe that failed at that moment, whenever that is noticed. */
-  #endLeases(now: number): void {
+  endLeases(now: number): void {
     if (this.#leases === null) return;
     for (const [permit, end] of this.#leases) {
       if (end > now) return;
@@ -208,26 +147,26 @@ export class Breaker {
   }
 
   #reopen(at: number): void {
-    this.#open(Math.min(this.#openForMs * 2, this.#plan.openMostMs), at, "reopened", true, at);
+    this.open(Math.min(this.openForMs * 2, this.plan.openMostMs), at, "reopened", true, at);
   }
 
-  #open(forMs: number, from: number, change: BreakerChange, here: boolean, now: number): void {
-    this.#openForMs = forMs;
-    this.#openUntil = from + forMs;
-    this.#enter("open", change, here, now);
+  open(forMs: number, from: number, change: BreakerChange, here: boolean, now: number): void {
+    this.openForMs = forMs;
+    this.openUntil = from + forMs;
+    this.enter("open", change, here, now);
   }
 
   /** @param change what is told of it; null: nothing */
-  #enter(state: BreakerState, change: BreakerChange | null, here: boolean, now: number): void {
-    this.#state = state;
+  enter(state: BreakerState, change: BreakerChange | null, here: boolean, now: number): void {
+    this.state = state;
     this.#permit = ++this.#serial;
     this.#succeeded = this.#failedInARow = 0;
     this.window.clear();
-    if (change !== null) this.#tell(change, here, now);
+    if (change !== null) this.tell(change, here, now);
   }
 
   /** The last of each change, since whoever listens may change it again. */
-  #tell(change: BreakerChange, here: boolean, now: number): void {
+  tell(change: BreakerChange, here: boolean, now: number): void {
     this.share?.changed(change, here, now);
     this.listener?.(change, here, now);
   }

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { force } from "./breaker-control.ts";
 import { ADMITTED_LATER, Health, verdictOf } from "./health.ts";
+import { pathHealth } from "./path-health.ts";
 import type { Policy } from "./policy.ts";
 import { BUILT_IN_SIGNALS } from "./signals.ts";
+import { breakerOf } from "./testing/breaker-of.ts";
 import type { Admit } from "./testing/drive.ts";
 import { aBreaker, anSlo, aPolicy, type PathSpec } from "./testing/policy.ts";
 
@@ -31,7 +34,6 @@ test("a path without health lets everything through", () => {
     probe: false,
   });
   health.settle(0, 0, "failure", 10, 5);
-  health.force(0, "open", 5);
   expect(health.answer(ask(), 5).kind).toBe("admitted");
 });
 
@@ -42,7 +44,7 @@ test("a number that no path has is the caller's bug", () => {
 describe("admission", () => {
   test("an open breaker refuses, and its probe is told as one", () => {
     const health = one({ breaker });
-    health.force(0, "open", 0);
+    force(breakerOf(health, 0), "open", 0);
     expect(health.answer(ask(), 10)).toEqual({ kind: "refused", at: 10, by: "breaker" });
     expect(health.answer(ask(), 1000)).toMatchObject({ kind: "admitted", probe: true });
     expect(health.answer(ask(), 1000)).toMatchObject({ kind: "refused", by: "breaker" });
@@ -50,7 +52,7 @@ describe("admission", () => {
 
   test("asked for later, no permit is taken", () => {
     const health = one({ breaker });
-    health.force(0, "open", 0);
+    force(breakerOf(health, 0), "open", 0);
     expect(health.answer(ask({ inMs: 999 }), 0)).toMatchObject({ kind: "refused" });
     expect(health.answer(ask({ inMs: 1000 }), 0)).toMatchObject({
       kind: "admitted",
@@ -87,7 +89,7 @@ describe("admission", () => {
   test("what the breaker refuses draws nothing, what the SLO refuses has drawn, and takes no permit", () => {
     const health = one({ breaker, slo: anSlo({ belowMs: 100 }) }, { retryBudget: tight });
     health.settle(0, ADMITTED_LATER, "success", 500, 0);
-    health.force(0, "open", 0);
+    force(breakerOf(health, 0), "open", 0);
     const repeat = ask({ purpose: "retry", askRetryBudget: true, askSlo: true });
     expect(health.answer(repeat, 0)).toMatchObject({ by: "breaker" });
     expect(health.answer(repeat, 1000)).toMatchObject({ by: "slo" });
@@ -108,41 +110,9 @@ describe("admission", () => {
 test("latencies count for the SLO by what came of the call", () => {
   const health = one({ slo: anSlo({ belowMs: 100 }) });
   health.settle(0, 0, "neutral", 500, 0);
-  expect(health.snapshot(0)[0]?.sloBreached).toBe(false);
+  expect(pathHealth(health, 0)[0]?.sloBreached).toBe(false);
   health.settle(0, 0, "failure", 500, 0);
-  expect(health.snapshot(0)[0]?.sloBreached).toBe(true);
-});
-
-test("a snapshot tells each path's state, as of then", () => {
-  const health = one({
-    breaker: aBreaker({ failedShare: 1, minimumCalls: 3, slowShare: 1, slowMs: 100 }),
-    slo: anSlo(),
-  });
-  for (const [verdict, latency] of [
-    ["failure", 50],
-    ["success", 200],
-  ] as const) {
-    const admitted = health.answer(ask(), 0);
-    if (admitted.kind === "admitted") health.settle(0, admitted.permit, verdict, latency, 0);
-  }
-  const idle = { held: null, opensInMs: 0, calls: 0, failed: 0, slow: 0, sloBreached: false };
-  expect(health.snapshot(0)).toEqual([
-    { ...idle, path: "primary", breaker: "closed", calls: 2, failed: 1, slow: 1 },
-    { ...idle, path: "backup", breaker: null },
-  ]);
-  expect(health.snapshot(120_000)[0]).toEqual({ ...idle, path: "primary", breaker: "closed" });
-  health.force(0, "open", 120_000);
-  expect(health.snapshot(130_000)[0]).toMatchObject({ breaker: "open", opensInMs: 20_000 });
-  expect(health.snapshot(150_000)[0]).toMatchObject({ breaker: "half_open", opensInMs: 0 });
-});
-
-test("held by an operator, a breaker stays as it is until it is released", () => {
-  const health = one({ breaker });
-  expect([health.hold(0, "open", 0), health.hold(1, "open", 0)]).toEqual([true, false]);
-  expect(health.snapshot(1e9)[0]).toMatchObject({ breaker: "open", held: "open", opensInMs: 0 });
-  expect(health.answer(ask({ inMs: 1000 }), 1e9)).toMatchObject({ by: "breaker" });
-  health.hold(0, null, 1e9);
-  expect(health.snapshot(1e9)[0]).toMatchObject({ breaker: "half_open", held: null });
+  expect(pathHealth(health, 0)[0]?.sloBreached).toBe(true);
 });
 
 test("what each signal says of its path", () => {

@@ -1,5 +1,5 @@
 /** What all requests of one policy in this process know together of its paths. */
-import { Breaker, type BreakerState, type Held, type Verdict } from "./breaker.ts";
+import { Breaker, type Verdict } from "./breaker.ts";
 import { nth } from "./lookup.ts";
 import type { Policy } from "./policy.ts";
 import type { Command, Event, Permit } from "./protocol.ts";
@@ -11,21 +11,6 @@ export type { BreakerChange, BreakerState, Held, Verdict } from "./breaker.ts";
 
 /** No permit: what is settled with it counts in no breaker. */
 export const ADMITTED_LATER: Permit = -1;
-
-export interface PathHealth {
-  readonly path: string;
-  /** null: the path has no breaker. */
-  readonly breaker: BreakerState | null;
-  /** Which way an operator holds the breaker; null: it goes by its calls. */
-  readonly held: Held | null;
-  /** Milliseconds until an open breaker lets a probe through; 0 where it is not open, or is held open. */
-  readonly opensInMs: number;
-  /** Calls in the breaker's window, and how many of them failed or were slow. */
-  readonly calls: number;
-  readonly failed: number;
-  readonly slow: number;
-  readonly sloBreached: boolean;
-}
 
 /** A path and what is known of it. */
 export interface Watched {
@@ -83,35 +68,6 @@ export class Health {
     const { breaker, slo } = nth(this.paths, path);
     breaker?.settle(permit, verdict, latencyMs, now);
     if (verdict !== "neutral") slo?.add(latencyMs, now);
-  }
-
-  snapshot(now: number): readonly PathHealth[] {
-    return this.paths.map(({ name, breaker, slo }) => {
-      breaker?.window.advance(now);
-      const window = breaker?.window.whole;
-      return {
-        path: name,
-        breaker: breaker?.state(now) ?? null,
-        held: breaker?.held ?? null,
-        opensInMs: breaker === null || breaker.held !== null ? 0 : breaker.opensInMs(now),
-        calls: window?.calls ?? 0,
-        failed: window?.first ?? 0,
-        slow: window?.second ?? 0,
-        sloBreached: slo?.breached(now) === true,
-      };
-    });
-  }
-
-  /** Puts the breaker of a path into a state, as scenarios do; a path without one stays as it is. */
-  force(path: number, state: BreakerState, now: number): void {
-    nth(this.paths, path).breaker?.force(state, now);
-  }
-
-  /** Holds the breaker of a path open or closed, until null releases it; false: the path has none. */
-  hold(path: number, to: Held | null, now: number): boolean {
-    const { breaker } = nth(this.paths, path);
-    breaker?.hold(to, true, now);
-    return breaker !== null;
   }
 }
 

@@ -1,6 +1,7 @@
 /** The pure core: no I/O, no clock, no dependency. */
 export { backoffMs } from "./backoff.ts";
 export { Breaker, type BreakerListener, type BreakerShare } from "./breaker.ts";
+export * from "./breaker-control.ts";
 export { type Call, type Decision, length, type Past, type Refusal, type Ruling, type Trial, taken } from "./chain.ts";
 export { mayBeCharged } from "./charge.ts";
 export { ranIntoDeadline, signalOf, signalOfCall } from "./classify.ts";
@@ -12,6 +13,7 @@ export { groundOf, unaffordable } from "./ledger.ts";
 export { nth } from "./lookup.ts";
 export { begin, next, type State, type Step, supposing } from "./machine.ts";
 export * from "./outcome.ts";
+export * from "./path-health.ts";
 export { at } from "./pointer.ts";
 export * from "./policy.ts";
 export * from "./protocol.ts";

@@ -3,6 +3,7 @@
  * others as deeds on the record, and the record, once read, is what counts.
  */
 import type { Breaker, BreakerChange, BreakerShare, Verdict } from "../core/breaker.ts";
+import { closedElsewhere, hold, openedElsewhere, opensInMs, stateOf } from "../core/breaker-control.ts";
 import type { BreakerPlan } from "../core/policy.ts";
 import type { Permit } from "../core/protocol.ts";
 import { after, aged, type BreakerRecord, type Deed, HOLD_MS, isHalfOpen } from "./record.ts";
@@ -61,7 +62,7 @@ export class SharedBreaker implements BreakerShare {
 
   /** Must the others be asked soon? */
   isRestless(now: number): boolean {
-    return this.#deeds.length > 0 || this.#changes !== this.#told || this.#breaker.state(now) !== "closed";
+    return this.#deeds.length > 0 || this.#changes !== this.#told || stateOf(this.#breaker, now) !== "closed";
   }
 
   // ------------------------------------------------------------ asked and told by the breaker
@@ -109,7 +110,7 @@ export class SharedBreaker implements BreakerShare {
     this.#endGrants(now);
     const { held } = this.#breaker;
     // Asked first, since a lease that is over by now makes a deed.
-    const state = this.#breaker.state(now);
+    const state = stateOf(this.#breaker, now);
     const deeds = [...this.#deeds];
     // The board has forgotten what this process knows: it is told again.
     const forgotten = read.epoch < this.#epoch;
@@ -136,7 +137,7 @@ export class SharedBreaker implements BreakerShare {
    */
   agreed(draft: Draft, mine: boolean, then: number, askedAt: number, now: number): void {
     const { record } = draft;
-    const closed = this.#breaker.state(now) === "closed";
+    const closed = stateOf(this.#breaker, now) === "closed";
     this.#up = true;
     this.#deeds = this.#deeds.slice(draft.deeds);
     this.#told = draft.changes;
@@ -148,12 +149,12 @@ export class SharedBreaker implements BreakerShare {
     this.#epoch = record.epoch;
     // Something has changed here meanwhile, which the others hear of next.
     if (this.#changes !== this.#told || this.#deeds.length > 0) return;
-    if (record.held !== this.#breaker.held) this.#breaker.hold(record.held, false, now);
+    if (record.held !== this.#breaker.held) hold(this.#breaker, record.held, false, now);
     if (record.held !== null) return;
     const differs = closed !== (record.state === "closed");
     if (!differs && (record.epoch === known || (mine && closed))) return;
-    if (record.state === "closed") this.#breaker.closedElsewhere(now);
-    else this.#breaker.openedElsewhere(record.openForMs, record.openUntil - then, now);
+    if (record.state === "closed") closedElsewhere(this.#breaker, now);
+    else openedElsewhere(this.#breaker, record.openForMs, record.openUntil - then, now);
   }
 
   /** From now on this process goes by itself. What it was granted is given back when it can be. */
@@ -183,8 +184,8 @@ export class SharedBreaker implements BreakerShare {
 
   #state(now: number): Deed {
     const breaker = this.#breaker;
-    const state = breaker.state(now) === "closed" ? "closed" : "open";
-    return { kind: "state", base: this.#epoch, state, openForMs: breaker.openForMs, leftMs: breaker.opensInMs(now) };
+    const state = stateOf(breaker, now) === "closed" ? "closed" : "open";
+    return { kind: "state", base: this.#epoch, state, openForMs: breaker.openForMs, leftMs: opensInMs(breaker, now) };
   }
 
   #do(deed: Deed): void {

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Health } from "../core/health.ts";
+import { pathHealth } from "../core/path-health.ts";
 import { aBreaker, aPolicy } from "../core/testing/policy.ts";
 import type { Happening } from "../events.ts";
 import { VirtualClock } from "../virtual/index.ts";
@@ -97,7 +98,7 @@ test.each([
   const member = aMember();
   const membership = redisStore(new ScriptedClient(() => reply)).join(member);
   await pass(member.clock, 600);
-  expect(member.health.snapshot(member.clock.now())[0]).toMatchObject({ breaker: "closed", calls: 0 });
+  expect(pathHealth(member.health, member.clock.now())[0]).toMatchObject({ breaker: "closed", calls: 0 });
   await membership.close();
 });
 

@@ -168,13 +168,13 @@ describe("an operator's hand", () => {
   test("holds in all processes, those that are started later too, until it lets go", async () => {
     const fleet = aFleet();
     await fleet.pass(600);
-    nth(fleet, 1).health.hold(0, "open", nth(fleet, 1).now());
+    nth(fleet, 1).hold("open");
     await fleet.pass(600);
     expect(fleet.processes.map((process) => process.primary().held)).toEqual(["open", "open", "open"]);
     const late = fleet.start();
     await fleet.pass(60_000, undefined, 50);
     expect(late.primary()).toMatchObject({ held: "open", breaker: "open" });
-    nth(fleet, 2).health.hold(0, null, nth(fleet, 2).now());
+    nth(fleet, 2).hold(null);
     await fleet.pass(600);
     expect(fleet.states()).toEqual(["half_open", "half_open", "half_open", "half_open"]);
     expect(fleet.kinds()[0]).toEqual(["breaker_held_open", "breaker_released"]);
@@ -183,7 +183,7 @@ describe("an operator's hand", () => {
   test("outlives a store that forgets", async () => {
     const fleet = aFleet();
     await fleet.pass(600);
-    nth(fleet, 1).health.hold(0, "closed", nth(fleet, 1).now());
+    nth(fleet, 1).hold("closed");
     await fleet.pass(600);
     fleet.board.clear();
     await fleet.pass(1000);
@@ -421,8 +421,8 @@ describe("always", () => {
           const one = nth(fleet, process);
           if (kind === "up" || kind === "down") up = kind === "up";
           else if (kind === "forget") fleet.board.clear();
-          else if (kind === "hold") one.health.hold(0, lastsMs % 2 === 0 ? "open" : "closed", one.now());
-          else if (kind === "release") one.health.hold(0, null, one.now());
+          else if (kind === "hold") one.hold(lastsMs % 2 === 0 ? "open" : "closed");
+          else if (kind === "release") one.hold(null);
           else if (kind === "reach") one.line.reaches(reach);
           const call = one.call();
           const verdict = up ? "success" : "failure";
@@ -431,7 +431,7 @@ describe("always", () => {
         }
         fleet.reaches("well");
         await fleet.pass(5000, undefined, 20);
-        for (const one of fleet.processes) one.health.hold(0, null, one.now());
+        for (const one of fleet.processes) one.hold(null);
         const traffic = (): void => {
           for (const process of fleet.processes) process.call()?.end("success");
         };

@@ -1,5 +1,6 @@
 /** Keeps one client's health and a board in step. Nothing that decides about a request ever waits for it. */
 import type { Clock, Timer } from "../clock.ts";
+import { judgeAgain } from "../core/breaker-control.ts";
 import type { BreakerPlan } from "../core/policy.ts";
 import { BUCKETS, type Window } from "../core/window.ts";
 import { type Board, type CountsShape, type Notes, type Reading, readingOf } from "./board.ts";
@@ -264,7 +265,7 @@ class Sharing implements Membership {
       }
       shared.agreed(draft, mine, reading.now, askedAt, clock.now());
     }
-    for (const { breaker } of health.paths) breaker?.judge(clock.now());
+    for (const { breaker } of health.paths) if (breaker !== null) judgeAgain(breaker, clock.now());
   }
 
   /** @throws Error when there is no answer in time; it may come later all the same */

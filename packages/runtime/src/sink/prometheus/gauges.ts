@@ -1,5 +1,6 @@
 /** What a client tells of itself when it is asked: its paths' health, and what it has lost. */
-import type { BreakerState, PathHealth } from "../../core/health.ts";
+import type { BreakerState } from "../../core/breaker.ts";
+import type { PathHealth } from "../../core/path-health.ts";
 import type { Counters } from "../../recorder.ts";
 import type { Registry } from "./registry.ts";
 

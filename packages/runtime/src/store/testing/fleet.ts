@@ -1,7 +1,11 @@
 /** Several processes that share one board, each with a clock of its own, in one test: time passes by hand. */
 import type { Clock, Timer } from "../../clock.ts";
-import { Health, type PathHealth, type Verdict } from "../../core/health.ts";
+import type { Held } from "../../core/breaker.ts";
+import { hold } from "../../core/breaker-control.ts";
+import { Health, type Verdict } from "../../core/health.ts";
+import { type PathHealth, pathHealth } from "../../core/path-health.ts";
 import type { Policy } from "../../core/policy.ts";
+import { breakerOf } from "../../core/testing/breaker-of.ts";
 import { type Happening, listen } from "../../events.ts";
 import { VirtualClock } from "../../virtual/index.ts";
 import type { Board, Notes } from "../board.ts";
@@ -76,6 +80,8 @@ export interface Process {
   now(): number;
   /** What is known of the path `primary`. */
   primary(): PathHealth;
+  /** Has an operator hold its breaker. */
+  hold(to: Held | null): void;
   /** One call on `primary`; the end is to be told. null: refused. */
   call(): { readonly probe: boolean; end(verdict: Verdict, latencyMs?: number): void } | null;
   /** Calls that begin and end at once. */
@@ -119,8 +125,9 @@ export class Fleet {
       told,
       membership,
       now: () => clock.now(),
+      hold: (to) => hold(breakerOf(health, 0), to, true, clock.now()),
       primary() {
-        const [primary] = health.snapshot(clock.now());
+        const [primary] = pathHealth(health, clock.now());
         if (primary === undefined) throw new Error("the policy has no path");
         return primary;
       },
