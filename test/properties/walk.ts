@@ -116,6 +116,7 @@ function failed(
     failure: {
       signal,
       facts: failure,
+      recorded: null,
       check: isAnswer ? "standard" : null,
       usage: failure.status > 0 ? used(path) : null,
       providerRequestId: null,

@@ -1,7 +1,7 @@
 /** What came of a call: a usable answer, or a failure with its signal. Nothing that was sent can throw here. For streams see `stream/read-stream.ts`. */
 import type { Attempt } from "./attempt.ts";
 import { ranIntoDeadline } from "./core/classify.ts";
-import { errorObject } from "./core/errors.ts";
+import { errorObject, recordedError } from "./core/errors.ts";
 import type { Usage } from "./core/outcome.ts";
 import { at } from "./core/pointer.ts";
 import type { ContractPlan, Failure, Policy, TransportFault } from "./core/policy.ts";
@@ -46,7 +46,7 @@ export function read(policy: Policy, attempt: Attempt, asked: unknown, now: numb
   }
   if (!attempt.answeredWell) return refused(policy, attempt, now, chance);
   const body = attempt.tooLarge ? undefined : parsed(attempt.body.text());
-  if (body === undefined) return unusable(attempt, now, JSON_CHECK, null, chance);
+  if (body === undefined) return unusable(policy, attempt, now, JSON_CHECK, null, chance);
   const error = errorObject(contract, attempt.status, body);
   if (error !== null) return declined(policy, attempt, now, error, body, chance);
   return judged(policy, attempt, body, asked, now, chance);
@@ -65,6 +65,7 @@ export function judged(
   const usage = usageOf(contract, body);
   if (isRefusal(contract, body))
     return failed(
+      policy,
       attempt,
       now,
       SIGNAL.content_refused,
@@ -72,15 +73,15 @@ export function judged(
       null,
       usage,
       null,
-      chance.random(),
+      chance,
     );
   const failing = failingCheck(contract, body, attempt.request);
-  if (failing !== null) return unusable(attempt, now, failing, usage, chance);
+  if (failing !== null) return unusable(policy, attempt, now, failing, usage, chance);
   const rewrite = attempt.route.adapter?.response;
   if (rewrite === undefined) attempt.response = body;
   else {
     const lost = rewritten(policy, attempt, rewrite, body, asked);
-    if (lost !== null) return unusable(attempt, now, lost, usage, chance);
+    if (lost !== null) return unusable(policy, attempt, now, lost, usage, chance);
   }
   return {
     kind: "answered",
@@ -94,6 +95,7 @@ export function unmade({ random }: Chance): FailedAttempt {
   return {
     signal: SIGNAL.client_invalid,
     facts: { transport: null, sent: false, status: 0, headers: {}, error: null },
+    recorded: null,
     check: REQUEST_CHECK,
     usage: null,
     providerRequestId: null,
@@ -103,12 +105,12 @@ export function unmade({ random }: Chance): FailedAttempt {
 }
 
 /** No status line came, or an answer broke off. */
-export function broken(policy: Policy, attempt: Attempt, now: number, { random }: Chance): Reading {
+export function broken(policy: Policy, attempt: Attempt, now: number, chance: Chance): Reading {
   const facts = factsOf(attempt, attempt.fault, null);
   const signal = ranIntoDeadline(facts, attempt.command.cutByDeadline)
     ? SIGNAL.budget_exhausted
     : classified(policy, attempt.route.contract, facts);
-  return failed(attempt, now, signal, facts, null, null, null, random());
+  return failed(policy, attempt, now, signal, facts, null, null, null, chance);
 }
 
 /**
@@ -134,11 +136,18 @@ export function declined(
   const facts = factsOf(attempt, null, errorWithoutKey(error, key));
   const signal = classified(policy, contract, facts);
   const waitMs = serverWaitMs(contract.retryHints, attempt.headers, chance.clock.wallAt(now));
-  return failed(attempt, now, signal, facts, null, usageOf(contract, body), waitMs, chance.random());
+  return failed(policy, attempt, now, signal, facts, null, usageOf(contract, body), waitMs, chance);
 }
 
-function unusable(attempt: Attempt, now: number, check: string, usage: Usage | null, { random }: Chance): Reading {
-  return failed(attempt, now, SIGNAL.unusable_output, factsOf(attempt, null, null), check, usage, null, random());
+function unusable(
+  policy: Policy,
+  attempt: Attempt,
+  now: number,
+  check: string,
+  usage: Usage | null,
+  chance: Chance,
+): Reading {
+  return failed(policy, attempt, now, SIGNAL.unusable_output, factsOf(attempt, null, null), check, usage, null, chance);
 }
 
 export function factsOf(attempt: Attempt, transport: TransportFault | null, error: unknown): Failure {
@@ -146,17 +155,19 @@ export function factsOf(attempt: Attempt, transport: TransportFault | null, erro
 }
 
 export function failed(
+  policy: Policy,
   attempt: Attempt,
   now: number,
   signal: number,
   facts: Failure,
   check: string | null,
   usage: Usage | null,
-  waitMs: number | null,
-  dice: number,
+  serverWaitMs: number | null,
+  { random }: Chance,
 ): Reading {
+  const recorded = recordedError(policy.record, facts.error);
   const providerRequestId = requestIdOf(attempt);
-  const failure = { signal, facts, check, usage, providerRequestId, serverWaitMs: waitMs, dice };
+  const failure = { signal, facts, recorded, check, usage, providerRequestId, serverWaitMs, dice: random() };
   return { kind: "failed", at: now, failure };
 }
 

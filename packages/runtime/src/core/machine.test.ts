@@ -339,6 +339,7 @@ describe("the deadline", () => {
     const failure = {
       facts: { transport: null, sent: true, status: 500, headers: {}, error: null },
       signal: 1,
+      recorded: null,
       check: null,
     };
     step = next(policy, step.state, {

@@ -4,7 +4,7 @@
  * answers with exactly one event. All nondeterminism enters here: the clock, the breakers, the
  * providers and the dice. `at` is milliseconds on the driver's monotonic clock.
  */
-import type { Outcome, Usage } from "./outcome.ts";
+import type { AttemptRecord, Outcome, Usage } from "./outcome.ts";
 import type { GuardFacts, TransportFault } from "./policy.ts";
 
 /** A breaker's leave to make one call; see `breaker.ts`. */
@@ -67,6 +67,8 @@ export interface FailedAttempt {
   /** Number of the signal, from the contract's classifier or from the runtime itself. */
   readonly signal: number;
   readonly facts: Pick<GuardFacts, "transport" | "sent" | "status" | "headers" | "error">;
+  /** What the outcome may hold of the provider's error object, as `recordedError` makes it: cleaned and cut. */
+  readonly recorded: AttemptRecord["error"];
   readonly check: string | null;
   readonly usage: Usage | null;
   readonly providerRequestId: string | null;

@@ -1,7 +1,6 @@
 /** The outcome, put together once at the end from what the request has behind it. */
 import { type Call, type Decision, listed, NONE, type Past, type Refusal, taken } from "./chain.ts";
 import { signalOfCall } from "./classify.ts";
-import { recordedError } from "./errors.ts";
 import { costOf, groundOf, inputTokens, outputTokens, usageOfCall } from "./ledger.ts";
 import { nth } from "./lookup.ts";
 import { type AttemptRecord, type DecisionRecord, OUTCOME_VERSION, type Outcome } from "./outcome.ts";
@@ -84,7 +83,7 @@ function attemptRecord(policy: Policy, past: Past, call: Call): AttemptRecord {
     signal: signal === null ? null : signal.name,
     class: signal === null ? null : signal.class,
     check: failure === null ? null : failure.check,
-    error: failure === null ? null : recordedError(policy.record, failure.facts.error),
+    error: failure === null ? null : failure.recorded,
     providerRequestId: (failure ?? answer)?.providerRequestId ?? null,
     usage,
     tokens: input + output,

@@ -32,14 +32,15 @@ export function readStream(
 ): Reading {
   const { assembly, broken: why } = stream;
   if (why?.kind === "error") return errorInside(policy, attempt, stream, why.error, seen, now, chance);
-  if (why !== null) return interrupted(attempt, stream, why.kind === "size" ? SIZE_CHECK : CHUNK_CHECK, now, chance);
+  if (why !== null)
+    return interrupted(policy, attempt, stream, why.kind === "size" ? SIZE_CHECK : CHUNK_CHECK, now, chance);
   if (stream.isWhole) return judged(policy, attempt, assembly.answer(), asked, now, chance);
   // Who has said nothing when a limit ends the call has not begun to answer.
   const isSilent = !assembly.hasToken && attempt.fault !== null && attempt.fault !== "reset";
   if (isSilent || ranIntoDeadline({ transport: attempt.fault }, attempt.command.cutByDeadline)) {
     return broken(policy, attempt, now, chance);
   }
-  return interrupted(attempt, stream, attempt.fault === null ? FINISH_CHECK : null, now, chance);
+  return interrupted(policy, attempt, stream, attempt.fault === null ? FINISH_CHECK : null, now, chance);
 }
 
 /**
@@ -61,18 +62,20 @@ function errorInside(
   if (!seen && signal !== undefined && forbidsSecondCall(signal.class)) return whole;
   const facts = factsOf(attempt, null, errorWithoutKey(error, attempt.route.key));
   const usage = usageIn(attempt, stream);
-  return failed(attempt, now, SIGNAL.stream_interrupted, facts, null, usage, null, chance.random());
+  return failed(policy, attempt, now, SIGNAL.stream_interrupted, facts, null, usage, null, chance);
 }
 
 function interrupted(
+  policy: Policy,
   attempt: Attempt,
   stream: StreamedAnswer,
   check: string | null,
   now: number,
-  { random }: Chance,
+  chance: Chance,
 ): Reading {
   const facts = factsOf(attempt, attempt.fault, null);
-  return failed(attempt, now, SIGNAL.stream_interrupted, facts, check, usageIn(attempt, stream), null, random());
+  const usage = usageIn(attempt, stream);
+  return failed(policy, attempt, now, SIGNAL.stream_interrupted, facts, check, usage, null, chance);
 }
 
 /** What the provider said of its use before the stream broke, if it did. */

@@ -378,7 +378,7 @@ export function failureOf({ facts, signal, check }: Situation, at: number, wait:
   // See `backoffMs`: the whole part of the dice times the longest back-off and one.
   const dice = wait.kind === "back_off" ? (waitMs + 0.5) / (wait.longestMs + 1) : 0;
   const serverWaitMs = wait.kind === "server" ? waitMs : null;
-  const failure = { signal, facts, check, usage: null, providerRequestId: null, serverWaitMs, dice };
+  const failure = { signal, facts, recorded: null, check, usage: null, providerRequestId: null, serverWaitMs, dice };
   return { kind: "failed", at, failure };
 }
 

@@ -3,6 +3,7 @@
  * frozen to the bottom first, so that a machine that changed a state would throw.
  */
 import { signalOf } from "../classify.ts";
+import { recordedError } from "../errors.ts";
 import { begin, next, type Step } from "../machine.ts";
 import type { Outcome, Usage } from "../outcome.ts";
 import type { Failure, Policy } from "../policy.ts";
@@ -137,6 +138,7 @@ function ended(policy: Policy, command: AttemptCommand, reply: Reply, at: number
     failure: {
       signal: reply.signal ?? signalOf(contract, facts, command.cutByDeadline),
       facts,
+      recorded: recordedError(policy.record, facts.error),
       check: reply.check ?? null,
       usage,
       providerRequestId: null,
