@@ -1,12 +1,14 @@
 /** The program `fbp`. */
-import { EXIT } from "./exit.ts";
+import { EXIT, OutputError } from "./exit.ts";
 import { internalError } from "./internal-error.ts";
 import { main } from "./main.ts";
 import { nodeIo } from "./node-io.ts";
 
 process.on("uncaughtException", (thrown) => {
-  process.stderr.write(`${internalError(thrown, null)}\n`);
-  process.exit(EXIT.internal);
+  // A terminal or a slow pipe says only afterwards that it did not take what was written.
+  const isOutput = thrown instanceof OutputError;
+  process.stderr.write(`${isOutput ? `fbp: ${thrown.message}` : internalError(thrown, null)}\n`);
+  process.exit(isOutput ? EXIT.problems : EXIT.internal);
 });
 
 process.exitCode = await main(process.argv.slice(2), nodeIo());

@@ -10,7 +10,7 @@ export interface Io {
   /** Absolute. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted when the user presses Ctrl-C, or the process is told to end. */
+  /** Aborted with an `Interruption` when the user presses Ctrl-C, or the process is told to end. */
   readonly interrupted: AbortSignal;
   /** Calls back when one of the files may have changed; not debounced. */
   readonly watch: (files: readonly string[], changed: (file: string) => void) => Watching;
@@ -26,6 +26,9 @@ export interface Output {
   readonly isTerminal: boolean;
   /** Width of the terminal in columns; 80 where there is none. */
   readonly columns: number;
+  /** Nobody reads it any more, as behind `| head`: what is written goes nowhere. */
+  readonly isLeft: boolean;
+  /** @throws OutputError when it cannot be written to, as on a full disk */
   write(text: string): void;
 }
 

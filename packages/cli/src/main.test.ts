@@ -81,6 +81,11 @@ test.each([
     "fbp: option '--format <format>' argument 'xml' is invalid. Allowed choices are text, json, sarif, github, see fbp check --help\n",
   ],
   [
+    "a value that is nearly one of the choices",
+    ["check", "--format", "jsn", "x.fbp"],
+    "fbp: option '--format <format>' argument 'jsn' is invalid, did you mean json?\n",
+  ],
+  [
     "a day that there is not",
     ["check", "--as-of", "2026-02-30", "x.fbp"],
     "fbp: option '--as-of <date>' argument '2026-02-30' is invalid. A day is written 2026-11-22, see fbp check --help\n",
@@ -100,6 +105,11 @@ test.each([
     "a mapping that is none",
     ["contract", "check", "x.json", "y.json", "--map", "auth"],
     "fbp: option '--map <word=signal>' argument 'auth' is invalid. A word is mapped as auth=auth_or_account, see fbp contract check --help\n",
+  ],
+  [
+    "a shell that is nearly one",
+    ["completion", "bsh"],
+    "fbp: command-argument value 'bsh' is invalid for argument 'shell', did you mean bash?\n",
   ],
   [
     "a shell that is not known",

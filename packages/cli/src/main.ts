@@ -1,7 +1,7 @@
 /** The command line: reads the arguments, runs one command, answers with its exit status. */
 import { type Command, CommanderError } from "commander";
-import type { Context } from "./context.ts";
-import { EXIT, UsageError } from "./exit.ts";
+import type { Context, UsageProblem } from "./context.ts";
+import { EXIT, Interruption, OutputError, UsageError } from "./exit.ts";
 import { internalError } from "./internal-error.ts";
 import type { Io } from "./io.ts";
 import { createProgram } from "./program.ts";
@@ -13,19 +13,33 @@ import { createProgram } from "./program.ts";
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let status: number = EXIT.fine;
   let running: Command | null = null;
+  let refused: UsageProblem | null = null;
   const context: Context = {
     io,
     run: async (command, work) => {
       running = command;
       status = await work();
     },
+    refuse: (problem) => {
+      refused = problem;
+    },
   };
   try {
     await createProgram(context).parseAsync(argv, { from: "user" });
     return status;
   } catch (thrown) {
-    if (io.interrupted.aborted) return EXIT.interrupted;
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.fine : EXIT.usage;
+    if (io.interrupted.aborted) {
+      const { reason } = io.interrupted;
+      return reason instanceof Interruption ? reason.status : EXIT.interrupted;
+    }
+    if (thrown instanceof CommanderError) {
+      if (refused !== null) io.stderr.write(`fbp: ${(await import("./usage.ts")).usageLine(refused)}\n`);
+      return thrown.exitCode === 0 ? EXIT.fine : EXIT.usage;
+    }
+    if (thrown instanceof OutputError) {
+      io.stderr.write(`fbp: ${thrown.message}\n`);
+      return EXIT.problems;
+    }
     if (thrown instanceof UsageError) {
       io.stderr.write(`fbp: ${thrown.message}\n`);
       return EXIT.usage;

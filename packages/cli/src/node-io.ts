@@ -2,7 +2,8 @@
 import { fstatSync, watch as watchFolder, writeSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { WriteStream } from "node:tty";
-import { EXIT } from "./exit.ts";
+import { Interruption, OutputError } from "./exit.ts";
+import { writingReasonOf } from "./files/reason.ts";
 import type { Io, Output, Watching } from "./io.ts";
 
 export function nodeIo(): Io {
@@ -10,7 +11,7 @@ export function nodeIo(): Io {
   return {
     stdout: outputOf(1),
     stderr: outputOf(2),
-    readInput,
+    readInput: (maxBytes) => readInput(maxBytes, controller?.signal),
     cwd: process.cwd(),
     env: process.env,
     // Only who asks takes the signal over: until then Ctrl-C ends the process at once, as usual.
@@ -38,17 +39,25 @@ export function nodeIo(): Io {
  */
 function outputOf(descriptor: 1 | 2): Output {
   const isTerminal = isTerminalAt(descriptor);
-  let stream = isTerminal ? streamOf(descriptor) : null;
+  let isLeft = false;
+  const leave = (): void => {
+    isLeft = true;
+  };
+  let stream = isTerminal ? streamOf(descriptor, leave) : null;
   return {
     isTerminal,
     get columns() {
       return (isTerminal ? stream?.columns : undefined) ?? 80;
     },
+    get isLeft() {
+      return isLeft;
+    },
     write: (text) => {
-      const rest = stream === null ? writeAll(descriptor, Buffer.from(text)) : text;
+      if (isLeft) return;
+      const rest = stream === null ? writeAll(descriptor, Buffer.from(text), leave) : text;
       if (rest.length === 0) return;
       // The other end has made it a pipe that does not wait: the stream knows how to, and keeps the order.
-      stream ??= streamOf(descriptor);
+      stream ??= streamOf(descriptor, leave);
       stream.write(rest);
     },
   };
@@ -57,48 +66,64 @@ function outputOf(descriptor: 1 | 2): Output {
 /** Only a character device can be one, and only then is the question worth loading `node:tty`. */
 function isTerminalAt(descriptor: 1 | 2): boolean {
   try {
-    return fstatSync(descriptor).isCharacterDevice() && streamOf(descriptor).isTTY === true;
+    const stream = (): WriteStream => (descriptor === 1 ? process.stdout : process.stderr);
+    return fstatSync(descriptor).isCharacterDevice() && stream().isTTY === true;
   } catch {
     // It is closed.
     return false;
   }
 }
 
-function streamOf(descriptor: 1 | 2): WriteStream {
+/** @param leave told when its reader has left */
+function streamOf(descriptor: 1 | 2, leave: () => void): WriteStream {
   const stream = descriptor === 1 ? process.stdout : process.stderr;
-  if (stream.listenerCount("error") === 0) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") process.exit(process.exitCode ?? EXIT.fine);
-      throw error;
-    });
-  }
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    leave();
+    if (!isLeaving(error)) throw outputError(descriptor, error);
+  });
   return stream;
 }
 
 /** What could not be written without waiting. */
-function writeAll(descriptor: 1 | 2, bytes: Uint8Array): Uint8Array {
+function writeAll(descriptor: 1 | 2, bytes: Uint8Array, leave: () => void): Uint8Array {
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(descriptor, bytes, at);
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      // A reader that has left, as in `fbp check | head`, is no error of ours.
-      if (code === "EPIPE") process.exit(process.exitCode ?? EXIT.fine);
-      if (code !== "EAGAIN") throw error;
-      return bytes.subarray(at);
+    } catch (thrown) {
+      const error = thrown as NodeJS.ErrnoException;
+      if (error.code === "EAGAIN") return bytes.subarray(at);
+      leave();
+      if (!isLeaving(error)) throw outputError(descriptor, error);
+      break;
     }
   }
   return new Uint8Array();
 }
 
-async function readInput(maxBytes: number): Promise<Uint8Array | null> {
+/** A reader that has left, as in `fbp check | head`, or a terminal that was closed is no error of ours. */
+function isLeaving({ code }: NodeJS.ErrnoException): boolean {
+  return code === "EPIPE" || code === "EIO" || code === "ERR_STREAM_DESTROYED";
+}
+
+function outputError(descriptor: 1 | 2, error: NodeJS.ErrnoException): OutputError {
+  return new OutputError(
+    `standard ${descriptor === 1 ? "output" : "error"} cannot be written: ${writingReasonOf(error)}`,
+  );
+}
+
+/** @param interrupted ends the wait for more; left out, the signal ends the process itself */
+async function readInput(maxBytes: number, interrupted: AbortSignal | undefined): Promise<Uint8Array | null> {
   const chunks: Uint8Array[] = [];
   let size = 0;
+  const stop = (): void => void process.stdin.destroy(interrupted?.reason);
+  interrupted?.throwIfAborted();
+  interrupted?.addEventListener("abort", stop, { once: true });
   for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
     if (size > maxBytes) return null;
     chunks.push(chunk);
   }
+  interrupted?.removeEventListener("abort", stop);
   return Buffer.concat(chunks);
 }
 
@@ -106,9 +131,10 @@ function takeInterrupts(): AbortController {
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
+      const interruption = new Interruption(signal);
       // The second time the user means it.
-      if (controller.signal.aborted) process.exit(EXIT.interrupted);
-      controller.abort();
+      if (controller.signal.aborted) process.exit(interruption.status);
+      controller.abort(interruption);
     });
   }
   return controller;

@@ -64,21 +64,11 @@ export function createProgram(context: Context): Command {
   addCompletion(program, context);
   for (const command of withInner(program)) {
     const help = `${fullName(command)} --help`;
-    command.configureOutput({ outputError: (text, write) => write(`fbp: ${oneLine(text, help)}\n`) });
+    command.configureOutput({ outputError: (text) => context.refuse({ text, help }) });
   }
   return program;
 }
 
 function withInner(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap(withInner)];
-}
-
-/** commander puts its suggestion on a line of its own; where it has none, the help is the place to look. */
-function oneLine(text: string, help: string): string {
-  const line = text
-    .trim()
-    .replace(/^error: /, "")
-    .replace(/\.?\s*\n\(Did you mean (.*)\?\)$/s, ", did you mean $1?")
-    .replace(/\s*\n\s*/g, " ");
-  return line.endsWith("?") ? line : `${line.replace(/\.$/, "")}, see ${help}`;
 }

@@ -18,14 +18,15 @@ export interface Checked {
  */
 export async function watch(io: Io, once: () => Promise<Checked>): Promise<number> {
   let status: number = EXIT.fine;
-  while (!io.interrupted.aborted) {
+  // Nor is there anyone to watch for when nobody reads what is printed.
+  while (!io.interrupted.aborted && !io.stdout.isLeft) {
     if (io.stdout.isTerminal) io.stdout.write(CLEAR);
     const done = await once();
     status = done.status;
     const files = filesOf(done.compiled);
     if (io.stdout.isTerminal) io.stderr.write(`watching ${files.length} files, Ctrl-C ends\n`);
     // An interrupt that came meanwhile would not be told again.
-    if (!io.interrupted.aborted) await changeOf(io, files);
+    if (!io.interrupted.aborted && !io.stdout.isLeft) await changeOf(io, files);
   }
   return status;
 }

@@ -7,7 +7,7 @@ import { createProgram } from "../program.ts";
 import { memoryIo } from "../testing/memory-io.ts";
 import { completionScript } from "./script.ts";
 
-const program = createProgram({ io: memoryIo(), run: async () => {} });
+const program = createProgram({ io: memoryIo(), run: async () => {}, refuse: () => {} });
 
 describe.each(["bash", "zsh", "fish"] as const)("%s", (shell) => {
   const script = completionScript(program, shell);

@@ -1,4 +1,4 @@
-const REASONS: Readonly<Record<string, string>> = {
+const READING: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   ENOTDIR: "there is no such file",
   EACCES: "permission denied",
@@ -9,6 +9,29 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Why the system did not let a file be read, after "cannot be read:". */
 export function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return REASONS[code] ?? "the system refuses it";
+  const code = codeOf(error);
+  return READING[code] ?? "the system refuses it";
+}
+
+const WRITING: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the file system is read-only",
+  ENOSPC: "no space is left on the device",
+  EDQUOT: "the disk quota is used up",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of its path is a file",
+  EEXIST: "a file stands where a folder is needed",
+  ELOOP: "its symbolic links form a circle",
+  ENAMETOOLONG: "the name is too long",
+};
+
+/** Why the system did not let something be written, after "cannot be written:". */
+export function writingReasonOf(error: unknown): string {
+  const code = codeOf(error);
+  return WRITING[code] ?? (code === "" ? "an unknown error" : code);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
 }

@@ -1,6 +1,7 @@
 /** Files that are there whole or not at all. */
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { writingReasonOf } from "./reason.ts";
 
 export interface FileToWrite {
   /** Absolute. */
@@ -12,7 +13,7 @@ export class WriteError extends Error {
   override readonly name = "WriteError";
   readonly path: string;
   constructor(path: string, cause: unknown) {
-    super(`${path} cannot be written: ${reasonOf(cause)}`);
+    super(`${path} cannot be written: ${writingReasonOf(cause)}`);
     this.path = path;
   }
 }
@@ -65,21 +66,4 @@ function removeIfThere(path: string): void {
   } catch {
     // What cannot be removed was never made.
   }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EROFS: "the file system is read-only",
-  ENOSPC: "no space is left on the device",
-  EDQUOT: "the disk quota is used up",
-  EISDIR: "it is a folder",
-  ENOTDIR: "a part of its path is a file",
-  EEXIST: "a file stands where a folder is needed",
-  ENAMETOOLONG: "the name is too long",
-};
-
-function reasonOf(cause: unknown): string {
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  return REASONS[code] ?? (code === "" ? "an unknown error" : code);
 }

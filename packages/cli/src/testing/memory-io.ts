@@ -1,5 +1,6 @@
 /** A world in memory for tests: what a user would see, as text. */
 import { tmpdir } from "node:os";
+import { Interruption } from "../exit.ts";
 import type { Io, Output } from "../io.ts";
 
 export interface MemoryIo extends Io {
@@ -46,7 +47,7 @@ export function memoryIo(options: MemoryOptions = {}): MemoryIo {
     cwd: options.cwd ?? tmpdir(),
     env: options.env ?? {},
     interrupted: controller.signal,
-    interrupt: () => controller.abort(),
+    interrupt: () => controller.abort(new Interruption("SIGINT")),
     watch: (files, changed) => {
       const watch = { files, changed };
       watches.add(watch);
@@ -80,6 +81,7 @@ function memoryOutput(options: MemoryOptions): Output & { readonly text: () => s
   return {
     isTerminal: options.terminal ?? false,
     columns: options.columns ?? 80,
+    isLeft: false,
     write: (text) => {
       written += text;
     },
