@@ -2,7 +2,8 @@
 
 import { conditionText } from "../../analyze/diff/words.ts";
 import type { AlertMeasure, AlertModel, PathModel, PolicyModel } from "../../check/model.ts";
-import { inBaseUnit, label, measureQuery, selector, thresholdQuery } from "./promql.ts";
+import { label, measureQuery, selector, thresholdQuery } from "./promql.ts";
+import { inBaseUnit } from "./query.ts";
 import { comparisonsOf, currencyOf, measureWords, summaryOf } from "./words.ts";
 
 /** The parts of Grafana's JSON model that are used. */

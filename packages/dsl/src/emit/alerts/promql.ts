@@ -1,5 +1,6 @@
-/** What alerts measure, in PromQL over the metrics of `prometheusSink`. */
+/** What alerts ask, in PromQL. */
 import type { AlertCondition, AlertMeasure, AlertThreshold } from "../../check/model.ts";
+import { type Condition, conditionOf, type Growth, type Matcher, measureOf, type Query, thresholdOf } from "./query.ts";
 
 export interface QueryScope {
   /** The policy's name. */
@@ -25,71 +26,55 @@ const UNITS = [
 /** Milliseconds in a second. */
 const SECOND = 1000;
 
-/**
- * A vector of one sample without labels; of none, or NaN, where nothing is there to measure. It may go over several
- * lines, and binds as tightly as `/` or `-` does.
- *
- * @param agoMs measured so long before now
- */
-export function measureQuery(measure: AlertMeasure, { policy, window }: QueryScope, agoMs = 0): string {
-  const offset = agoMs === 0 ? "" : ` offset ${promDuration(agoMs)}`;
-  const selected = (metric: string, more: readonly string[], over = window): string =>
-    `${selector(metric, policy, more)}[${over}]${offset}`;
-  const rate = (metric: string, ...more: readonly string[]): string => `sum(rate(${selected(metric, more)}))`;
-  const requests = rate("fbp_request_duration_seconds_count");
-  switch (measure.kind) {
-    case "failure_rate": {
-      const path = label("path", measure.path);
-      const failed = rate("fbp_attempts_total", path, 'result="failed"');
-      return `${failed}\n/ ${rate("fbp_attempts_total", path, 'result!="aborted"')}`;
-    }
-    case "slow_rate": {
-      const path = label("path", measure.path);
-      const within = rate("fbp_attempt_duration_seconds_bucket", path, bucketLabel(measure.thanMs));
-      return `1\n- ${within}\n/ ${rate("fbp_attempt_duration_seconds_count", path)}`;
-    }
-    case "fallback_rate":
-      return `${rate("fbp_fallback_answers_total")}\n/ ${requests}`;
-    case "rate":
-      return `${rate("fbp_request_reasons_total", label("reason", measure.reason))}\n/ ${requests}`;
-    case "count": {
-      const reason = [label("reason", measure.reason)];
-      // `increase` stretches what it saw to the whole window: 5 become 5.08.
-      return `round(sum(increase(${selected("fbp_request_reasons_total", reason, promDuration(measure.windowMs))})))`;
-    }
-    case "percentile": {
-      const range = selected("fbp_attempt_duration_seconds_bucket", [label("path", measure.path)]);
-      return `histogram_quantile(${measure.percentile / 100}, sum by (le) (rate(${range})))`;
-    }
-    case "cost_rate":
-      return rate("fbp_cost_total");
-  }
+/** It may go over several lines, and binds as tightly as `/` or `-` does. */
+export function measureQuery(measure: AlertMeasure, scope: QueryScope): string {
+  return queryText(measureOf(measure), scope);
 }
 
-/** A condition: a vector that holds a sample exactly where it is so. What cannot be measured is not so. */
 export function conditionQuery(condition: AlertCondition, scope: QueryScope): string {
-  if (condition.kind !== "compare") {
-    return condition.of.map((part) => inBrackets(conditionQuery(part, scope))).join(`\n${condition.kind}\n`);
-  }
-  const { measure, threshold, operator } = condition;
-  const measured = measureQuery(measure, scope);
-  const against = thresholdQuery(measure, threshold, scope);
-  const between = measured.includes("\n") || against.includes("\n") || against.includes("[") ? "\n" : " ";
-  const compared = (how: string): string => `${measured}${between}${how} ${against}`;
-  // NaN, for a share of nothing, differs from every number.
-  return operator === "!=" ? `${inBrackets(compared("<"))}\nor\n${inBrackets(compared(">"))}` : compared(operator);
+  return conditionText(conditionOf(condition), scope);
 }
 
-/** What a measure is compared with; a baseline is the same measure some time ago. */
 export function thresholdQuery(measure: AlertMeasure, threshold: AlertThreshold, scope: QueryScope): string {
-  if (threshold.kind === "value") return String(inBaseUnit(measure, threshold.value));
-  const before = measureQuery(measure, scope, threshold.agoMs);
-  return `${threshold.factor} * ${before.includes("\n") ? inBrackets(before) : before}`;
+  return queryText(thresholdOf(measure, threshold), scope);
 }
 
-/** As metrics have it: durations in seconds. */
-export function inBaseUnit(measure: AlertMeasure, value: number): number {
-  return measure.kind === "percentile" ? value / SECOND : value;
+function conditionText(condition: Condition, scope: QueryScope): string {
+  if (condition.kind !== "compare") {
+    return condition.of.map((part) => inBrackets(conditionText(part, scope))).join(`\n${condition.kind}\n`);
+  }
+  const [left, right] = [queryText(condition.left, scope), queryText(condition.right, scope)];
+  const between = left.includes("\n") || right.includes("\n") || right.includes("[") ? "\n" : " ";
+  return `${left}${between}${condition.operator} ${right}`;
+}
+
+function queryText(query: Query, scope: QueryScope): string {
+  switch (query.kind) {
+    case "number":
+      return String(query.value);
+    case "sum":
+      return `sum(${growthText(query, scope)})`;
+    case "quantile":
+      return `histogram_quantile(${query.quantile}, sum by (le) (${growthText(query.of, scope)}))`;
+    case "round":
+      return `round(${queryText(query.of, scope)})`;
+    case "arithmetic": {
+      const [left, right] = [queryText(query.left, scope), queryText(query.right, scope)];
+      if (query.operator !== "*") return `${left}\n${query.operator} ${right}`;
+      return `${left} * ${right.includes("\n") ? inBrackets(right) : right}`;
+    }
+  }
+}
+
+function growthText({ as, metric, matchers, windowMs, agoMs }: Growth, { policy, window }: QueryScope): string {
+  const selected = selector(metric, policy, matchers.map(matcherText));
+  const over = windowMs === null ? window : promDuration(windowMs);
+  return `${as}(${selected}[${over}]${agoMs === 0 ? "" : ` offset ${promDuration(agoMs)}`})`;
+}
+
+function matcherText(matcher: Matcher): string {
+  if (matcher.kind === "bucket") return bucketLabel(matcher.ms);
+  return `${matcher.name}${matcher.operator}${JSON.stringify(matcher.value)}`;
 }
 
 export function selector(metric: string, policy: string, more: readonly string[] = []): string {
