@@ -7,6 +7,7 @@ import { nameOf } from "../files/expand.ts";
 import { save } from "../files/save.ts";
 import type { FileToWrite } from "../files/write.ts";
 import type { Io } from "../io.ts";
+import { jsonText } from "../render/json.ts";
 import { printable } from "../render/width.ts";
 
 const FILES = [
@@ -15,7 +16,12 @@ const FILES = [
   { name: "README.md", folder: "init", file: "README.md" },
 ] as const;
 
-export function init(io: Io, folder: string): number {
+export interface InitOptions {
+  readonly folder: string;
+  readonly isJson: boolean;
+}
+
+export function init(io: Io, { folder, isJson }: InitOptions): number {
   const root = resolve(io.cwd, folder);
   const standing: string[] = [];
   for (const { name } of FILES) {
@@ -32,7 +38,12 @@ export function init(io: Io, folder: string): number {
     files.push({ path: join(root, name), text: readAsset(folder, file) });
   }
   if (!save(io, files)) return EXIT.problems;
-  for (const { path } of files) io.stdout.write(`wrote ${printable(nameOf(path, io.cwd))}\n`);
+  const written = files.map(({ path }) => nameOf(path, io.cwd));
+  if (isJson) {
+    io.stdout.write(jsonText({ folder: nameOf(root, io.cwd), written }));
+    return EXIT.fine;
+  }
+  for (const file of written) io.stdout.write(`wrote ${printable(file)}\n`);
   const there = printable(nameOf(root, io.cwd));
   const at = there === printable(root) && root === resolve(io.cwd) ? "." : there;
   io.stdout.write(

@@ -6,6 +6,7 @@ export type GraphFormat = (typeof GRAPH_FORMATS)[number];
 
 interface Options {
   readonly format: GraphFormat;
+  readonly json?: boolean;
   readonly output?: string;
   readonly policy?: string;
 }
@@ -22,6 +23,7 @@ export function addGraph(program: Command, context: Context): void {
     .addOption(new Option("--format <format>", "what to draw").choices(GRAPH_FORMATS).default("svg"))
     .addOption(new Option("--output <file>", "write the picture there; else it is printed"))
     .addOption(new Option("--policy <name>", "of several policies this one"))
+    .addOption(new Option("--json", "print what was drawn as one object"))
     .addHelpText(
       "after",
       "\nExamples:\n" +
@@ -31,7 +33,7 @@ export function addGraph(program: Command, context: Context): void {
     .action((files: readonly string[], options: Options) =>
       context.run(command, async () => {
         const { graph } = await import("../actions/index.ts");
-        return graph(context.io, { ...options, files, asOf: context.io.today() });
+        return graph(context.io, { ...options, files, isJson: options.json ?? false, asOf: context.io.today() });
       }),
     );
 }
