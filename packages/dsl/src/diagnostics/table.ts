@@ -1,6 +1,7 @@
 /** The one table of every message, family by family. */
 import { alertMessages } from "./alerts.ts";
 import { assertionMessages } from "./assertions.ts";
+import { billingMessages } from "./billing.ts";
 import { budgetMessages } from "./budgets.ts";
 import { captureMessages } from "./captures.ts";
 import { compatibilityMessages } from "./compatibility.ts";
@@ -28,6 +29,7 @@ export const messages = {
   ...alertMessages,
   ...contractMessages,
   ...captureMessages,
+  ...billingMessages,
   ...importMessages,
   ...gatewayMessages,
   ...profileMessages,
