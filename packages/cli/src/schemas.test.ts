@@ -169,7 +169,9 @@ async function runAll(): Promise<Printed> {
   const broken = projectWith((policy) =>
     policy.replace("  on primary {", "  assert always outcome.attempts <= 1\n\n  on primary {"),
   );
-  const watched = projectWith((policy) => policy.replace("  on primary {", `${ALERTS}\n\n  on primary {`));
+  const watched = projectWith((policy) => policy.replace("  on primary {", `${ALERTS}\n\n  on primary {`), {
+    "faults.yaml": FAULTS,
+  });
   const signed = projectWith(
     (policy) =>
       policy.replace("path backup {", 'path backup {\n  validated for primary by "./evidence/backup.evidence.json"'),
@@ -210,6 +212,7 @@ async function runAll(): Promise<Printed> {
     [good, ["init", "begun"]],
     [good, ["simulate", "chat.fbp", "--profile", "faults.yaml", "--for", "1m", "--vary", "budget.attempts=3"]],
     [good, ["simulate", "chat.fbp", "--profile", "wrong.yaml"]],
+    [watched, ["simulate", "chat.fbp", "--profile", "faults.yaml", "--for", "1m", "--window", "1m"]],
     [wrong, ["simulate", "twice.fbp", "--profile", "faults.yaml"]],
     [failing, ["simulate", "chat.fbp", "--replay", "outcomes.jsonl"]],
     [failing, ["report", "outcomes.jsonl"]],

@@ -36,6 +36,34 @@ test("an outage, as people see it", async () => {
   await expect(out).toMatchFileSnapshot("./snapshots/simulate-outage.txt");
 });
 
+describe("alerts", () => {
+  const ALERTS = `  alerts {
+    failing  when failure_rate(primary) > 20% for 30s          page   "oncall"
+    gave_up  when count(primary_gave_up, 1m) > 5               notify "oncall"
+    slow     when p99(primary) > 5s and fallback_rate > 1%     page   "oncall"
+    volume   when fallback_rate > 3x baseline(1d) for 10m      notify "oncall"
+    too_slow when slow_rate(primary, 6.5s) > 5%                notify "oncall"
+  }
+
+`;
+  const watched = (): string =>
+    projectWith((policy) => policy.replace("  on primary {", `${ALERTS}  on primary {`), { "faults.yaml": PROFILE });
+  const OFTEN = [...ARGUMENTS, "--window", "1m", "--scrape", "5s"];
+
+  test("as people see them", async () => {
+    const cwd = watched();
+    const { status, out, err } = await fbp([...OFTEN, "--svg", "a.svg"], { cwd });
+    expect({ status, err }).toEqual({ status: 0, err: "" });
+    await expect(out).toMatchFileSnapshot("./snapshots/simulate-alerts.txt");
+    await expect(readFileSync(join(cwd, "a.svg"), "utf8")).toMatchFileSnapshot("./snapshots/simulate-alerts.svg");
+  });
+
+  test("beside values of a setting it is told how many fired", async () => {
+    const { out } = await fbp([...OFTEN, "--vary", "budget.attempts=1..2"], { cwd: watched() });
+    expect(out).toContain("alerts fired");
+  });
+});
+
 test("values of a setting side by side", async () => {
   const { status, out, err } = await fbp([...ARGUMENTS, "--vary", "budget.attempts=1..3"], { cwd: project() });
   expect({ status, err }).toEqual({ status: 0, err: "" });

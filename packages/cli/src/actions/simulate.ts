@@ -1,6 +1,7 @@
 /** `fbp simulate`: many requests played through a policy, against a fault profile or a recording. */
 import { resolve } from "node:path";
 import {
+  type AlertTimes,
   loadProfile,
   loadValidators,
   nearest,
@@ -51,6 +52,7 @@ export interface SimulateOptions {
   readonly seed: number;
   readonly vary?: string;
   readonly svg?: string;
+  readonly alerts: AlertTimes;
 }
 
 const FOR_MS = 600_000;
@@ -77,7 +79,14 @@ export async function simulatePolicy(io: Io, options: SimulateOptions): Promise<
     const recording = options.replay === undefined ? null : await recordingFor(io, options.replay, policy.name);
     const spanMs = options.forMs ?? FOR_MS;
     checkAmount(profile, recording, spanMs);
-    const input = { model, seed: options.seed, profile, spanMs, ...(recording === null ? {} : { recording }) };
+    const input = {
+      model,
+      seed: options.seed,
+      profile,
+      spanMs,
+      alerts: options.alerts,
+      ...(recording === null ? {} : { recording }),
+    };
     const runs = await runAll(io, policy, input, variation);
     const [run] = runs;
     if (options.svg !== undefined && run !== undefined) {

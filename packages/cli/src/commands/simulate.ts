@@ -13,7 +13,13 @@ interface Options extends FormatOptions<SimulateFormat> {
   readonly seed: number;
   readonly vary?: string;
   readonly svg?: string;
+  readonly window: number;
+  readonly scrape: number;
 }
+
+/** As `fbp alerts` has it. */
+const WINDOW_MS = 5 * 60_000;
+const SCRAPE_MS = 15_000;
 
 export function addSimulate(program: Command, context: Context): void {
   const command = program
@@ -21,7 +27,7 @@ export function addSimulate(program: Command, context: Context): void {
     .summary("play many requests through a policy while its providers fail")
     .description(
       "Plays requests through a policy with the runtime's own engine on a virtual clock, while the providers do what a " +
-        "fault profile says, or what recorded requests met: answers, latency, calls, cost, breakers. Nothing is called.",
+        "fault profile says, or what recorded requests met: answers, latency, calls, cost, breakers, alerts. Nothing is called.",
     )
     .argument("<file...>", "policy files, folders of them, or - for standard input")
     .addOption(new Option("--profile <file>", "what requests come and what the paths do, as YAML or JSON"))
@@ -32,7 +38,17 @@ export function addSimulate(program: Command, context: Context): void {
       new Option("--seed <number>", "other dice: another run of the same world").argParser(readSeed).default(1),
     )
     .addOption(new Option("--vary <setting=values>", "compare values of a setting, as budget.attempts=1..5"))
-    .addOption(new Option("--svg <file>", "draw what happened over time into a file"));
+    .addOption(new Option("--svg <file>", "draw what happened over time into a file"))
+    .addOption(
+      new Option("--window <time>", "the time that alerts take rates over, as fbp alerts --window")
+        .argParser(readWholeTime)
+        .default(WINDOW_MS, "5m"),
+    )
+    .addOption(
+      new Option("--scrape <time>", "how often metrics are scraped and alerts evaluated")
+        .argParser(readWholeTime)
+        .default(SCRAPE_MS, "15s"),
+    );
   addFormat(command, SIMULATE_FORMATS)
     .addHelpText(
       "after",
@@ -50,6 +66,7 @@ export function addSimulate(program: Command, context: Context): void {
           format: formatOf(options),
           asOf: context.io.today(),
           forMs: options.for,
+          alerts: { everyMs: options.scrape, windowMs: options.window },
         });
       }),
     );
@@ -60,6 +77,13 @@ function readTime(text: string): number {
   const ms = Number(amount) * ({ s: 1000, m: 60_000, h: 3_600_000 }[unit] ?? 0);
   if (ms === 0) throw new InvalidArgumentError("A time is written 90s, 10m or 2h.");
   return ms;
+}
+
+/** Of a server's own settings no one is shorter than a second. */
+function readWholeTime(text: string): number {
+  const [, amount = "", unit = ""] = /^([1-9]\d{0,4})(s|m|h)$/.exec(text) ?? [];
+  if (unit === "") throw new InvalidArgumentError("A time is written 15s, 5m or 1h.");
+  return Number(amount) * ({ s: 1000, m: 60_000, h: 3_600_000 }[unit] ?? 0);
 }
 
 function readSeed(text: string): number {

@@ -14,8 +14,15 @@ export interface Strip {
 /** One thing that is in a state for some time. */
 export interface Lane {
   readonly title: string;
-  /** From when to when, in milliseconds. */
-  readonly spans: readonly { readonly fromMs: number; readonly toMs: number }[];
+  readonly spans: readonly LaneSpan[];
+}
+
+/** From when to when, in milliseconds. */
+export interface LaneSpan {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** It is only about to be in the state. */
+  readonly isWeak?: boolean;
 }
 
 export interface Chart {
@@ -52,7 +59,9 @@ export function chartText(chart: Chart, palette: Palette, columns: number): stri
   for (const { title, spans } of chart.lanes) {
     const marks = Array.from({ length: width }, (_, column) => {
       const [from, to] = [(column / width) * chart.spanMs, ((column + 1) / width) * chart.spanMs];
-      return spans.some((one) => one.fromMs < to && one.toMs > from) ? palette.bad("█") : palette.dim("·");
+      const here = spans.filter((one) => one.fromMs < to && one.toMs > from);
+      if (here.length === 0) return palette.dim("·");
+      return here.every(({ isWeak }) => isWeak === true) ? palette.warning("▒") : palette.bad("█");
     });
     lines.push(`${INDENT}${title}`, `${INDENT}${"".padStart(gutter)} ${marks.join("")}`);
   }
@@ -114,7 +123,7 @@ export function chartSvg(title: string, chart: Chart): string {
 const STYLE = `<style>
   .ground { fill: #fff } text { fill: #444 } .head { font-size: 15px; font-weight: 600; fill: #111 } .name { fill: #111 }
   .line { fill: none; stroke: #2563a8; stroke-width: 1.5 } .area { fill: #2563a8; fill-opacity: .14 }
-  .grid { stroke: #bbb; stroke-width: .6 } .state { fill: #c0392b } .lane { fill: #eee }
+  .grid { stroke: #bbb; stroke-width: .6 } .state { fill: #c0392b } .weak { fill: #e0a33e } .lane { fill: #eee }
   @media (prefers-color-scheme: dark) {
     .ground { fill: #16181b } text { fill: #b4b9c0 } .head, .name { fill: #f0f2f4 } .line { stroke: #6db0f2 }
     .area { fill: #6db0f2 } .grid { stroke: #4a4f55 } .state { fill: #e5695b } .lane { fill: #2a2d31 }
@@ -160,8 +169,8 @@ function laneSvg({ title, spans }: Lane, spanMs: number, y: number): string {
   const states = spans
     .filter(({ fromMs }) => fromMs < spanMs)
     .map(
-      ({ fromMs, toMs }) =>
-        `<rect class="state" x="${rounded(x(fromMs))}" y="${y + 16}" width="${rounded(Math.max(1, x(toMs) - x(fromMs)))}" height="8"/>`,
+      ({ fromMs, toMs, isWeak }) =>
+        `<rect class="${isWeak === true ? "weak" : "state"}" x="${rounded(x(fromMs))}" y="${y + 16}" width="${rounded(Math.max(1, x(toMs) - x(fromMs)))}" height="8"/>`,
     );
   return [
     `<text class="name" x="${LEFT}" y="${y + 11}">${escaped(title)}</text>`,

@@ -1,9 +1,10 @@
 /** What happened in a simulation over time, as a chart. */
-import type { Simulation, SimulationEvent } from "@fbp/dsl";
+import type { AlertResult, Simulation, SimulationEvent } from "@fbp/dsl";
+import { hasFired } from "./alerts.ts";
 import { clock, percent, time } from "./amounts.ts";
 import { type Chart, chartSvg, type Lane } from "./chart.ts";
 
-export function simulationChart({ spanMs, timeline, events, paths }: Simulation): Chart {
+export function simulationChart({ spanMs, timeline, events, paths, alerts }: Simulation): Chart {
   const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
   const { steps } = timeline;
   const lost = steps.map(({ requests, answers }) => share(requests - answers, requests));
@@ -24,13 +25,34 @@ export function simulationChart({ spanMs, timeline, events, paths }: Simulation)
         text: (value) => value.toFixed(2),
       },
     ],
-    lanes: paths.flatMap(({ path, openings, sloBreaches }) => [
-      ...(openings > 0
-        ? [laneOf(`breaker of ${path} not closed`, path, events, ["opened", "reopened"], ["closed"])]
-        : []),
-      ...(sloBreaches > 0 ? [laneOf(`objective of ${path} missed`, path, events, ["slo_breached"], ["slo_kept"])] : []),
-    ]),
+    lanes: [
+      ...paths.flatMap(({ path, openings, sloBreaches }) => [
+        ...(openings > 0
+          ? [laneOf(`breaker of ${path} not closed`, path, events, ["opened", "reopened"], ["closed"])]
+          : []),
+        ...(sloBreaches > 0
+          ? [laneOf(`objective of ${path} missed`, path, events, ["slo_breached"], ["slo_kept"])]
+          : []),
+      ]),
+      ...alerts.filter(({ episodes }) => episodes.length > 0).map(laneOfAlert),
+    ],
   };
+}
+
+/** Pending is marked less than firing. */
+function laneOfAlert({ alert, episodes }: AlertResult): Lane {
+  const spans = episodes.flatMap(({ pendingAtMs, firedAtMs, endedAtMs }) => {
+    const endMs = endedAtMs ?? Number.POSITIVE_INFINITY;
+    return [
+      ...(firedAtMs === pendingAtMs ? [] : [{ fromMs: pendingAtMs, toMs: firedAtMs ?? endMs, isWeak: true }]),
+      ...(firedAtMs === null ? [] : [{ fromMs: firedAtMs, toMs: endMs }]),
+    ];
+  });
+  const states = [
+    ...(spans.some(({ isWeak }) => isWeak === true) ? ["pending"] : []),
+    ...(hasFired({ episodes }) ? ["firing"] : []),
+  ];
+  return { title: `alert ${alert} ${states.join(", then ")}`, spans };
 }
 
 export function simulationSvg(simulation: Simulation): string {

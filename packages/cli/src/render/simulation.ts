@@ -1,5 +1,6 @@
 /** A simulation as tables and a chart for a terminal. */
 import type { Percentiles, Simulation, SimulationEvent } from "@fbp/dsl";
+import { alertTable, hasFired } from "./alerts.ts";
 import { amount, clock, percent, roundMoney, time } from "./amounts.ts";
 import { chartText } from "./chart.ts";
 import { plural } from "./finding.ts";
@@ -31,6 +32,7 @@ export function renderSimulation(simulation: Simulation, palette: Palette, colum
     pathTable(simulation, palette),
     reasonTable(simulation, palette),
     history(simulation, palette),
+    alertTable(simulation, palette),
     chartText(simulationChart(simulation), palette, columns),
   ]
     .filter((part) => part !== "")
@@ -171,6 +173,7 @@ export function renderComparison(runs: readonly SimulationRun[], palette: Palett
     "calls each",
     `${currency ?? "tokens"} per 1,000`,
     "breakers opened",
+    ...(first.result.alerts.length === 0 ? [] : ["alerts fired"]),
     ...(replay === null ? [] : ["drawn"]),
   ];
   const rows = runs.map(({ vary, result }) => {
@@ -188,6 +191,7 @@ export function renderComparison(runs: readonly SimulationRun[], palette: Palett
         ? amount(Math.round(each(result.tokens) * 1000))
         : roundMoney(each(result.costNanos) * 1000, null),
       String(result.paths.reduce((sum, { openings }) => sum + openings, 0)),
+      ...(result.alerts.length === 0 ? [] : [String(result.alerts.filter(hasFired).length)]),
       ...(result.replay === null ? [] : [percent(calls - result.replay.recorded, calls)]),
     ];
     return vary?.isOwn === true ? row.map(palette.strong) : row;

@@ -32,6 +32,8 @@ export interface Simulation {
   readonly currency: string | null;
   readonly paths: readonly PathResult[];
   readonly events: readonly SimulationEvent[];
+  /** Of the policy's text, in its order. */
+  readonly alerts: readonly AlertResult[];
   readonly timeline: Timeline;
   /** null: nothing was replayed. */
   readonly replay: Readonly<ReplayCounts> | null;
@@ -62,6 +64,41 @@ export interface SimulationEvent {
   readonly atMs: number;
   readonly path: string;
   readonly what: BreakerChange | "slo_breached" | "slo_kept";
+}
+
+/** What an alert did, as Prometheus would have raised it. */
+export interface AlertResult {
+  readonly alert: string;
+  /** Its condition, as the policy's text has it. */
+  readonly rule: string;
+  /** How long the condition must hold. */
+  readonly forMs: number;
+  readonly kind: "page" | "notify";
+  readonly target: string;
+  /** Of what it compares first, whether it held or not; null: there was never anything to measure. */
+  readonly peak: AlertPeak | null;
+  /** Each time its condition came to hold. */
+  readonly episodes: readonly AlertEpisode[];
+  /** Why it cannot tell here what it is there for, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+export interface AlertEpisode {
+  /** When the condition began to hold. */
+  readonly pendingAtMs: number;
+  /** null: it did not hold for its time. */
+  readonly firedAtMs: number | null;
+  /** When the condition held no more; null: it held to the end. */
+  readonly endedAtMs: number | null;
+  readonly peak: AlertPeak | null;
+}
+
+/** The highest value; of an alert about what is below something the lowest. */
+export interface AlertPeak {
+  readonly value: number;
+  /** `share`: a fraction; `money`: each second. */
+  readonly of: "share" | "count" | "seconds" | "money";
+  readonly atMs: number;
 }
 
 /** By the time at which requests began, in stretches of one length. */

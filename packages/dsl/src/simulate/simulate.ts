@@ -1,9 +1,11 @@
 /** Plays many requests through a policy with the runtime's own engine and health, on a clock that jumps from event to event. */
-import { Health, nth, type Policy } from "@fbp/runtime/core";
+import { Health, nth, type Outcome, type Policy } from "@fbp/runtime/core";
 import { prepare, type Running, run, type Timer, type Viewer } from "@fbp/runtime/engine";
 import { ScriptedTransport, seededRandom, VirtualClock } from "@fbp/runtime/virtual";
 import type { PolicyModel } from "../check/model.ts";
 import { canonicalRequest } from "../scenario/canonical.ts";
+import type { Scrapes } from "./alerts/scrapes.ts";
+import { ALERT_TIMES, type AlertTimes, AlertWatch } from "./alerts/watch.ts";
 import type { Profile } from "./profile.ts";
 import { Provider } from "./provider.ts";
 import type { Recording, ReplayCounts } from "./replay.ts";
@@ -23,6 +25,10 @@ export interface SimulationInput {
   readonly recording?: Recording;
   /** How long the profile's requests come, in milliseconds of simulated time. */
   readonly spanMs: number;
+  /** How its alerts are watched; left out: every 15 seconds, with rates over five minutes. */
+  readonly alerts?: AlertTimes;
+  /** Is told of the series that the alerts were judged by. */
+  readonly scraped?: (scrapes: Scrapes) => void;
 }
 
 export interface SimulationProgress {
@@ -48,16 +54,26 @@ export function* simulate(input: SimulationInput): Generator<SimulationProgress,
   const clock = new VirtualClock();
   const health = new Health(policy);
   const tally = new Tally(policy, world.spanMs);
+  const watch = new AlertWatch(policy, input.model, input.alerts ?? ALERT_TIMES, world.spanMs);
   tally.watch(health);
-  const player = new Player(input, clock, health, tally, counts);
+  const player = new Player(input, clock, health, [tally, watch], counts);
+  const pass = (untilMs: number): void => {
+    for (; watch.nextMs <= untilMs; watch.step()) clock.advance(watch.nextMs - clock.now());
+    clock.advance(untilMs - clock.now());
+  };
   let requests = 0;
   for (const arrival of world.arrivals) {
-    clock.advance(arrival.atMs - clock.now());
+    pass(arrival.atMs);
     player.play(arrival, requests++);
     if (requests % SLICE === 0) yield { requests, share: arrival.atMs / world.spanMs };
   }
+  pass(world.spanMs);
   clock.run();
-  return tally.result(seed, clock.now(), input.recording === undefined ? null : counts);
+  input.scraped?.(watch.scrapes);
+  return {
+    ...tally.result(seed, player.endedAt, input.recording === undefined ? null : counts),
+    alerts: watch.results,
+  };
 }
 
 function worldOf({ policy, model, profile, recording, seed, spanMs }: SimulationInput, counts: ReplayCounts): World {
@@ -76,10 +92,12 @@ const DICE = 3;
 const NOBODY: Viewer = { show: () => {} };
 
 class Player {
+  /** When the last request ended. */
+  endedAt = 0;
   readonly #policy: Policy;
   readonly #clock: VirtualClock;
   readonly #health: Health;
-  readonly #tally: Tally;
+  readonly #told: readonly { add(outcome: Outcome, beganAt: number): void }[];
   readonly #counts: ReplayCounts;
   readonly #shared: { readonly random: () => number; readonly prepared: ReturnType<typeof prepare> };
   readonly #numbers: ReadonlyMap<string, number>;
@@ -90,13 +108,13 @@ class Player {
     { policy, model, seed }: SimulationInput,
     clock: VirtualClock,
     health: Health,
-    tally: Tally,
+    told: readonly { add(outcome: Outcome, beganAt: number): void }[],
     counts: ReplayCounts,
   ) {
     this.#policy = policy;
     this.#clock = clock;
     this.#health = health;
-    this.#tally = tally;
+    this.#told = told;
     this.#counts = counts;
     this.#shared = { random: seededRandom(seed ^ DICE), prepared: prepare(policy) };
     this.#numbers = new Map(policy.paths.map(({ name }, index) => [name, index]));
@@ -131,8 +149,9 @@ class Player {
       (outcome) => {
         isOver = true;
         if (patience !== null) clock.cancel(patience);
-        if (isKnown) this.#tally.add(outcome, beganAt);
-        else this.#counts.unknown++;
+        this.endedAt = clock.now();
+        if (!isKnown) this.#counts.unknown++;
+        else for (const one of this.#told) one.add(outcome, beganAt);
       },
     );
     if (!isKnown) running.abort();

@@ -92,7 +92,7 @@ export class Tally {
   }
 
   /** @param endMs when the last request ended */
-  result(seed: number, endMs: number, replay: Readonly<ReplayCounts> | null): Simulation {
+  result(seed: number, endMs: number, replay: Readonly<ReplayCounts> | null): Omit<Simulation, "alerts"> {
     const { name, paths } = this.#policy;
     const perRequest = Array.from(this.#perRequest, (requests) => requests ?? 0);
     return {

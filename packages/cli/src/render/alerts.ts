@@ -1,0 +1,56 @@
+/** The alerts of a simulation: when they would have been pending, fired and were over, and how far it came. */
+import type { AlertPeak, AlertResult, Simulation } from "@fbp/dsl";
+import { clock, percent, roundMoney, time } from "./amounts.ts";
+import type { Palette } from "./palette.ts";
+import { renderTable } from "./table.ts";
+
+const INDENT = "  ";
+/** Of an alert that comes and goes all the time the first times tell enough. */
+const MOST_EPISODES = 4;
+
+export function alertTable({ alerts, currency }: Simulation, palette: Palette): string {
+  if (alerts.length === 0) return "";
+  const head = ["alert", "pending", "fired", "over", "peak", "to"].map(palette.dim);
+  const rows = alerts.flatMap((alert) => rowsOf(alert, currency, palette));
+  const notes = alerts.flatMap(({ alert, notes }) =>
+    notes.map((note) => `${INDENT}${palette.dim(`${alert}: ${note}`)}\n`),
+  );
+  return `${renderTable(head, rows, INDENT)}${notes.length === 0 ? "" : `\n${notes.join("")}`}`;
+}
+
+export function hasFired({ episodes }: Pick<AlertResult, "episodes">): boolean {
+  return episodes.some(({ firedAtMs }) => firedAtMs !== null);
+}
+
+function rowsOf(alert: AlertResult, currency: string | null, palette: Palette): readonly (readonly string[])[] {
+  const { alert: name, episodes, kind, target, peak } = alert;
+  const to = `${kind} ${target}`;
+  if (episodes.length === 0) return [[name, "-", "-", "-", peakText(peak, currency), to].map(palette.dim)];
+  const shown = episodes.slice(0, MOST_EPISODES).map((episode, index) => {
+    const still = episode.firedAtMs === null ? "still pending" : "still firing";
+    return [
+      index > 0 ? "" : hasFired(alert) ? palette.bad(name) : name,
+      clock(episode.pendingAtMs),
+      episode.firedAtMs === null ? "-" : palette.bad(clock(episode.firedAtMs)),
+      episode.endedAtMs === null ? still : clock(episode.endedAtMs),
+      peakText(episode.peak, currency),
+      index > 0 ? "" : to,
+    ];
+  });
+  const left = episodes.length - shown.length;
+  return left === 0 ? shown : [...shown, [palette.dim(`  and ${left} more times`)]];
+}
+
+function peakText(peak: AlertPeak | null, currency: string | null): string {
+  if (peak === null) return "-";
+  switch (peak.of) {
+    case "share":
+      return percent(peak.value, 1);
+    case "count":
+      return String(peak.value);
+    case "seconds":
+      return time(peak.value * 1000);
+    case "money":
+      return `${roundMoney(peak.value * 1e9, currency)}/s`;
+  }
+}
