@@ -68,10 +68,10 @@ function core(policy: Policy): (times: number) => void {
         sink = command.outcome;
         return;
       }
-      if (command.kind === "admit") step = next(policy, step.state, health.answer(command, now));
+      if (command.kind === "admit") step = next(policy, step, health.answer(command, now));
       else if (command.kind === "attempt") {
         health.settle(command.path, command.permit, "success", 5, now + 5);
-        step = next(policy, step.state, { kind: "answered", at: now + 5, answer });
+        step = next(policy, step, { kind: "answered", at: now + 5, answer });
       } else throw new Error(`an undisturbed call does not ${command.kind}`);
     }
   };

@@ -52,7 +52,7 @@ export function walk(policy: Policy, facts: RequestFacts, dice: Dice, reports = 
   const visits: Visit[] = [];
   for (;;) {
     const { command } = step;
-    visits.push({ state: step.state, atMs: now });
+    visits.push({ state: step, atMs: now });
     let event: Event;
     if (command.kind === "finish") return { facts, visits, outcome: command.outcome };
     if (command.kind === "admit") {
@@ -85,7 +85,7 @@ export function walk(policy: Policy, facts: RequestFacts, dice: Dice, reports = 
               ? failed(policy, attempt.path, faultOf(one(FAULTS)), now, used, dice)
               : failed(policy, attempt.path, { status: one(STATUSES), error: one(ERRORS) }, now, used, dice);
     }
-    step = next(policy, step.state, event);
+    step = next(policy, step, event);
   }
 }
 

@@ -7,7 +7,7 @@ import { Attempt, type AttemptOwner, type StreamTerms } from "./attempt.ts";
 import { BODY_LIMITS, type BodyLimits } from "./body.ts";
 import type { Clock, Timer } from "./clock.ts";
 import { type Health, type Verdict, verdictOf } from "./core/health.ts";
-import { begin, next, type State, type Step } from "./core/machine.ts";
+import { begin, next, type State } from "./core/machine.ts";
 import type { Outcome } from "./core/outcome.ts";
 import { at } from "./core/pointer.ts";
 import type { ContractPlan, Policy } from "./core/policy.ts";
@@ -202,7 +202,7 @@ class Run implements Running, AttemptOwner {
 
   #resume(event: Event): void {
     if (this.#state === null) return;
-    let step: Step;
+    let step: State;
     try {
       step = next(this.#policy, this.#state, event);
     } catch (error) {
@@ -213,18 +213,18 @@ class Run implements Running, AttemptOwner {
   }
 
   /** Carries out commands until one has to wait for the world, or the request is over. */
-  #drive(first: Step, began: number): void {
+  #drive(first: State, began: number): void {
     this.#driving = true;
     let step = first;
     let now = began;
     try {
       for (;;) {
-        this.#state = step.state;
+        this.#state = step;
         const event = this.#carryOut(step.command, now);
         if (event === NO_EVENT) break;
         now = event.at;
         // Not the step's own: a token may have been shown meanwhile.
-        step = next(this.#policy, this.#state ?? step.state, event);
+        step = next(this.#policy, this.#state ?? step, event);
       }
       this.#driving = false;
     } catch (error) {
@@ -236,7 +236,7 @@ class Run implements Running, AttemptOwner {
   /** A token is about to be shown: from now on there is no second call. */
   #commit(): void {
     if (this.#state === null) return;
-    this.#state = next(this.#policy, this.#state, { kind: "committed", at: this.#deps.clock.now() }).state;
+    this.#state = next(this.#policy, this.#state, { kind: "committed", at: this.#deps.clock.now() });
   }
 
   /** The event that answers `command`, or null where it comes later or never. */

@@ -1,5 +1,5 @@
 /** Each promise is broken by a machine that was broken for it: nothing else could show that the check sees it. */
-import { type Event, type Policy, SIGNAL, type State, type Step } from "@fbp/runtime/core";
+import { type Event, type Policy, SIGNAL, type State } from "@fbp/runtime/core";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { ActionModel, PolicyModel } from "../check/model.ts";
 import { type Diagnostic, Report } from "../diagnostics/index.ts";
@@ -8,7 +8,7 @@ import { examine } from "./examine.ts";
 import { guaranteesOf } from "./guarantees.ts";
 import { prove } from "./proof.ts";
 
-type Next = (policy: Policy, state: State, event: Event) => Step;
+type Next = (policy: Policy, state: State, event: Event) => State;
 type Core = typeof import("@fbp/runtime/core");
 
 const machine = vi.hoisted(() => ({
@@ -22,9 +22,9 @@ vi.mock(import("@fbp/runtime/core"), async (original) => {
   machine.core = core;
   return {
     ...core,
-    begin: (policy, facts, at) => (machine.begin ?? core.begin)(policy as never, facts as never, at) as Step,
+    begin: (policy, facts, at) => (machine.begin ?? core.begin)(policy as never, facts as never, at) as State,
     next: (policy, state, event) =>
-      (machine.next ?? core.next)(policy as never, state as never, event as never) as Step,
+      (machine.next ?? core.next)(policy as never, state as never, event as never) as State,
   };
 });
 
@@ -38,7 +38,7 @@ function breaking(next: Next): void {
 }
 
 /** Knows neither which path was left for another nor where the request began. */
-function forgetful(policy: Policy, state: State, event: Event): Step {
+function forgetful(policy: Policy, state: State, event: Event): State {
   const past = { ...state.past, decisions: null };
   const forgot = Object.assign(Object.create(Object.getPrototypeOf(state) as object), state, { past }) as State;
   return core().next({ ...policy, start: -1 }, forgot, event);
@@ -115,7 +115,7 @@ describe("what the language promises", () => {
       const step = core().next(policy, state, event);
       const isFallback = step.command.kind === "admit" && step.command.purpose === "fallback";
       if (event.kind !== "failed" || !isFallback) return step;
-      return core().next(policy, step.state, { kind: "admitted", at: event.at, permit: 0, probe: false });
+      return core().next(policy, step, { kind: "admitted", at: event.at, permit: 0, probe: false });
     });
     expect(brokenIn(aPolicy())).toContain(
       "no call but one that the path's breaker lets through: `backup` is called without leave",

@@ -77,7 +77,7 @@ function noneAfterToken({ nodes, ground }: Graph, { situations, model }: Proof):
     const { command, since: at } = node.state;
     if (command.kind !== "attempt") continue;
     for (const situation of visible[command.path] ?? []) {
-      const { state } = next(policy, node.state, { kind: "committed", at });
+      const state = next(policy, node.state, { kind: "committed", at });
       const after = next(policy, state, failureOf(situation, at, { kind: "none" }, 0));
       if (after.command.kind === "finish") continue;
       return { node, how: `the request goes on where \`${nth(policy.paths, command.path).name}\` ${situation.text}` };
@@ -173,12 +173,11 @@ function afterOne({ state }: Node, policy: Policy): State | null {
   const { command, since: at } = state;
   switch (command.kind) {
     case "admit":
-      return next(policy, state, { kind: "admitted", at, permit: command.inMs > 0 ? ADMITTED_LATER : 0, probe: false })
-        .state;
+      return next(policy, state, { kind: "admitted", at, permit: command.inMs > 0 ? ADMITTED_LATER : 0, probe: false });
     case "wait":
-      return next(policy, state, { kind: "woke", at: at + command.ms }).state;
+      return next(policy, state, { kind: "woke", at: at + command.ms });
     case "attempt":
-      return next(policy, state, { kind: "answered", at, answer: ANSWER }).state;
+      return next(policy, state, { kind: "answered", at, answer: ANSWER });
     default:
       return null;
   }

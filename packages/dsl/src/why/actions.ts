@@ -22,7 +22,7 @@ export interface Ruled {
 
 /** @param event a signal on `path`, for a request that stands as `state` has it */
 export function ruledFor(policy: Policy, path: number, state: State, event: Event): Ruled {
-  const { ruling } = trialOf(next(policy, state, event).state);
+  const { ruling } = trialOf(next(policy, state, event));
   const said = ruling.actions.map((action) => tried(policy, path, ruling, action, state, event));
   const taken = said.findIndex(({ permitted }) => permitted);
   return { ruling, actions: said.map((one, index) => ({ ...one, taken: index === taken })) };
@@ -40,7 +40,7 @@ function tried(
   const alone = { ...ruling, line: ruling.line ?? 0, reason: ruling.reason ?? "", actions: [action] };
   const plan = { ...nth(policy.paths, path), rules: [alone], decide: () => 0 };
   const only: Policy = { ...policy, paths: policy.paths.map((one, index) => (index === path ? plan : one)) };
-  const after = next(only, state, event).state;
+  const after = next(only, state, event);
   const { command } = after;
   const trial = trialOf(after);
   const cause = trial.refused?.cause ?? null;

@@ -57,7 +57,7 @@ export function momentOf(
   const isTimeout = failure.facts.transport === "attempt_timeout";
   const latest = failure.signal === BUDGET_EXHAUSTED ? deadlineMs : since + (isTimeout ? limitMs : 0);
   const atMs = Math.max(since, when.atMs ?? latest);
-  const state = when.afterToken ? next(policy, standing.state, { kind: "committed", at: atMs }).state : standing.state;
+  const state = when.afterToken ? next(policy, standing.state, { kind: "committed", at: atMs }) : standing.state;
   return { state, event: { kind: "failed", at: atMs, failure }, atMs, before, isReached };
 }
 
@@ -84,7 +84,7 @@ function beforeAttempt(
 ): Moment | { readonly why: string } {
   const { name, slo, breaker } = nth(policy.paths, path);
   if (path !== policy.start) return { why: `it is told of the path that requests start on, and ${name} is another` };
-  const { state } = begin(policy, facts, 0);
+  const state = begin(policy, facts, 0);
   const by = signal === CIRCUIT_OPEN ? "breaker" : "slo";
   if (by === "breaker" && breaker === null) return { why: `${name} has no breaker` };
   if (by === "slo" && slo === null) return { why: `${name} has no objective` };

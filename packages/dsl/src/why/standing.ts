@@ -30,12 +30,12 @@ export function standingOn(
   made: number | null,
 ): Standing | null {
   if (path === policy.start && (made === null || made === 0)) {
-    const state = withLeave(policy, begin(policy, facts, 0).state, 0);
+    const state = withLeave(policy, begin(policy, facts, 0), 0);
     return state === null ? null : { state, before: [], isReached: true };
   }
   if (proved?.kind === "proved") return reached(policy, proved, path, facts, made);
   const alone: Policy = { ...policy, start: path };
-  const state = withLeave(alone, begin(alone, facts, 0).state, 0);
+  const state = withLeave(alone, begin(alone, facts, 0), 0);
   return state === null || made !== null ? null : { state, before: [], isReached: false };
 }
 
@@ -43,7 +43,7 @@ export function standingOn(
 function withLeave(policy: Policy, state: State, at: number): State | null {
   const { command } = state;
   if (command.kind !== "admit") return null;
-  const admitted = next(policy, state, { kind: "admitted", at, permit: 0, probe: false }).state;
+  const admitted = next(policy, state, { kind: "admitted", at, permit: 0, probe: false });
   return admitted.command.kind === "attempt" ? admitted : null;
 }
 
@@ -81,14 +81,14 @@ function replayed(
   facts: RequestFacts,
   made: number | null,
 ): { readonly state: State; readonly steps: number } | null {
-  let { state } = begin(policy, facts, 0);
+  let state = begin(policy, facts, 0);
   for (const [index, { event }] of steps.entries()) {
     const { command } = state;
     if (command.kind === "attempt" && command.path === path && (made === null || length(state.past.calls) === made)) {
       return { state, steps: index };
     }
     if (!answers(command.kind, event)) return null;
-    ({ state } = next(policy, state, event));
+    state = next(policy, state, event);
   }
   return null;
 }

@@ -99,25 +99,8 @@ export function taken(past: Past, kind: ActionPlan["kind"], path?: number): numb
   return count;
 }
 
-export function afterCall(past: Past, call: Call): Past {
-  return {
-    facts: past.facts,
-    beganAt: past.beganAt,
-    deadlineAt: past.deadlineAt,
-    calls: call,
-    decisions: past.decisions,
-    reason: past.reason,
-  };
-}
-
 /** @param action null: the caller aborted before it had begun */
 export function afterDecision(past: Past, trial: Trial, action: ActionPlan | null): Past {
-  return {
-    facts: past.facts,
-    beganAt: past.beganAt,
-    deadlineAt: past.deadlineAt,
-    calls: past.calls,
-    decisions: { trial, action, before: past.decisions },
-    reason: trial.ruling.reason ?? past.reason,
-  };
+  const decisions = { trial, action, before: past.decisions };
+  return { ...past, decisions, reason: trial.ruling.reason ?? past.reason };
 }

@@ -59,8 +59,9 @@ export class Health {
       retryBudget?.draw(at);
     }
     if (askSlo && slo?.refuses(at)) return { kind: "refused", at, by: "slo" };
-    const permit = inMs > 0 ? ADMITTED_LATER : breaker === null ? 0 : breaker.take(at);
-    return { kind: "admitted", at, permit, probe: breaker?.isProbe(permit) === true };
+    if (inMs > 0) return { kind: "admitted", at, permit: ADMITTED_LATER, probe: false };
+    const permit = breaker?.take(at) ?? 0;
+    return { kind: "admitted", at, permit, probe: breaker?.state === "half_open" };
   }
 
   /** What came of the call that `permit` was given for. Each permit is settled exactly once. */

@@ -335,22 +335,22 @@ describe("the deadline", () => {
     const policy = twoPaths({ server_error: rule("e", fallback("backup"), respond("later")) });
     const facts = someFacts();
     let step = begin(policy, facts, 0);
-    step = next(policy, step.state, { kind: "admitted", at: 0, permit: 0, probe: false });
+    step = next(policy, step, { kind: "admitted", at: 0, permit: 0, probe: false });
     const failure = {
       facts: { transport: null, sent: true, status: 500, headers: {}, error: null },
       signal: 1,
       recorded: null,
       check: null,
     };
-    step = next(policy, step.state, {
+    step = next(policy, step, {
       kind: "failed",
       at: 10,
       failure: { ...failure, usage: null, providerRequestId: null, serverWaitMs: null, dice: 0 },
     });
-    step = next(policy, step.state, { kind: "admitted", at: 19_500, permit: 0, probe: false });
+    step = next(policy, step, { kind: "admitted", at: 19_500, permit: 0, probe: false });
     expect(step.command).toMatchObject({ kind: "finish", ending: { kind: "degraded" } });
     let first = begin(policy, facts, 0);
-    first = next(policy, first.state, { kind: "admitted", at: 20_000, permit: 0, probe: false });
+    first = next(policy, first, { kind: "admitted", at: 20_000, permit: 0, probe: false });
     expect(first.command).toMatchObject({ kind: "finish", outcome: { reason: "budget_exhausted", attempts: [] } });
   });
 
@@ -395,18 +395,18 @@ describe("an abort", () => {
   });
 
   test("before anything was let through there is no attempt", () => {
-    const step = next(policy, begin(policy, someFacts(), 0).state, { kind: "aborted", at: 3 });
+    const step = next(policy, begin(policy, someFacts(), 0), { kind: "aborted", at: 3 });
     expect(step.command).toMatchObject({ kind: "finish", outcome: { result: "aborted", attempts: [], decisions: [] } });
   });
 
   test("what is known of the attempt comes along", () => {
-    const started = next(policy, begin(policy, someFacts(), 0).state, {
+    const started = next(policy, begin(policy, someFacts(), 0), {
       kind: "admitted",
       at: 0,
       permit: 7,
       probe: true,
     });
-    const step = next(policy, started.state, {
+    const step = next(policy, started, {
       kind: "aborted",
       at: 3,
       sent: true,
@@ -423,16 +423,16 @@ describe("an abort", () => {
       providerRequestId: "r",
     };
     expect(step.command).toMatchObject({ outcome: { attempts: [known] } });
-    const unsent = next(policy, started.state, { kind: "aborted", at: 3, sent: false });
+    const unsent = next(policy, started, { kind: "aborted", at: 3, sent: false });
     expect(unsent.command).toMatchObject({ outcome: { attempts: [{ sent: false, charge: "none" }] } });
   });
 });
 
 describe("a driver's bug is thrown", () => {
   const policy = twoPaths({ server_error: rule("e", retry(1000), fail) });
-  const begun = begin(policy, someFacts(), 0).state;
-  const attempting = next(policy, begun, { kind: "admitted", at: 0, permit: 0, probe: false }).state;
-  const over = next(policy, attempting, { kind: "aborted", at: 0 }).state;
+  const begun = begin(policy, someFacts(), 0);
+  const attempting = next(policy, begun, { kind: "admitted", at: 0, permit: 0, probe: false });
+  const over = next(policy, attempting, { kind: "aborted", at: 0 });
 
   test.each([
     [

@@ -5,7 +5,6 @@
  */
 import {
   type Asked,
-  afterCall,
   afterDecision,
   type Call,
   type Got,
@@ -19,41 +18,21 @@ import { signalOfCall } from "./classify.ts";
 import { nth } from "./lookup.ts";
 import { lateness, repeatRefusal, startRefusal, waitBefore } from "./permitted.ts";
 import type { ActionPlan, GuardFacts, Policy } from "./policy.ts";
-import type { AttemptCommand, Command, Ending, Event, FailedAttempt, Purpose, RequestFacts } from "./protocol.ts";
+import type { Command, Ending, Event, FailedAttempt, Purpose, RequestFacts } from "./protocol.ts";
 import { outcomeOf } from "./record.ts";
 import { BUDGET_EXHAUSTED, CIRCUIT_OPEN, LATENCY_SLO_BREACH } from "./signals.ts";
 
-/** Opaque to drivers: hand back the one that the last step gave. */
-export type State = Standing;
-
-export interface Step {
-  readonly state: State;
+/** Where a request stands. To drivers all but `command` is opaque: they hand back what the last step gave. */
+export interface State {
+  /** What the driver is to do; its event is awaited. */
   readonly command: Command;
-}
-
-/** Where a request stands. It is a step and its state at once, which spares an object in each. */
-class Standing implements Step {
-  declare readonly past: Past;
-  /** The command whose event is awaited. */
-  declare readonly command: Command;
   /** When it was given. */
-  declare readonly since: number;
+  readonly since: number;
+  readonly past: Past;
   /** Of the attempt that runs: is it a probe? */
-  declare readonly probe: boolean;
+  readonly probe: boolean;
   /** The signal whose action is being got ready; null at the start and during an attempt. */
-  declare readonly trial: Trial | null;
-
-  constructor(past: Past, command: Command, since: number, probe: boolean, trial: Trial | null) {
-    this.past = past;
-    this.command = command;
-    this.since = since;
-    this.probe = probe;
-    this.trial = trial;
-  }
-
-  get state(): State {
-    return this;
-  }
+  readonly trial: Trial | null;
 }
 
 const ANSWER: Ending = { kind: "answer" };
@@ -64,45 +43,40 @@ const FAIL = { kind: "fail", partial: false } as const;
 const UNSEEN: FailedAttempt["facts"] = { transport: null, sent: false, status: 0, headers: {}, error: null };
 
 /** Begins a request at `at`, milliseconds on the driver's monotonic clock. */
-export function begin(policy: Policy, facts: RequestFacts, at: number): Step {
-  const deadlineAt = at + policy.budget.deadlineMs;
-  const past: Past = { facts, beganAt: at, deadlineAt, calls: null, decisions: null, reason: null };
-  const { start } = policy;
-  const cause = startRefusal(policy, past, nth(policy.paths, start), at, 0, false);
+export function begin(policy: Policy, facts: RequestFacts, at: number): State {
+  const { start, budget } = policy;
+  const past = { facts, beganAt: at, deadlineAt: at + budget.deadlineMs, calls: null, decisions: null, reason: null };
+  const cause = startRefusal(policy, past, nth(policy.paths, start), at);
   return cause === null
-    ? admission(policy, past, at, start, "start", 0, false, null)
+    ? admission(policy, past, at, start, "start")
     : cannotStart(policy, past, at, start, null, cause);
 }
 
 /**
- * The step after `event`. Pure: the state given stays as it is.
+ * The state after `event`. Pure: the state given stays as it is.
  *
- * @throws Error when the event does not answer the state's last command: a bug of the driver.
+ * @throws Error when the event does not answer the state's command: a bug of the driver.
  */
-export function next(policy: Policy, state: State, event: Event): Step {
-  const asked = state.command;
+export function next(policy: Policy, state: State, event: Event): State {
+  const { command: asked, since, past, probe, trial } = state;
   const attempt = asked.kind === "attempt" ? asked : asked.kind === "carry_on" ? asked.attempt : null;
-  switch (event.kind) {
-    case "admitted":
-      if (asked.kind === "admit") return admitted(policy, state, asked, event);
-      break;
-    case "answered":
-      if (attempt !== null) return finish(policy, state.past, callOf(state, attempt, event), event.at, ANSWER);
-      break;
-    case "failed":
-      if (attempt !== null) return failed(policy, state, attempt, event);
-      break;
-    case "refused":
-      if (asked.kind === "admit" && mayRefuse(asked, event)) return refused(policy, state, asked, event);
-      break;
-    case "woke":
-      if (asked.kind === "wait" && state.trial !== null) return woke(policy, state, state.trial, event.at);
-      break;
-    case "committed":
-      if (attempt !== null) return step(state.past, { kind: "carry_on", attempt }, state.since, state.probe, null);
-      break;
-    case "aborted":
-      if (asked.kind !== "finish") return aborted(policy, state, attempt, event);
+  const { at } = event;
+  if (attempt !== null) {
+    if (event.kind === "committed") return standing(past, { kind: "carry_on", attempt }, since, probe);
+    if (event.kind === "answered" || event.kind === "failed" || event.kind === "aborted") {
+      const call: Call = { asked: attempt, startedAt: since, probe, got: event, before: past.calls };
+      if (event.kind !== "failed") return finish(policy, past, call, at, event.kind === "answered" ? ANSWER : ABORTED);
+      const { failure } = event;
+      const signal = signalOfCall(attempt, failure);
+      return raise(policy, { ...past, calls: call }, at, attempt.path, signal, failure, asked !== attempt);
+    }
+  } else if (event.kind === "aborted") {
+    if (asked.kind !== "finish") return abortedBetween(policy, state, at);
+  } else if (asked.kind === "admit") {
+    if (event.kind === "admitted") return admitted(policy, state, asked, event);
+    if (event.kind === "refused" && mayRefuse(asked, event)) return refused(policy, state, asked, event);
+  } else if (event.kind === "woke" && trial !== null) {
+    return woke(policy, past, rested(trial, at - since), at);
   }
   throw new Error(`the machine had asked for "${asked.kind}" and was told "${event.kind}"`);
 }
@@ -112,7 +86,7 @@ export function next(policy: Policy, state: State, event: Event): Step {
  * can happen instead of running a request.
  */
 export function supposing({ past, command, probe, trial }: State, facts: RequestFacts, since: number): State {
-  return new Standing({ ...past, facts }, command, since, probe, trial);
+  return standing({ ...past, facts }, command, since, probe, trial);
 }
 
 // ---------------------------------------------------------------- before an attempt
@@ -129,10 +103,10 @@ function admission(
   at: number,
   path: number,
   purpose: Purpose,
-  inMs: number,
-  drawn: boolean,
-  trial: Trial | null,
-): Step {
+  inMs = 0,
+  drawn = false,
+  trial: Trial | null = null,
+): State {
   const { slo, retryBudget } = nth(policy.paths, path);
   const command: Command = {
     kind: "admit",
@@ -143,24 +117,24 @@ function admission(
     askRetryBudget:
       purpose !== "start" && !drawn && (retryBudget !== null || (purpose === "retry" && policy.retryBudget !== null)),
   };
-  return step(past, command, at, false, trial);
+  return standing(past, command, at, false, trial);
 }
 
-function admitted(policy: Policy, state: State, asked: Asked<"admit">, { at, permit, probe }: Got<"admitted">): Step {
+function admitted(policy: Policy, state: State, asked: Asked<"admit">, { at, permit, probe }: Got<"admitted">): State {
   const { past, trial } = state;
   const { path, inMs } = asked;
-  if (inMs > 0) return step(past, { kind: "wait", ms: inMs }, at, false, trial);
+  if (inMs > 0) return standing(past, { kind: "wait", ms: inMs }, at, false, trial);
   const plan = nth(policy.paths, path);
-  const late = lateness(past, plan, at, 0, false);
+  const late = lateness(past, plan, at);
   if (late !== null) return cannotStart(policy, past, at, path, trial, late);
   const leftMs = past.deadlineAt - at;
   const cutByDeadline = leftMs < plan.mostMs;
   const timeoutMs = cutByDeadline ? leftMs : plan.mostMs;
-  return step(applied(past, trial), { kind: "attempt", path, timeoutMs, cutByDeadline, permit }, at, probe, null);
+  return standing(applied(past, trial), { kind: "attempt", path, timeoutMs, cutByDeadline, permit }, at, probe);
 }
 
 /** The budget or the clock refuses an attempt: on to the next action, or where no rule is at work, a signal. */
-function cannotStart(policy: Policy, past: Past, at: number, path: number, trial: Trial | null, cause: string): Step {
+function cannotStart(policy: Policy, past: Past, at: number, path: number, trial: Trial | null, cause: string): State {
   return trial === null
     ? raise(policy, past, at, path, BUDGET_EXHAUSTED, null, false, { action: null, cause, before: null })
     : act(policy, past, at, withRefusal(trial, cause));
@@ -170,54 +144,29 @@ function mayRefuse(asked: Asked<"admit">, { by }: Got<"refused">): boolean {
   return by === "breaker" || (by === "slo" ? asked.askSlo : asked.askRetryBudget);
 }
 
-function refused(policy: Policy, state: State, { path }: Asked<"admit">, { at, by }: Got<"refused">): Step {
+function refused(policy: Policy, state: State, { path }: Asked<"admit">, { at, by }: Got<"refused">): State {
   const { past, trial } = state;
   // Refused by its SLO, the path was chosen and the repeat is counted; now the path shows a signal of its own.
-  if (by === "slo") return raise(policy, applied(past, trial), at, path, LATENCY_SLO_BREACH, null, false, null);
-  if (trial === null) return raise(policy, past, at, path, CIRCUIT_OPEN, null, false, null);
+  if (by === "slo") return raise(policy, applied(past, trial), at, path, LATENCY_SLO_BREACH);
+  if (trial === null) return raise(policy, past, at, path, CIRCUIT_OPEN);
   const cause =
     by === "breaker" ? `the breaker of ${nth(policy.paths, path).name} is open` : "the retry budget is spent";
   return act(policy, past, at, withRefusal(trial, cause));
 }
 
-function woke(policy: Policy, state: State, slept: Trial, at: number): Step {
-  const { past } = state;
-  const trial = rested(slept, at - state.since);
-  const late = lateness(past, nth(policy.paths, trial.path), at, 0, false);
+function woke(policy: Policy, past: Past, trial: Trial, at: number): State {
+  const { path } = trial;
+  const late = lateness(past, nth(policy.paths, path), at);
   return late === null
-    ? admission(policy, past, at, trial.path, "retry", 0, true, trial)
-    : cannotStart(policy, past, at, trial.path, trial, late);
+    ? admission(policy, past, at, path, "retry", 0, true, trial)
+    : cannotStart(policy, past, at, path, trial, late);
 }
 
-// ---------------------------------------------------------------- after an attempt
-
-function callOf(state: State, asked: AttemptCommand, got: Call["got"]): Call {
-  return { asked, startedAt: state.since, probe: state.probe, got, before: state.past.calls };
-}
-
-function failed(policy: Policy, state: State, asked: AttemptCommand, event: Got<"failed">): Step {
-  const { failure } = event;
-  const signal = signalOfCall(asked, failure);
-  return raise(
-    policy,
-    afterCall(state.past, callOf(state, asked, event)),
-    event.at,
-    asked.path,
-    signal,
-    failure,
-    state.command.kind === "carry_on",
-    null,
-  );
-}
-
-function aborted(policy: Policy, state: State, attempt: AttemptCommand | null, event: Got<"aborted">): Step {
-  const { trial, command } = state;
-  let { past } = state;
-  if (attempt !== null) past = afterCall(past, callOf(state, attempt, event));
-  else if (trial !== null) {
-    past = afterDecision(past, command.kind === "wait" ? rested(trial, event.at - state.since) : trial, null);
-  }
-  return finish(policy, past, past.calls, event.at, ABORTED);
+/** The caller gives up while nothing is in flight. */
+function abortedBetween(policy: Policy, { past, trial, command, since }: State, at: number): State {
+  const decided =
+    trial === null ? past : afterDecision(past, command.kind === "wait" ? rested(trial, at - since) : trial, null);
+  return finish(policy, decided, past.calls, at, ABORTED);
 }
 
 // ---------------------------------------------------------------- signals and actions
@@ -229,20 +178,16 @@ function raise(
   at: number,
   path: number,
   signal: number,
-  failure: FailedAttempt | null,
-  committed: boolean,
-  refused: Refusal | null,
-): Step {
+  failure: FailedAttempt | null = null,
+  committed = false,
+  refused: Refusal | null = null,
+): State {
   const plan = nth(policy.paths, path);
-  const seen = failure === null ? UNSEEN : failure.facts;
+  const { request, context } = past.facts;
   const facts: GuardFacts = {
-    transport: seen.transport,
-    sent: seen.sent,
-    status: seen.status,
-    headers: seen.headers,
-    error: seen.error,
-    request: past.facts.request,
-    context: past.facts.context,
+    ...(failure === null ? UNSEEN : failure.facts),
+    request,
+    context,
     attempts: length(past.calls),
     elapsedMs: at - past.beganAt,
     committed,
@@ -268,7 +213,7 @@ function isSlow(signal: number, failure: FailedAttempt | null): boolean {
 }
 
 /** Takes the first action, from the trial's on, that is permitted now. */
-function act(policy: Policy, past: Past, at: number, begun: Trial): Step {
+function act(policy: Policy, past: Past, at: number, begun: Trial): State {
   for (let trial = begun; ; ) {
     const action = actionOf(trial);
     let cause: string | null;
@@ -283,7 +228,7 @@ function act(policy: Policy, past: Past, at: number, begun: Trial): Step {
       }
       case "proceed":
         if (isSlow(trial.signal, trial.failure)) {
-          return admission(policy, applied(past, trial), at, trial.path, "start", 0, false, null);
+          return admission(policy, applied(past, trial), at, trial.path, "start");
         }
         cause = "no path is waiting to be used";
         break;
@@ -318,12 +263,12 @@ function rested(trial: Trial, ms: number): Trial {
   return { ...trial, waitedMs: trial.waitedMs + ms };
 }
 
-// ---------------------------------------------------------------- steps
+// ---------------------------------------------------------------- states
 
-function step(past: Past, command: Command, since: number, probe: boolean, trial: Trial | null): Step {
-  return new Standing(past, command, since, probe, trial);
+function standing(past: Past, command: Command, since: number, probe = false, trial: Trial | null = null): State {
+  return { command, since, past, probe, trial };
 }
 
-function finish(policy: Policy, past: Past, calls: Call | null, at: number, ending: Ending): Step {
-  return step(past, { kind: "finish", outcome: outcomeOf(policy, past, calls, at, ending), ending }, at, false, null);
+function finish(policy: Policy, past: Past, calls: Call | null, at: number, ending: Ending): State {
+  return standing(past, { kind: "finish", outcome: outcomeOf(policy, past, calls, at, ending), ending }, at);
 }

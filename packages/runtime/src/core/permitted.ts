@@ -78,8 +78,8 @@ export function startRefusal(
   past: Past,
   path: PathPlan,
   now: number,
-  waitMs: number,
-  serverAsks: boolean,
+  waitMs = 0,
+  serverAsks = false,
 ): string | null {
   return (
     used("attempts", length(past.calls), policy.budget.attempts) ??
@@ -89,7 +89,7 @@ export function startRefusal(
 }
 
 /** Nothing starts at or after the deadline, nor with less time left than the path's least. */
-export function lateness(past: Past, path: PathPlan, now: number, waitMs: number, serverAsks: boolean): string | null {
+export function lateness(past: Past, path: PathPlan, now: number, waitMs = 0, serverAsks = false): string | null {
   const leftMs = past.deadlineAt - now;
   if (leftMs - waitMs >= path.leastMs && leftMs > waitMs) return null;
   const needs = serverAsks ? "the server asks for" : "needs";

@@ -1,7 +1,7 @@
 /** The outcome, put together once at the end from what the request has behind it. */
 import { type Call, type Decision, listed, NONE, type Past, type Refusal, taken } from "./chain.ts";
 import { signalOfCall } from "./classify.ts";
-import { costOf, groundOf, inputTokens, outputTokens, usageOfCall } from "./ledger.ts";
+import { chargeOf } from "./ledger.ts";
 import { nth } from "./lookup.ts";
 import { type AttemptRecord, type DecisionRecord, OUTCOME_VERSION, type Outcome } from "./outcome.ts";
 import type { ActionPlan, HookPlan, Policy } from "./policy.ts";
@@ -62,33 +62,30 @@ function attemptsOf(policy: Policy, past: Past, calls: Call | null): readonly At
 }
 
 function attemptRecord(policy: Policy, past: Past, call: Call): AttemptRecord {
-  const { asked, got } = call;
-  const path = nth(policy.paths, asked.path);
+  const { asked, got, probe } = call;
   const failure = got.kind === "failed" ? got.failure : null;
-  const answer = got.kind === "answered" ? got.answer : got.kind === "aborted" ? got : null;
-  const signal = failure === null ? null : nth(policy.signals, signalOfCall(asked, failure));
+  const end = got.kind === "failed" ? got.failure : got.kind === "answered" ? got.answer : got;
+  const { status } = "facts" in end ? end.facts : end;
+  const signal = failure && nth(policy.signals, signalOfCall(asked, failure));
   const startMs = Math.floor(call.startedAt - past.beganAt);
-  const ground = groundOf(policy, call);
-  const usage = usageOfCall(call);
-  const input = inputTokens(ground, past.facts, usage);
-  const output = outputTokens(ground, past.facts, usage, path);
+  const { charge, usage, tokens, costNanos } = chargeOf(policy, past.facts, call);
   return {
-    path: path.name,
+    path: nth(policy.paths, asked.path).name,
     startMs,
     elapsedMs: Math.floor(got.at - past.beganAt) - startMs,
-    status: (failure === null ? answer?.status : failure.facts.status) || null,
-    transport: failure === null ? null : failure.facts.transport,
-    sent: failure === null ? got.kind !== "aborted" || got.sent !== false : failure.facts.sent,
-    probe: call.probe,
-    signal: signal === null ? null : signal.name,
-    class: signal === null ? null : signal.class,
-    check: failure === null ? null : failure.check,
-    error: failure === null ? null : failure.recorded,
-    providerRequestId: (failure ?? answer)?.providerRequestId ?? null,
+    status: status || null,
+    transport: failure?.facts.transport ?? null,
+    sent: failure?.facts.sent ?? (got.kind !== "aborted" || got.sent !== false),
+    probe,
+    signal: signal?.name ?? null,
+    class: signal?.class ?? null,
+    check: failure?.check ?? null,
+    error: failure?.recorded ?? null,
+    providerRequestId: end.providerRequestId ?? null,
     usage,
-    tokens: input + output,
-    costNanos: costOf(path, input, output),
-    charge: ground,
+    tokens,
+    costNanos,
+    charge,
   };
 }
 

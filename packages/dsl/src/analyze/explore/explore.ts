@@ -18,7 +18,6 @@ import {
   nth,
   type RequestFacts,
   type State,
-  type Step,
   supposing,
   taken,
 } from "@fbp/runtime/core";
@@ -131,7 +130,7 @@ class Explorer {
           most: { prompt: LARGEST_PROMPT, output: longestOutput },
         }
       : null;
-    const from = (size: Size | null): Step => begin(policy, this.#facts(world, size), 0);
+    const from = (size: Size | null): State => begin(policy, this.#facts(world, size), 0);
     for (const band of this.#banded(sizes, from, world)) {
       // What is too large for the budget is refused before any event has come.
       this.uses.note(null, band.state, {
@@ -223,7 +222,7 @@ class Explorer {
   #tellFailure(node: Group, situation: Situation, part: Stretch, committed: boolean): void {
     const tell = (wait: Wait, waitMs: number): readonly State[] =>
       this.#tell(node, { kind: "failed", situation, committed, wait }, part, (state, at) => {
-        const running = committed ? this.#next(state, { kind: "committed", at }).state : state;
+        const running = committed ? this.#next(state, { kind: "committed", at }) : state;
         return this.#next(running, failureOf(situation, at, wait, waitMs));
       });
     const retry = tell({ kind: "none" }, 0).find(mayRetry);
@@ -242,12 +241,12 @@ class Explorer {
   }
 
   /** Asks the machine what it does, for every size of request, and goes on from there. */
-  #tell(node: Group, stimulus: Stimulus, at: Stretch, ask: (state: State, at: number) => Step): readonly State[] {
+  #tell(node: Group, stimulus: Stimulus, at: Stretch, ask: (state: State, at: number) => State): readonly State[] {
     const time = timeIn(at);
     const { state, sizes, world } = node;
     // One standing stands for all: a back-off is over as long after it began as it was to take.
     const since = state.command.kind === "wait" ? time - state.command.ms : state.since;
-    const answer = (size: Size | null): Step => ask(supposing(state, this.#facts(world, size), since), time);
+    const answer = (size: Size | null): State => ask(supposing(state, this.#facts(world, size), since), time);
     return this.#banded(sizes, answer, world).map((band) => {
       const edge: Edge = { from: node.from, stimulus, at, sizes: band.sizes, depth: node.depth + 1 };
       this.uses.note(state, band.state, edge);
@@ -257,9 +256,9 @@ class Explorer {
   }
 
   /** What the machine does for each size. Bands may hold more sizes than do so, never fewer. */
-  #banded(sizes: Sizes | null, ask: (size: Size | null) => Step, world: number): readonly Band[] {
+  #banded(sizes: Sizes | null, ask: (size: Size | null) => State, world: number): readonly Band[] {
     const band = (of: Sizes | null, size: Size | null): Band => {
-      const { state } = ask(size);
+      const state = ask(size);
       return { state, standing: standingOf(state, world, this.#ground), sizes: of };
     };
     const least = band(sizes, sizes?.least ?? null);
@@ -324,7 +323,7 @@ class Explorer {
     if (known.sizes !== null && sizes !== null) known.sizes = hull(known.sizes, sizes);
   }
 
-  #next(state: State, event: Event): Step {
+  #next(state: State, event: Event): State {
     return next(this.#ground.policy, state, event);
   }
 

@@ -3,7 +3,7 @@ import {
   type ActionPlan,
   BUDGET_EXHAUSTED,
   backoffMs,
-  groundOf as chargeOf,
+  chargeOf,
   LATENCY_SLO_BREACH,
   length,
   nth,
@@ -150,7 +150,7 @@ function observedKey(past: Past, trial: Trial | null, { observed }: Ground): str
 export function chargesOf(past: Past, ground: Ground): string {
   const counts: number[] = [];
   for (let call = past.calls; call !== null; call = call.before) {
-    if (chargeOf(ground.policy, call) === "reserved") countOne(counts, call.asked.path, ground);
+    if (chargeOf(ground.policy, past.facts, call).charge === "reserved") countOne(counts, call.asked.path, ground);
   }
   return counts.join();
 }

@@ -143,7 +143,7 @@ function replay(graph: Graph, end: Node, way: Way, size: Size | null): Trace | n
     outputLimit: size?.output ?? null,
   };
   const longMs = Math.ceil(ground.policy.budget.deadlineMs / 1000 + 1) * 1000;
-  let { state } = begin(ground.policy, facts, 0);
+  let state = begin(ground.policy, facts, 0);
   const steps: TraceStep[] = [];
   for (const [index, { edge, at }] of way.steps.entries()) {
     const path = pathOf(state);
@@ -151,12 +151,12 @@ function replay(graph: Graph, end: Node, way: Way, size: Size | null): Trace | n
     const woken = way.steps[index + 2];
     const waitMs = woken?.edge.stimulus.kind === "woke" ? msOf(woken.at - at) : 0;
     if (edge.stimulus.kind === "failed" && edge.stimulus.committed) {
-      ({ state } = next(ground.policy, state, { kind: "committed", at: msOf(at) }));
+      state = next(ground.policy, state, { kind: "committed", at: msOf(at) });
     }
     const event = eventOf(edge, state, msOf(at), waitMs, longMs);
     const serverWaitMs = event.kind === "failed" ? event.failure.serverWaitMs : null;
     steps.push({ stimulus: edge.stimulus, atMs: msOf(at), path, serverWaitMs, event });
-    ({ state } = next(ground.policy, state, event));
+    state = next(ground.policy, state, event);
   }
   const { command } = state;
   if (command.kind !== "finish" || standingOf(state, end.world, ground).key !== end.key) return null;

@@ -85,10 +85,10 @@ function play(ground: Ground, world: World, failing: Failing, ends: Situation["e
   };
   const trials: OutageTrial[] = [];
   let now = 0;
-  let { state } = begin(policy, facts, now);
+  let state = begin(policy, facts, now);
   const tell = (event: Event): void => {
     const known = state.past.decisions;
-    ({ state } = next(policy, state, event));
+    state = next(policy, state, event);
     trials.push(...trialsSince(state, known, ground));
   };
   trials.push(...trialsSince(state, null, ground));

@@ -4,7 +4,7 @@
  */
 import { signalOf } from "../classify.ts";
 import { recordedError } from "../errors.ts";
-import { begin, next, type Step } from "../machine.ts";
+import { begin, next, type State } from "../machine.ts";
 import type { Outcome, Usage } from "../outcome.ts";
 import type { Failure, Policy } from "../policy.ts";
 import type { AttemptCommand, Command, Ending, Event, RequestFacts } from "../protocol.ts";
@@ -148,8 +148,8 @@ function ended(policy: Policy, command: AttemptCommand, reply: Reply, at: number
   };
 }
 
-function advance(policy: Policy, step: Step, event: Event): Step {
-  return next(policy, step.state, frozen(event));
+function advance(policy: Policy, state: State, event: Event): State {
+  return next(policy, state, frozen(event));
 }
 
 /** The actions of all decisions, refused ones with their cause. */
