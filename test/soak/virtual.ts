@@ -49,6 +49,12 @@ function eventOf(behaviour: Behaviour, model: string, streams: boolean): WorldEv
       const { status = 200, body, headers, afterMs = 0 } = behaviour;
       return { kind: "returns", status, body, headers: { "content-type": "application/json", ...headers }, afterMs };
     }
+    case "pieces": {
+      const { status = 200, pieces, end } = behaviour;
+      const written = pieces.map(({ text, afterMs = 0 }) => ({ afterMs, data: text }));
+      const ends = end === "end" ? {} : { ends: end === "silence" ? ("silence" as const) : ("reset" as const) };
+      return { kind: "streams", status, pieces: written, ...ends };
+    }
     case "streamed": {
       if (!streams) return { kind: "returns", status: 200, body: wholeAnswer(behaviour, model, "c-1"), afterMs: 500 };
       const { writes, end } = scriptOf(behaviour, model, "c-1");

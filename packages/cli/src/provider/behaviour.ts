@@ -5,7 +5,8 @@ export type Behaviour =
   /** The request is taken and nothing ever comes back. */
   | { readonly kind: "never" }
   | Whole
-  | Streamed;
+  | Streamed
+  | InPieces;
 
 /** One body with its length told, whatever was asked for. */
 export interface Whole {
@@ -50,6 +51,20 @@ export interface Streamed {
   readonly writes?: "event" | "whole" | "byte";
   readonly stop?: Stop;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A body written piece by piece, whatever was asked for. */
+export interface InPieces {
+  readonly kind: "pieces";
+  /** Left out: 200. */
+  readonly status?: number;
+  /** Over `content-type: text/event-stream`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Until the head comes. */
+  readonly afterMs?: number;
+  /** `afterMs`: after the piece before, or the head. */
+  readonly pieces: readonly { readonly text: string; readonly afterMs?: number }[];
+  readonly end: Stop["how"];
 }
 
 export interface OddEvent {

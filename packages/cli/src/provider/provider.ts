@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { type Script, scriptOf, streamMs, wholeAnswer } from "./answer.ts";
-import type { Behaviour, Streamed, Whole } from "./behaviour.ts";
+import type { Behaviour, InPieces, Streamed, Whole } from "./behaviour.ts";
 
 /** Longer requests are not read: the connection is closed. */
 const MOST_REQUEST_BYTES = 1 << 22;
@@ -15,6 +15,9 @@ export interface ProviderCall {
   /** Counted for each model from 0. */
   readonly nth: number;
   readonly model: string;
+  readonly method: string;
+  /** Path and query, as they were asked for. */
+  readonly url: string;
   readonly streams: boolean;
   /** The parsed request; null where it was no JSON object. */
   readonly request: Readonly<Record<string, unknown>> | null;
@@ -140,11 +143,13 @@ export class Provider {
     const nth = this.#perModel.get(model) ?? 0;
     this.#perModel.set(model, nth + 1);
     this.#begun += 1;
-    const { headers } = message;
+    const { headers, method = "", url = "" } = message;
     const streams = request?.stream === true;
     const call: ProviderCall = {
       nth,
       model,
+      method,
+      url,
       streams,
       request,
       headers,
@@ -191,6 +196,9 @@ class Play {
       case "whole":
         this.#after(behaviour.afterMs, () => this.#whole(behaviour, id));
         return;
+      case "pieces":
+        this.#after(behaviour.afterMs, () => this.#pieces(behaviour, id));
+        return;
       case "streamed":
         if (call.streams) this.#after(behaviour.afterMs, () => this.#stream(behaviour, call.model, id));
         else {
@@ -217,6 +225,13 @@ class Play {
       this.#finish("sent");
       this.#response.end(bytes);
     } else this.#response.write(bytes.subarray(0, stop.afterBytes), () => this.#end(stop.how, null));
+  }
+
+  #pieces({ status = 200, headers, pieces, end }: InPieces, id: string): void {
+    this.#response.writeHead(status, { "content-type": "text/event-stream", "x-request-id": id, ...headers });
+    this.#response.flushHeaders();
+    const writes = pieces.map(({ text, afterMs = 0 }) => ({ afterMs, bytes: Buffer.from(text) }));
+    this.#write({ writes, end, silenceMs: null }, 0, performance.now());
   }
 
   #stream(streamed: Streamed, model: string, id: string): void {

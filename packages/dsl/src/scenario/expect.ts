@@ -94,7 +94,7 @@ function comparedHook(kind: "page" | "notify", target: string, outcome: Outcome)
   };
 }
 
-function resultOf(outcome: Outcome, ending: Ending): string {
+export function resultOf(outcome: Outcome, ending: Ending): string {
   switch (ending.kind) {
     case "answer":
       return `answer from ${outcome.source ?? "nowhere"}`;

@@ -10,11 +10,14 @@ const TOKEN = "tok ";
 const MOST_PIECES = 64;
 
 /** A usable answer, all of it `afterMs` after the call. */
-export function streamedAnswer({ contract, root }: ContractModel, afterMs: number): WorldEvent {
+export function streamedAnswer(
+  { contract, root }: ContractModel,
+  afterMs: number,
+  texts: readonly string[] = ["ok"],
+): WorldEvent {
   const end = contract.response.stream?.end ?? null;
   const chunks = [
-    canonicalChunk(contract, root, { content: "" }),
-    canonicalChunk(contract, root, { content: "ok" }),
+    ...["", ...texts].map((content) => canonicalChunk(contract, root, { content })),
     // What else a whole answer must have comes with the last of its chunks.
     { ...frameOf(canonicalAnswer(contract, root)), ...canonicalChunk(contract, root, { content: "", finished: true }) },
   ];
@@ -34,6 +37,20 @@ export function brokenStream({ contract, root }: ContractModel, tokens: number |
     return { ...eventOf(canonicalChunk(contract, root, { content })), afterMs: gapMs };
   });
   return { kind: "streams", pieces: [first, ...said], ends: "reset" };
+}
+
+/**
+ * A stream that begins at once, says this, and never comes to its finish reason: it is cut, falls silent, or (null) ends
+ * as if all were well.
+ */
+export function unfinishedStream(
+  { contract, root }: ContractModel,
+  texts: readonly string[],
+  ends: "reset" | "silence" | null,
+  endsAfterMs = 0,
+): WorldEvent {
+  const pieces = ["", ...texts].map((content) => eventOf(canonicalChunk(contract, root, { content })));
+  return { kind: "streams", pieces, endsAfterMs, ...(ends === null ? {} : { ends }) };
 }
 
 function frameOf(answer: unknown): object {

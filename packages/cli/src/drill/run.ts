@@ -1,0 +1,135 @@
+/** Runs the drills of a policy over sockets, several at the same time, each held against what is expected. */
+import { randomUUID } from "node:crypto";
+import {
+  type Difference,
+  type DrillCase,
+  demandsBroken,
+  differences,
+  expectedOf,
+  loadSchemaTruth,
+  type Plan,
+  type Policy,
+  type PolicyModel,
+  type SchemaTruth,
+  type Seen,
+  worldOf,
+} from "@fbp/dsl";
+import { nth } from "@fbp/runtime/core";
+import { countDifference, faultsOfCalls } from "./came.ts";
+import { behaviourOf, LocalProvider, type Respond } from "./local-provider.ts";
+import { type Happened, request } from "./request.ts";
+
+export interface Drilled {
+  readonly drill: DrillCase;
+  /** The first is the one on a machine that is never late. */
+  readonly expected: readonly [Seen, ...Seen[]];
+  readonly happened: Happened;
+  /** None: passed. */
+  readonly problems: readonly Difference[];
+}
+
+/** What the proof says of every request, or the budget where nothing was proved. */
+export interface Limits {
+  readonly attempts: number;
+  readonly elapsedMs: number;
+}
+
+export interface Run {
+  readonly policy: Policy;
+  readonly model: PolicyModel;
+  /** The policy without a compiler. */
+  readonly plain: Policy;
+  readonly plan: Plan;
+  readonly limits: Limits;
+  readonly interrupted: AbortSignal;
+  readonly over?: (drilled: Drilled) => void;
+  /** Left out: as the drill's world has it. */
+  readonly respond?: Respond;
+}
+
+/** At the same time: a drill mostly waits. */
+const MOST_AT_ONCE = 32;
+
+/** @throws the reason of `interrupted` once it is aborted; then nothing is left running */
+export async function runDrills(run: Run): Promise<readonly Drilled[]> {
+  const { model, plain, plan, interrupted } = run;
+  const worlds = plan.cases.map((one) => worldOf(plan, one));
+  const expected = plan.cases.map((one, index) => expectedOf(plain, one, nth(worlds, index)));
+  const truths = new Map<unknown, SchemaTruth>();
+  for (const { root } of model.contracts) truths.set(root, await loadSchemaTruth(root));
+  const respond: Respond = run.respond ?? ((drill, path, count) => behaviourOf(nth(worlds, drill)(path, count)));
+  const env = madeUpKeys(model);
+  const provider = await LocalProvider.start(respond);
+  const drilled: Drilled[] = [];
+  // Those that take longest begin first.
+  const order = plan.cases.map((_, index) => index);
+  order.sort((a, b) => elapsedOf(expected, b) - elapsedOf(expected, a));
+  const one = async (index: number): Promise<void> => {
+    const drill = nth(plan.cases, index);
+    // Whatever goes wrong, no request lasts longer.
+    const signal = AbortSignal.any([interrupted, AbortSignal.timeout(model.budget.deadlineMs + OVERTIME_MS)]);
+    const happened = await request(provider.addressed(run.policy, index), drill, env, signal);
+    interrupted.throwIfAborted();
+    const came = provider.cameFor(index);
+    const wanted = nth(expected, index);
+    const problems = [
+      ...differences(wanted, happened),
+      ...countDifference(model, happened.outcome, came),
+      ...faultsOfCalls(model, drill, came, env, truths),
+      ...promisesBroken(happened, run.limits, Object.values(env)),
+      ...demandsBroken(drill.demands, happened).map(({ text, how }) => ({
+        what: "the runbook",
+        expected: text,
+        got: how,
+      })),
+    ];
+    const result = { drill, expected: wanted, happened, problems };
+    drilled[index] = result;
+    run.over?.(result);
+  };
+  try {
+    await Promise.all(Array.from({ length: MOST_AT_ONCE }, () => inTurn(order, one)));
+  } finally {
+    await provider.close();
+  }
+  return drilled;
+}
+
+async function inTurn(order: number[], work: (index: number) => Promise<void>): Promise<void> {
+  for (let index = order.shift(); index !== undefined; index = order.shift()) await work(index);
+}
+
+function elapsedOf(expected: readonly (readonly [Seen, ...Seen[]])[], index: number): number {
+  return nth(expected, index)[0].outcome.elapsedMs;
+}
+
+/** A request that is over this much later than its limit was late on a busy machine. */
+const OVERTIME_MS = 5_000;
+const LATE_MS = 1_000;
+
+/** What holds of every request of every policy. */
+function promisesBroken(
+  { outcome, recorded, told }: Happened,
+  limits: Limits,
+  keys: readonly string[],
+): readonly Difference[] {
+  const found: Difference[] = [];
+  const add = (what: string, expected: string, got: string): void => void found.push({ what, expected, got });
+  if (recorded.length !== 1) add("outcomes", "exactly one", String(recorded.length));
+  const { attempts, elapsedMs, hooks } = outcome;
+  if (attempts.length > limits.attempts) add("calls", `at most ${limits.attempts}`, String(attempts.length));
+  if (elapsedMs > limits.elapsedMs + LATE_MS)
+    add("time", `at most ${limits.elapsedMs}ms`, `${Math.round(elapsedMs)}ms`);
+  const words = (list: typeof hooks): string =>
+    list.map(({ kind, target }) => `${kind} ${target}`).join(", ") || "nobody";
+  if (words(hooks) !== words(told)) add("handlers that were called", words(hooks), words(told));
+  const text = JSON.stringify(recorded);
+  if (keys.some((key) => text.includes(key))) add("the record", "no key in it", "a key");
+  return found;
+}
+
+/** Nothing of the environment is used: a key that leaks from here opens nothing. */
+function madeUpKeys(model: PolicyModel): Readonly<Record<string, string>> {
+  const names = model.contracts.flatMap(({ contract }) => contract.auth.env ?? []);
+  return Object.fromEntries(names.map((name) => [name, `drill-${randomUUID()}`]));
+}

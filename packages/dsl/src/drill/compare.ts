@@ -1,0 +1,63 @@
+/** What happened to a drilled request beside what was to be expected, item by item. */
+import type { AttemptRecord, DecisionRecord } from "@fbp/runtime/core";
+import { money } from "../scenario/amounts.ts";
+import { resultOf } from "../scenario/expect.ts";
+import type { Seen } from "./drill-case.ts";
+
+export interface Difference {
+  /** `result`, `reason`, `calls` */
+  readonly what: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+/** None: it is one of those that were expected. Else the differences from the one that is nearest. */
+export function differences(expected: readonly [Seen, ...Seen[]], seen: Seen): readonly Difference[] {
+  const [first, ...rest] = expected.map((one) => differencesFrom(one, seen)) as [
+    readonly Difference[],
+    ...(readonly Difference[])[],
+  ];
+  return rest.reduce((nearest, one) => (one.length < nearest.length ? one : nearest), first);
+}
+
+function differencesFrom(expected: Seen, seen: Seen): readonly Difference[] {
+  const wanted = itemsOf(expected);
+  const items = itemsOf(seen);
+  return ITEMS.flatMap((what) =>
+    wanted[what] === items[what] ? [] : [{ what, expected: wanted[what], got: items[what] }],
+  );
+}
+
+const ITEMS = ["result", "reason", "calls", "actions", "told", "shown", "spent"] as const;
+
+export function itemsOf({ outcome, ending, shown }: Seen): Readonly<Record<(typeof ITEMS)[number], string>> {
+  const { attempts, decisions, hooks, reason, tokens, costNanos } = outcome;
+  return {
+    result: resultOf(outcome, ending),
+    reason: reason ?? "none",
+    calls: listed(attempts.map(callText)),
+    actions: listed(decisions.map(actionText)),
+    told: hooks.length === 0 ? "nobody" : listed(hooks.map(({ kind, target }) => `${kind} ${JSON.stringify(target)}`)),
+    shown: shown === "" ? "nothing" : quoted(shown),
+    spent: `${tokens} tokens, ${money(costNanos, null)}: ${listed(attempts.map(({ charge, tokens: of }) => `${charge} ${of}`))}`,
+  };
+}
+
+function callText({ path, signal, check }: AttemptRecord): string {
+  return `${path} ${signal ?? "answered"}${check === null ? "" : ` (${check})`}`;
+}
+
+function actionText({ path, signal, action }: DecisionRecord): string {
+  return `${signal} on ${path}: ${action}`;
+}
+
+function listed(items: readonly string[]): string {
+  return items.length === 0 ? "none" : items.join(", ");
+}
+
+const MOST_SHOWN = 40;
+
+function quoted(text: string): string {
+  const cut = text.length <= MOST_SHOWN ? text : `${text.slice(0, MOST_SHOWN)}…`;
+  return `${JSON.stringify(cut)}, ${text.length} letters`;
+}
