@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { main } from "./main.ts";
+import { commandsIn } from "./testing/commands.ts";
 import { type MemoryOptions, memoryIo } from "./testing/memory-io.ts";
 import { VERSION } from "./version.ts";
 
@@ -18,29 +19,7 @@ test("--version prints the version of the package", async () => {
   expect(await fbp(["--version"])).toEqual({ status: 0, out: `${version}\n`, err: "" });
 });
 
-const CONTRACT = ["status", "verify", "check", "import"].map((command) => `contract ${command}`);
-
-test.each([
-  "",
-  "check",
-  "build",
-  "fmt",
-  "test",
-  "diff",
-  "explain",
-  "canary",
-  "simulate",
-  "report",
-  "alerts",
-  "import",
-  "init",
-  "contract",
-  ...CONTRACT,
-  "evidence",
-  "evidence status",
-  "evidence sign",
-  "completion",
-])("the help of fbp %s", async (command) => {
+test.each(["", ...commandsIn().map(([name]) => name)])("the help of fbp %s", async (command) => {
   const words = command === "" ? [] : command.split(" ");
   const { status, out, err } = await fbp([...words, "--help"]);
   expect({ status, err }).toEqual({ status: 0, err: "" });

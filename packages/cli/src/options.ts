@@ -4,6 +4,29 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 export const PROFILES = ["development", "production"] as const;
 export type Profile = (typeof PROFILES)[number];
 
+const REQUIRED = new WeakSet<Option>();
+
+/** An option without which the command does nothing. */
+export function required(option: Option): Option {
+  REQUIRED.add(option);
+  return option;
+}
+
+/**
+ * commander's own required options are asked for before it looks at what it does not know: a slip in the name of one
+ * would be told as that it is missing.
+ */
+export function checkRequired(command: Command): void {
+  const missing = command.options.find(
+    (option) => REQUIRED.has(option) && command.getOptionValue(option.attributeName()) === undefined,
+  );
+  if (missing !== undefined) command.error(`error: required option '${missing.flags}' not specified`);
+}
+
+export function isRequired(option: Option): boolean {
+  return REQUIRED.has(option);
+}
+
 export interface FormatOptions<Format extends string> {
   readonly format: Format;
   readonly json?: boolean;

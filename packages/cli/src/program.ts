@@ -1,5 +1,5 @@
 /** Every command as declared: names, arguments, options, help. Loads none of their work. */
-import { Command } from "commander";
+import { type Argument, Command } from "commander";
 import pico from "picocolors";
 import { addAlerts } from "./commands/alerts.ts";
 import { addBuild } from "./commands/build.ts";
@@ -20,6 +20,7 @@ import { addTest } from "./commands/test.ts";
 import type { Context } from "./context.ts";
 import { fullName } from "./full-name.ts";
 import { wantsColour } from "./io.ts";
+import { checkRequired } from "./options.ts";
 import { VERSION } from "./version.ts";
 
 export function createProgram(context: Context): Command {
@@ -32,6 +33,7 @@ export function createProgram(context: Context): Command {
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
     .exitOverride()
+    .hook("preAction", (_, command) => checkRequired(command))
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
@@ -40,7 +42,13 @@ export function createProgram(context: Context): Command {
       getOutHasColors: () => wantsColour(io.stdout, io.env),
       getErrHasColors: () => wantsColour(io.stderr, io.env),
     })
-    .configureHelp({ styleTitle: paint.bold, styleCommandText: paint.cyan, styleSubcommandText: paint.cyan })
+    .configureHelp({
+      styleTitle: paint.bold,
+      styleCommandText: paint.cyan,
+      styleSubcommandText: paint.cyan,
+      // That there are options goes without saying, and leaves room for what the command does.
+      subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(shownArgument)].join(" "),
+    })
     .addHelpText(
       "after",
       "\nExit status: 0 fine, 1 problems in what was given, 2 wrong usage, 70 a defect of fbp.\n" +
@@ -67,6 +75,12 @@ export function createProgram(context: Context): Command {
     command.configureOutput({ outputError: (text) => context.refuse({ text, help }) });
   }
   return program;
+}
+
+/** `<file...>`, `[folder]` */
+function shownArgument(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 function withInner(command: Command): readonly Command[] {

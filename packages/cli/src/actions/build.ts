@@ -33,6 +33,11 @@ export async function build(io: Io, options: BuildOptions): Promise<number> {
   const findings = findingsOf(compiled, "here");
   const failed = findings.some((finding) => finding.severity === "error");
   const artefacts = failed ? [] : await artefactsOf(io, compiled, options);
+  if (options.format === "text") {
+    // What was found goes to standard error: on standard output stand the files that were written.
+    io.stderr.write(printFindings(io.stderr, io.env, findings));
+    if (findings.length > 0) io.stderr.write(`${summaryOf(findings, compiled.length)}\n`);
+  }
   const written = artefacts.length > 0 && save(io, artefacts);
   print(io, options, compiled, findings, written ? artefacts : []);
   return written || (!failed && artefacts.length === 0) ? EXIT.fine : EXIT.problems;
@@ -97,9 +102,6 @@ function print(
     );
     return;
   }
-  // What was found goes to standard error: on standard output stand the files that were written.
-  io.stderr.write(printFindings(io.stderr, io.env, findings));
-  if (findings.length > 0) io.stderr.write(`${summaryOf(findings, compiled.length)}\n`);
   for (const { file, bytes } of files) io.stdout.write(`wrote ${printable(file)} (${sizeOf(bytes)})\n`);
   if (files.length === 0)
     io.stderr.write(`nothing was written${findings.length > 0 ? "" : `: ${nothing(compiled)}`}\n`);

@@ -1,6 +1,6 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Context } from "../context.ts";
-import { addFormat, addProfile, type FormatOptions, formatOf, type ProfileOptions } from "../options.ts";
+import { addFormat, addProfile, type FormatOptions, formatOf, type ProfileOptions, required } from "../options.ts";
 
 const BUILD_FORMATS = ["text", "json"] as const;
 export type BuildFormat = (typeof BUILD_FORMATS)[number];
@@ -18,7 +18,7 @@ export function addBuild(program: Command, context: Context): void {
       "Compiles each policy file to NAME.policy.js, NAME.policy.d.ts and NAME.policy.json. Writes nothing when there is an error.",
     )
     .argument("<file...>", "policy files, folders of them, or - for standard input")
-    .requiredOption("--out-dir <folder>", "where to write; made if it is not there")
+    .addOption(required(new Option("--out-dir <folder>", "where to write; made if it is not there")))
     .option("--bundle", "put the runtime into each module, so that a service needs nothing else");
   addProfile(addFormat(command, BUILD_FORMATS))
     .addHelpText("after", "\nExample:\n  fbp build policies/chat.fbp --out-dir src/policies --profile production\n")

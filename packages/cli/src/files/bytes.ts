@@ -30,6 +30,6 @@ function readFile(path: string, mostBytes: number): Uint8Array | string | null {
     if (!stat.isFile()) return "it is no plain file";
     return stat.size > mostBytes ? null : readFileSync(path);
   } catch (error) {
-    return reasonOf(error);
+    return reasonOf(error, path);
   }
 }

@@ -1,9 +1,10 @@
 /** A contract that a command was given by itself. */
 import { join, resolve } from "node:path";
-import type { Host } from "@fbp/dsl";
+import { type Host, type OpenedContract, openContract } from "@fbp/dsl";
 import type { Io } from "../io.ts";
 import { nameOf } from "./expand.ts";
 import { Projects } from "./input.ts";
+import { nearFile } from "./near-file.ts";
 import { projectOf } from "./project.ts";
 
 export interface ContractInput {
@@ -23,4 +24,13 @@ export function contractInput(io: Io, shown: string, projects = new Projects()):
   const { root, name } = projectOf(path, io.cwd);
   const { host } = projects.of(root);
   return { path, root, name, host, nameFromHere: (file) => nameOf(join(root, file), io.cwd) };
+}
+
+/** Opens it; where it is not there, with the name that was probably meant. */
+export function openInput({ name, path, host }: ContractInput): OpenedContract {
+  const opened = openContract(name, host);
+  if (host.read(name).kind !== "missing") return opened;
+  const near = nearFile(path, ".json");
+  const hinted = near === undefined ? {} : { hint: `did you mean ${near}?` };
+  return { ...opened, diagnostics: opened.diagnostics.map((found) => ({ ...found, ...hinted })) };
 }

@@ -20,7 +20,7 @@ export function readLines(path: string, mostBytes: number, line: (text: string) 
     if (!statSync(path).isFile()) return "it is no plain file";
     file = openSync(path, "r");
   } catch (error) {
-    return reasonOf(error);
+    return reasonOf(error, path);
   }
   const lines = new LineReader(line, mostBytes);
   const block = new Uint8Array(BLOCK);
@@ -32,7 +32,7 @@ export function readLines(path: string, mostBytes: number, line: (text: string) 
       if (problem !== null) return problem;
     }
   } catch (error) {
-    return reasonOf(error);
+    return reasonOf(error, path);
   } finally {
     closeSync(file);
   }

@@ -1,3 +1,5 @@
+import { nearFile } from "./near-file.ts";
+
 const READING: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   ENOTDIR: "there is no such file",
@@ -7,9 +9,11 @@ const READING: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "its name is too long",
 };
 
-/** Why the system did not let a file be read, after "cannot be read:". */
-export function reasonOf(error: unknown): string {
+/** Why the system did not let a file be read, after "cannot be read:", with the file that was probably meant instead. */
+export function reasonOf(error: unknown, path: string): string {
   const code = codeOf(error);
+  const near = code === "ENOENT" ? nearFile(path) : undefined;
+  if (near !== undefined) return `${READING.ENOENT}, did you mean ${near}?`;
   return READING[code] ?? "the system refuses it";
 }
 

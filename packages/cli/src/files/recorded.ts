@@ -16,7 +16,7 @@ export async function readRecorded(path: string, take: (outcome: Outcome) => voi
   try {
     isDatabase = statSync(path).isFile() && beginsWith(path, MAGIC);
   } catch (error) {
-    return { unread: 0, problem: reasonOf(error) };
+    return { unread: 0, problem: reasonOf(error, path) };
   }
   return isDatabase ? readDatabase(path, take) : readOutcomes(path, take);
 }

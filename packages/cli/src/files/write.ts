@@ -1,5 +1,15 @@
 /** Files that are there whole or not at all. */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { writingReasonOf } from "./reason.ts";
 
@@ -28,15 +38,19 @@ export class WriteError extends Error {
 export function writeWhole(files: readonly FileToWrite[], interrupted: AbortSignal): void {
   interrupted.throwIfAborted();
   const pending: { readonly from: string; readonly to: string }[] = [];
+  const folders: string[] = [];
+  let isDone = false;
   try {
     for (const [index, file] of files.entries()) {
       const from = `${file.path}.${process.pid}-${index}.tmp`;
       pending.push({ from, to: file.path });
-      writing(file.path, () => writeOne(from, file));
+      writing(file.path, () => writeOne(from, file, folders));
     }
     for (const { from, to } of pending) writing(to, () => renameSync(from, to));
+    isDone = true;
   } finally {
     for (const { from } of pending) removeIfThere(from);
+    if (!isDone) for (const folder of folders.reverse()) removeIfEmpty(folder);
   }
 }
 
@@ -48,15 +62,37 @@ function writing(path: string, work: () => void): void {
   }
 }
 
-function writeOne(from: string, file: FileToWrite): void {
-  mkdirSync(dirname(from), { recursive: true });
-  const mode = statSync(file.path, { throwIfNoEntry: false })?.mode ?? 0o666;
-  const descriptor = openSync(from, "wx", mode & 0o777);
+/** @param folders gets those that had to be made, the outer ones first */
+function writeOne(from: string, file: FileToWrite, folders: string[]): void {
+  const first = mkdirSync(dirname(from), { recursive: true });
+  if (first !== undefined) folders.push(...foldersFrom(first, dirname(from)));
+  const known = statSync(file.path, { throwIfNoEntry: false });
+  // Asked before anything is renamed: what stands there is no file to be replaced.
+  if (known?.isDirectory() === true) throw Object.assign(new Error("it is a folder"), { code: "EISDIR" });
+  const descriptor = openSync(from, "wx", (known?.mode ?? 0o666) & 0o777);
   try {
     writeFileSync(descriptor, file.text);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** `first`, and every folder from there down to `last`. */
+function foldersFrom(first: string, last: string): readonly string[] {
+  const folders = [last];
+  for (let at = last; at !== first && at !== dirname(at); ) {
+    at = dirname(at);
+    folders.unshift(at);
+  }
+  return folders;
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Somebody else has put something there.
   }
 }
 

@@ -8,14 +8,13 @@ import {
   inReadingOrder,
   loadSchemaTruth,
   loadValidators,
-  openContract,
   Report,
   reportCaptures,
   span,
 } from "@fbp/dsl";
 import type { ContractCheckFormat } from "../../commands/contract/check.ts";
 import { EXIT, UsageError } from "../../exit.ts";
-import { contractInput } from "../../files/contract-input.ts";
+import { contractInput, openInput } from "../../files/contract-input.ts";
 import { expand, nameOf, STDIN, STDIN_NAME } from "../../files/expand.ts";
 import { type LinesProblem, linesOf, readLines } from "../../files/lines.ts";
 import { renamedFinding, renamer } from "../../files/shown.ts";
@@ -46,9 +45,10 @@ export async function contractCheck(io: Io, options: ContractCheckOptions): Prom
   if (options.contract === STDIN)
     throw new UsageError("the contract must be a file; captures may come from standard input");
   const files = expand(options.files, io.cwd, CAPTURES);
-  const { name, host, nameFromHere } = contractInput(io, options.contract);
-  const rename = renamer(nameFromHere);
-  const { loaded, diagnostics } = openContract(name, host);
+  const input = contractInput(io, options.contract);
+  const { host } = input;
+  const rename = renamer(input.nameFromHere);
+  const { loaded, diagnostics } = openInput(input);
   const findings: Finding[] = diagnostics.map((found) => renamedFinding(found, rename));
   if (loaded === null) return print(io, options, null, findings);
   await loadValidators();

@@ -1,8 +1,8 @@
 /** `fbp contract status` */
-import { openContract, shellWord, statusOf } from "@fbp/dsl";
+import { shellWord, statusOf } from "@fbp/dsl";
 import type { ContractStatusFormat } from "../../commands/contract/status.ts";
 import { EXIT } from "../../exit.ts";
-import { contractInput } from "../../files/contract-input.ts";
+import { contractInput, openInput } from "../../files/contract-input.ts";
 import { expand } from "../../files/expand.ts";
 import { Projects } from "../../files/input.ts";
 import { renamedFinding, renamer } from "../../files/shown.ts";
@@ -53,7 +53,7 @@ async function readAll(io: Io, options: ContractStatusOptions): Promise<Read> {
   found.push(...findingsOf(compiled, "here"));
   for (const name of files.filter(isContract)) {
     const input = contractInput(io, name, projects);
-    const { loaded, diagnostics } = openContract(input.name, input.host);
+    const { loaded, diagnostics } = openInput(input);
     if (loaded !== null) gathering.addContract(loaded, statusOf(loaded, input.host, options.asOf), input);
     const rename = renamer(input.nameFromHere);
     found.push(...diagnostics.map((one) => renamedFinding(one, rename)));

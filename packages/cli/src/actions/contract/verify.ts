@@ -7,7 +7,6 @@ import {
   type Diagnostic,
   nearest,
   type OpenedContract,
-  openContract,
   openText,
   type Source,
   statusOf,
@@ -16,7 +15,7 @@ import {
 } from "@fbp/dsl";
 import type { ContractVerifyFormat } from "../../commands/contract/verify.ts";
 import { EXIT, UsageError } from "../../exit.ts";
-import { type ContractInput, contractInput } from "../../files/contract-input.ts";
+import { type ContractInput, contractInput, openInput } from "../../files/contract-input.ts";
 import { STDIN } from "../../files/expand.ts";
 import { save } from "../../files/save.ts";
 import { renamedFinding, renamer } from "../../files/shown.ts";
@@ -45,7 +44,7 @@ export function contractVerify(io: Io, options: ContractVerifyOptions): number {
   const areas = areasOf(options.areas);
   const check = checkOf(options, io.today());
   const input = contractInput(io, options.contract);
-  const before = openContract(input.name, input.host);
+  const before = openInput(input);
   const { source } = before;
   if (source === null || before.diagnostics.some(({ code }) => UNREADABLE.has(code))) {
     return refuse(io, options, input, before.diagnostics);

@@ -11,7 +11,15 @@ export function addContract(program: Command, context: Context): void {
     .command("contract")
     .summary("check, import and verify contracts")
     .description("Works on contracts: what is known of a provider's API, area by area.")
-    .helpCommand("help [command]", "print the help of a command");
+    .helpCommand("help [command]", "print the help of a command")
+    .addHelpText(
+      "after",
+      "\nExamples:\n" +
+        "  fbp contract import openapi.yaml --out contracts/acme.contract.json --lenient\n" +
+        "  fbp contract check contracts/acme.contract.json captures\n" +
+        '  fbp contract verify contracts/acme.contract.json endpoint auth --checker "$USER" --valid-days 90\n' +
+        "  fbp contract status policies\n",
+    );
   addContractStatus(group, context);
   addContractVerify(group, context);
   addContractCheck(group, context);

@@ -1,7 +1,7 @@
 import type { Criterion } from "@fbp/dsl";
 import { type Command, Option } from "commander";
 import type { Context } from "../../context.ts";
-import { addFormat, type FormatOptions, formatOf, readDay, readValidDays } from "../../options.ts";
+import { addFormat, type FormatOptions, formatOf, readDay, readValidDays, required } from "../../options.ts";
 
 const FORMATS = ["text", "json"] as const;
 export type EvidenceSignFormat = (typeof FORMATS)[number];
@@ -39,10 +39,14 @@ export function addEvidenceSign(group: Command, context: Context): void {
         "bound to the paths and contracts as they are now: when they change, it has to be tried and signed again.",
     )
     .argument("<file>", "a policy file that falls back to the path, or a folder of them")
-    .requiredOption("--path <name>", "the path that is to stand in")
-    .requiredOption("--criterion <names>", `what was tried, parted by commas, of ${Object.keys(CRITERIA).join(", ")}`)
-    .requiredOption("--by <name>", "who stands for it: the name of a person")
-    .requiredOption("--note <text>", "what was tried, and where it is written down")
+    .addOption(required(new Option("--path <name>", "the path that is to stand in")))
+    .addOption(
+      required(
+        new Option("--criterion <names>", `what was tried, parted by commas, of ${Object.keys(CRITERIA).join(", ")}`),
+      ),
+    )
+    .addOption(required(new Option("--by <name>", "who stands for it: the name of a person")))
+    .addOption(required(new Option("--note <text>", "what was tried, and where it is written down")))
     .addOption(new Option("--passed", "it does what it must (default)").conflicts("failed"))
     .addOption(new Option("--failed", "it does not"))
     .addOption(
