@@ -63,7 +63,7 @@ function core(policy: Policy): (times: number) => void {
     health.began(now);
     let step = begin(policy, facts, now);
     for (;;) {
-      const { command } = step;
+      const command = step;
       if (command.kind === "finish") {
         sink = command.outcome;
         return;

@@ -51,7 +51,7 @@ export function walk(policy: Policy, facts: RequestFacts, dice: Dice, reports = 
   let now = 0;
   const visits: Visit[] = [];
   for (;;) {
-    const { command } = step;
+    const command = step;
     visits.push({ state: step, atMs: now });
     let event: Event;
     if (command.kind === "finish") return { facts, visits, outcome: command.outcome };

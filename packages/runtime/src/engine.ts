@@ -220,7 +220,7 @@ class Run implements Running, AttemptOwner {
     try {
       for (;;) {
         this.#state = step;
-        const event = this.#carryOut(step.command, now);
+        const event = this.#carryOut(step, now);
         if (event === NO_EVENT) break;
         now = event.at;
         // Not the step's own: a token may have been shown meanwhile.

@@ -113,7 +113,7 @@ describe("what the language promises", () => {
   test("… by one that asks no breaker before a second call", () => {
     breaking((policy, state, event) => {
       const step = core().next(policy, state, event);
-      const isFallback = step.command.kind === "admit" && step.command.purpose === "fallback";
+      const isFallback = step.kind === "admit" && step.purpose === "fallback";
       if (event.kind !== "failed" || !isFallback) return step;
       return core().next(policy, step, { kind: "admitted", at: event.at, permit: 0, probe: false });
     });

@@ -59,7 +59,7 @@ const CHECKS: readonly { readonly text: string; readonly check: Check }[] = [
 function noneAfterDefect({ nodes, ground }: Graph): Broken | null {
   const { policy } = ground;
   for (const node of nodes) {
-    if (node.state.command.kind === "finish") continue;
+    if (node.state.kind === "finish") continue;
     for (let call = node.state.past.calls; call !== null; call = call.before) {
       if (call.got.kind !== "failed") continue;
       const { name, class: of } = nth(policy.signals, signalOfCall(call.asked, call.got.failure));
@@ -74,12 +74,13 @@ function noneAfterToken({ nodes, ground }: Graph, { situations, model }: Proof):
   const { policy } = ground;
   const visible = situations.map((all, path) => seenAndRepeated(all, nth(model.paths, path)));
   for (const node of nodes) {
-    const { command, since: at } = node.state;
+    const command = node.state;
+    const { since: at } = command;
     if (command.kind !== "attempt") continue;
     for (const situation of visible[command.path] ?? []) {
       const state = next(policy, node.state, { kind: "committed", at });
       const after = next(policy, state, failureOf(situation, at, { kind: "none" }, 0));
-      if (after.command.kind === "finish") continue;
+      if (after.kind === "finish") continue;
       return { node, how: `the request goes on where \`${nth(policy.paths, command.path).name}\` ${situation.text}` };
     }
   }
@@ -96,11 +97,11 @@ function seenAndRepeated(situations: readonly Situation[], { rules }: PathModel)
 
 function allAdmitted({ nodes, ground }: Graph): Broken | null {
   for (const node of nodes) {
-    const { command } = node.state;
+    const command = node.state;
     if (command.kind !== "attempt") continue;
     const isAsked = (edge: Edge): boolean =>
       edge.stimulus.kind === "admitted" &&
-      edge.from.every((from) => from.state.command.kind === "admit" && from.state.command.path === command.path);
+      edge.from.every((from) => from.state.kind === "admit" && from.state.path === command.path);
     if (node.edges.length === 0 || !node.edges.every(isAsked)) {
       return { node, how: `\`${nth(ground.policy.paths, command.path).name}\` is called without leave` };
     }
@@ -110,7 +111,7 @@ function allAdmitted({ nodes, ground }: Graph): Broken | null {
 
 function noneSentTwice({ nodes, worlds }: Graph): Broken | null {
   for (const node of nodes) {
-    if (node.state.command.kind === "finish" || nth(worlds, node.world).repeatable) continue;
+    if (node.state.kind === "finish" || nth(worlds, node.world).repeatable) continue;
     for (let call = node.state.past.calls; call !== null; call = call.before) {
       if (call.got.kind === "failed" && call.got.failure.facts.sent) {
         return { node, how: "the request goes on after it was sent" };
@@ -122,7 +123,8 @@ function noneSentTwice({ nodes, worlds }: Graph): Broken | null {
 
 function noneEnteredTwice({ nodes, ground }: Graph): Broken | null {
   for (const node of nodes) {
-    const { command, past } = node.state;
+    const command = node.state;
+    const { past } = command;
     if (command.kind !== "attempt") continue;
     // From the last call back: a path that was left must not come up again.
     const left = new Set<number>();
@@ -144,19 +146,19 @@ function alwaysGoesOn({ nodes, ground }: Graph): Broken | null {
   const left = new Set<Node>();
   for (const { rank, state, edges } of nodes) {
     for (const from of edges.flatMap((edge) => edge.from)) {
-      if (state.command.kind !== "finish" && rank <= from.rank) return forEver(from);
+      if (state.kind !== "finish" && rank <= from.rank) return forEver(from);
       left.add(from);
     }
   }
   for (const node of nodes) {
-    const { command } = node.state;
+    const command = node.state;
     if (command.kind === "finish") {
       if (command.outcome.result !== command.ending.kind) return { node, how: "the outcome says what did not happen" };
       continue;
     }
     if (left.has(node)) continue;
     const after = afterOne(node, ground.policy);
-    if (after?.command.kind === "finish") continue;
+    if (after?.kind === "finish") continue;
     const rank = after === null ? undefined : ranks.get(standingOf(after, node.world, ground).key);
     if (rank === undefined) return { node, how: `nothing follows "${command.kind}"` };
     if (rank <= node.rank) return forEver(node);
@@ -165,12 +167,13 @@ function alwaysGoesOn({ nodes, ground }: Graph): Broken | null {
 }
 
 function forEver(node: Node): Broken {
-  return { node, how: `"${node.state.command.kind}" can go on for ever` };
+  return { node, how: `"${node.state.kind}" can go on for ever` };
 }
 
 /** The way on which nothing goes wrong, at once or when the wait is over. */
 function afterOne({ state }: Node, policy: Policy): State | null {
-  const { command, since: at } = state;
+  const command = state;
+  const { since: at } = command;
   switch (command.kind) {
     case "admit":
       return next(policy, state, { kind: "admitted", at, permit: command.inMs > 0 ? ADMITTED_LATER : 0, probe: false });
@@ -189,7 +192,8 @@ const ANSWER = { status: 200, usage: null, providerRequestId: null };
 function endsInTime({ nodes, ground }: Graph): Broken | null {
   const { deadline } = ground;
   for (const node of nodes) {
-    const { command, since } = node.state;
+    const command = node.state;
+    const { since } = command;
     const latest = node.times.at(-1)?.to ?? 0;
     const lasts =
       command.kind === "wait"
@@ -218,7 +222,8 @@ function withinCounts({ ends, ground }: Graph): Broken | null {
 function withinMoney({ nodes, ground }: Graph): Broken | null {
   const { policy } = ground;
   for (const node of nodes) {
-    const { command, past } = node.state;
+    const command = node.state;
+    const { past } = command;
     if (command.kind !== "attempt" || node.sizes === null) continue;
     const facts = { ...past.facts, promptTokens: node.sizes.most.prompt, outputLimit: 0 };
     const cause = unaffordable(policy, { ...past, facts }, nth(policy.paths, command.path));

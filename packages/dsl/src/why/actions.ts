@@ -41,7 +41,7 @@ function tried(
   const plan = { ...nth(policy.paths, path), rules: [alone], decide: () => 0 };
   const only: Policy = { ...policy, paths: policy.paths.map((one, index) => (index === path ? plan : one)) };
   const after = next(only, state, event);
-  const { command } = after;
+  const command = after;
   const trial = trialOf(after);
   const cause = trial.refused?.cause ?? null;
   return {

@@ -52,7 +52,8 @@ export function momentOf(
   const standing = standingOn(policy, proved, when.path, facts, when.made);
   if (standing === null) return { why: unreachable(policy, when) };
   const { before, isReached } = standing;
-  const { command, since } = standing.state;
+  const command = standing.state;
+  const { since } = command;
   const limitMs = command.kind === "attempt" ? command.timeoutMs : 0;
   const isTimeout = failure.facts.transport === "attempt_timeout";
   const latest = failure.signal === BUDGET_EXHAUSTED ? deadlineMs : since + (isTimeout ? limitMs : 0);
@@ -88,7 +89,7 @@ function beforeAttempt(
   const by = signal === CIRCUIT_OPEN ? "breaker" : "slo";
   if (by === "breaker" && breaker === null) return { why: `${name} has no breaker` };
   if (by === "slo" && slo === null) return { why: `${name} has no objective` };
-  if (state.command.kind !== "admit") return { why: "the budget lets no call begin" };
+  if (state.kind !== "admit") return { why: "the budget lets no call begin" };
   const at = atMs ?? 0;
   return { state, event: { kind: "refused", at, by }, atMs: at, before: [], isReached: true };
 }

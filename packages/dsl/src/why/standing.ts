@@ -41,10 +41,10 @@ export function standingOn(
 
 /** Breakers, objectives and retry budgets let it through. */
 function withLeave(policy: Policy, state: State, at: number): State | null {
-  const { command } = state;
+  const command = state;
   if (command.kind !== "admit") return null;
   const admitted = next(policy, state, { kind: "admitted", at, permit: 0, probe: false });
-  return admitted.command.kind === "attempt" ? admitted : null;
+  return admitted.kind === "attempt" ? admitted : null;
 }
 
 function reached(
@@ -83,7 +83,7 @@ function replayed(
 ): { readonly state: State; readonly steps: number } | null {
   let state = begin(policy, facts, 0);
   for (const [index, { event }] of steps.entries()) {
-    const { command } = state;
+    const command = state;
     if (command.kind === "attempt" && command.path === path && (made === null || length(state.past.calls) === made)) {
       return { state, steps: index };
     }
@@ -94,7 +94,7 @@ function replayed(
 }
 
 /** Is the event one that the command may be answered with? */
-function answers(command: State["command"]["kind"], { kind }: Event): boolean {
+function answers(command: State["kind"], { kind }: Event): boolean {
   if (kind === "admitted" || kind === "refused") return command === "admit";
   if (kind === "woke") return command === "wait";
   return command === "attempt" || command === "carry_on";

@@ -3,7 +3,7 @@
  * adds a node and copies nothing; counts, charges and texts are worked out from the nodes where they are needed.
  */
 import type { ActionPlan, HookPlan, Policy } from "./policy.ts";
-import type { AttemptCommand, Command, Event, FailedAttempt, RequestFacts } from "./protocol.ts";
+import type { AttemptCommand, Event, FailedAttempt, RequestFacts } from "./protocol.ts";
 
 export interface Past {
   readonly facts: RequestFacts;
@@ -15,15 +15,15 @@ export interface Past {
   readonly reason: string | null;
 }
 
-export type Asked<Kind extends Command["kind"]> = Extract<Command, { kind: Kind }>;
 export type Got<Kind extends Event["kind"]> = Extract<Event, { kind: Kind }>;
+
+/** How an attempt ended. */
+export type Ended = Got<"answered" | "failed" | "aborted">;
 
 /** An attempt that has ended. */
 export interface Call {
   readonly asked: AttemptCommand;
-  readonly startedAt: number;
-  readonly probe: boolean;
-  readonly got: Got<"answered" | "failed" | "aborted">;
+  readonly got: Ended;
   readonly before: Call | null;
 }
 

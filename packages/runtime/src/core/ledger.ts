@@ -3,12 +3,12 @@
  * have been charged stays charged. Money is nano-units of the currency. All of it in plain numbers, since this runs for
  * every call.
  */
-import type { Call, Past } from "./chain.ts";
+import type { Ended, Past } from "./chain.ts";
 import { mayBeCharged } from "./charge.ts";
 import { nth } from "./lookup.ts";
 import type { AttemptRecord, Usage } from "./outcome.ts";
 import type { PathPlan, Policy } from "./policy.ts";
-import type { RequestFacts } from "./protocol.ts";
+import type { AttemptCommand, RequestFacts } from "./protocol.ts";
 import { money } from "./words.ts";
 
 /** Settled by the reported usage, by what was reserved, or not charged. */
@@ -27,7 +27,7 @@ export function unaffordable(policy: Policy, { facts, calls }: Past, path: PathP
   let tokensLeft = tokens ?? Infinity;
   let costLeft = costNanos ?? Infinity;
   for (let call = calls; call !== null; call = call.before) {
-    const charge = chargeOf(policy, facts, call);
+    const charge = chargeOf(policy, facts, call.asked, call.got);
     tokensLeft -= charge.tokens;
     costLeft -= charge.costNanos;
   }
@@ -38,12 +38,11 @@ export function unaffordable(policy: Policy, { facts, calls }: Past, path: PathP
 }
 
 /** By what was reported, and where nothing was, by what had been reserved. */
-export function chargeOf(policy: Policy, facts: RequestFacts, call: Call): Charge {
-  const { got } = call;
+export function chargeOf(policy: Policy, facts: RequestFacts, asked: AttemptCommand, got: Ended): Charge {
   const usage =
     got.kind === "answered" ? got.answer.usage : got.kind === "failed" ? got.failure.usage : (got.usage ?? null);
-  const path = nth(policy.paths, call.asked.path);
-  if (!isCharged(policy, path, call, usage)) return { charge: "none", usage, tokens: 0, costNanos: 0 };
+  const path = nth(policy.paths, asked.path);
+  if (!isCharged(policy, path, got, usage)) return { charge: "none", usage, tokens: 0, costNanos: 0 };
   const spent = usage ?? reserved(facts, path);
   return {
     charge: usage === null ? "reserved" : "reported",
@@ -57,7 +56,7 @@ export function chargeOf(policy: Policy, facts: RequestFacts, call: Call): Charg
  * Is a call that has ended charged? Not, when the request never left this machine; when the provider answered with an error
  * status and does not charge for that; when the caller cut it off and the provider does not charge for that.
  */
-function isCharged(policy: Policy, path: PathPlan, { got }: Call, usage: Usage | null): boolean {
+function isCharged(policy: Policy, path: PathPlan, got: Ended, usage: Usage | null): boolean {
   if (got.kind === "answered") return true;
   const contract = nth(policy.contracts, path.contract);
   return got.kind === "failed"

@@ -348,10 +348,10 @@ describe("the deadline", () => {
       failure: { ...failure, usage: null, providerRequestId: null, serverWaitMs: null, dice: 0 },
     });
     step = next(policy, step, { kind: "admitted", at: 19_500, permit: 0, probe: false });
-    expect(step.command).toMatchObject({ kind: "finish", ending: { kind: "degraded" } });
+    expect(step).toMatchObject({ kind: "finish", ending: { kind: "degraded" } });
     let first = begin(policy, facts, 0);
     first = next(policy, first, { kind: "admitted", at: 20_000, permit: 0, probe: false });
-    expect(first.command).toMatchObject({ kind: "finish", outcome: { reason: "budget_exhausted", attempts: [] } });
+    expect(first).toMatchObject({ kind: "finish", outcome: { reason: "budget_exhausted", attempts: [] } });
   });
 
   test("a driver with a late clock: an answer is an answer, a failure ends", () => {
@@ -396,7 +396,7 @@ describe("an abort", () => {
 
   test("before anything was let through there is no attempt", () => {
     const step = next(policy, begin(policy, someFacts(), 0), { kind: "aborted", at: 3 });
-    expect(step.command).toMatchObject({ kind: "finish", outcome: { result: "aborted", attempts: [], decisions: [] } });
+    expect(step).toMatchObject({ kind: "finish", outcome: { result: "aborted", attempts: [], decisions: [] } });
   });
 
   test("what is known of the attempt comes along", () => {
@@ -422,9 +422,9 @@ describe("an abort", () => {
       probe: true,
       providerRequestId: "r",
     };
-    expect(step.command).toMatchObject({ outcome: { attempts: [known] } });
+    expect(step).toMatchObject({ outcome: { attempts: [known] } });
     const unsent = next(policy, started, { kind: "aborted", at: 3, sent: false });
-    expect(unsent.command).toMatchObject({ outcome: { attempts: [{ sent: false, charge: "none" }] } });
+    expect(unsent).toMatchObject({ outcome: { attempts: [{ sent: false, charge: "none" }] } });
   });
 });
 

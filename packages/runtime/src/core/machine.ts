@@ -3,37 +3,31 @@
  * states share their past and are never changed. Why it always ends: every signal ends the request or uses up a retry, a
  * path (none is entered twice) or the one `proceed` of a path.
  */
-import {
-  type Asked,
-  afterDecision,
-  type Call,
-  type Got,
-  length,
-  type Past,
-  type Refusal,
-  type Trial,
-  taken,
-} from "./chain.ts";
+import { afterDecision, type Got, length, type Past, type Refusal, type Trial, taken } from "./chain.ts";
 import { signalOfCall } from "./classify.ts";
 import { nth } from "./lookup.ts";
+import type { Outcome } from "./outcome.ts";
 import { lateness, repeatRefusal, startRefusal, waitBefore } from "./permitted.ts";
 import type { ActionPlan, GuardFacts, Policy } from "./policy.ts";
 import type { Command, Ending, Event, FailedAttempt, Purpose, RequestFacts } from "./protocol.ts";
-import { outcomeOf } from "./record.ts";
+import { attemptRecord, attemptsOf, outcomeOf } from "./record.ts";
 import { BUDGET_EXHAUSTED, CIRCUIT_OPEN, LATENCY_SLO_BREACH } from "./signals.ts";
 
-/** Where a request stands. To drivers all but `command` is opaque: they hand back what the last step gave. */
-export interface State {
-  /** What the driver is to do; its event is awaited. */
-  readonly command: Command;
-  /** When it was given. */
+/**
+ * Where a request stands: the command whose event is awaited, and what is behind it. One object is both, for every
+ * request makes several. Drivers carry out the command and hand the state back as it is.
+ */
+export type State = Command & Standing;
+
+interface Standing {
+  /** When the command was given. */
   readonly since: number;
   readonly past: Past;
-  /** Of the attempt that runs: is it a probe? */
-  readonly probe: boolean;
   /** The signal whose action is being got ready; null at the start and during an attempt. */
   readonly trial: Trial | null;
 }
+
+type Admit = Extract<State, { kind: "admit" }>;
 
 const ANSWER: Ending = { kind: "answer" };
 const ABORTED: Ending = { kind: "aborted" };
@@ -58,35 +52,40 @@ export function begin(policy: Policy, facts: RequestFacts, at: number): State {
  * @throws Error when the event does not answer the state's command: a bug of the driver.
  */
 export function next(policy: Policy, state: State, event: Event): State {
-  const { command: asked, since, past, probe, trial } = state;
-  const attempt = asked.kind === "attempt" ? asked : asked.kind === "carry_on" ? asked.attempt : null;
+  const { since, past, trial } = state;
   const { at } = event;
+  const attempt = state.kind === "attempt" ? state : state.kind === "carry_on" ? state.attempt : null;
   if (attempt !== null) {
-    if (event.kind === "committed") return standing(past, { kind: "carry_on", attempt }, since, probe);
+    if (event.kind === "committed") return { kind: "carry_on", attempt, since, past, trial };
     if (event.kind === "answered" || event.kind === "failed" || event.kind === "aborted") {
-      const call: Call = { asked: attempt, startedAt: since, probe, got: event, before: past.calls };
-      if (event.kind !== "failed") return finish(policy, past, call, at, event.kind === "answered" ? ANSWER : ABORTED);
-      const { failure } = event;
-      const signal = signalOfCall(attempt, failure);
-      return raise(policy, { ...past, calls: call }, at, attempt.path, signal, failure, asked !== attempt);
+      if (event.kind === "failed") {
+        const { failure } = event;
+        const signal = signalOfCall(attempt, failure);
+        const calls = { asked: attempt, got: event, before: past.calls };
+        return raise(policy, { ...past, calls }, at, attempt.path, signal, failure, attempt !== state);
+      }
+      const last = attemptRecord(policy, past, attempt, event);
+      // Nearly every request makes one call.
+      const attempts = past.calls === null ? [last] : [...attemptsOf(policy, past), last];
+      return finish(policy, past, attempts, at, event.kind === "answered" ? ANSWER : ABORTED);
     }
   } else if (event.kind === "aborted") {
-    if (asked.kind !== "finish") return abortedBetween(policy, state, at);
-  } else if (asked.kind === "admit") {
-    if (event.kind === "admitted") return admitted(policy, state, asked, event);
-    if (event.kind === "refused" && mayRefuse(asked, event)) return refused(policy, state, asked, event);
+    if (state.kind !== "finish") return abortedBetween(policy, state, at);
+  } else if (state.kind === "admit") {
+    if (event.kind === "admitted") return admitted(policy, state, event);
+    if (event.kind === "refused" && mayRefuse(state, event)) return refused(policy, state, event);
   } else if (event.kind === "woke" && trial !== null) {
     return woke(policy, past, rested(trial, at - since), at);
   }
-  throw new Error(`the machine had asked for "${asked.kind}" and was told "${event.kind}"`);
+  throw new Error(`the machine had asked for "${state.kind}" and was told "${event.kind}"`);
 }
 
 /**
  * The same standing, had the request been another one, and the last command given at another time: for who explores what
  * can happen instead of running a request.
  */
-export function supposing({ past, command, probe, trial }: State, facts: RequestFacts, since: number): State {
-  return standing({ ...past, facts }, command, since, probe, trial);
+export function supposing(state: State, facts: RequestFacts, since: number): State {
+  return { ...state, past: { ...state.past, facts }, since };
 }
 
 // ---------------------------------------------------------------- before an attempt
@@ -108,7 +107,7 @@ function admission(
   trial: Trial | null = null,
 ): State {
   const { slo, retryBudget } = nth(policy.paths, path);
-  const command: Command = {
+  return {
     kind: "admit",
     path,
     purpose,
@@ -116,21 +115,31 @@ function admission(
     askSlo: slo !== null && inMs === 0 && taken(past, "proceed", path) === 0,
     askRetryBudget:
       purpose !== "start" && !drawn && (retryBudget !== null || (purpose === "retry" && policy.retryBudget !== null)),
+    since: at,
+    past,
+    trial,
   };
-  return standing(past, command, at, false, trial);
 }
 
-function admitted(policy: Policy, state: State, asked: Asked<"admit">, { at, permit, probe }: Got<"admitted">): State {
-  const { past, trial } = state;
-  const { path, inMs } = asked;
-  if (inMs > 0) return standing(past, { kind: "wait", ms: inMs }, at, false, trial);
+function admitted(policy: Policy, asked: Admit, { at, permit, probe }: Got<"admitted">): State {
+  const { past, trial, path, inMs } = asked;
+  if (inMs > 0) return { kind: "wait", ms: inMs, since: at, past, trial };
   const plan = nth(policy.paths, path);
   const late = lateness(past, plan, at);
   if (late !== null) return cannotStart(policy, past, at, path, trial, late);
   const leftMs = past.deadlineAt - at;
   const cutByDeadline = leftMs < plan.mostMs;
-  const timeoutMs = cutByDeadline ? leftMs : plan.mostMs;
-  return standing(applied(past, trial), { kind: "attempt", path, timeoutMs, cutByDeadline, permit }, at, probe);
+  return {
+    kind: "attempt",
+    path,
+    timeoutMs: cutByDeadline ? leftMs : plan.mostMs,
+    cutByDeadline,
+    permit,
+    probe,
+    since: at,
+    past: applied(past, trial),
+    trial: null,
+  };
 }
 
 /** The budget or the clock refuses an attempt: on to the next action, or where no rule is at work, a signal. */
@@ -140,12 +149,11 @@ function cannotStart(policy: Policy, past: Past, at: number, path: number, trial
     : act(policy, past, at, withRefusal(trial, cause));
 }
 
-function mayRefuse(asked: Asked<"admit">, { by }: Got<"refused">): boolean {
-  return by === "breaker" || (by === "slo" ? asked.askSlo : asked.askRetryBudget);
+function mayRefuse({ askSlo, askRetryBudget }: Admit, { by }: Got<"refused">): boolean {
+  return by === "breaker" || (by === "slo" ? askSlo : askRetryBudget);
 }
 
-function refused(policy: Policy, state: State, { path }: Asked<"admit">, { at, by }: Got<"refused">): State {
-  const { past, trial } = state;
+function refused(policy: Policy, { past, trial, path }: Admit, { at, by }: Got<"refused">): State {
   // Refused by its SLO, the path was chosen and the repeat is counted; now the path shows a signal of its own.
   if (by === "slo") return raise(policy, applied(past, trial), at, path, LATENCY_SLO_BREACH);
   if (trial === null) return raise(policy, past, at, path, CIRCUIT_OPEN);
@@ -163,10 +171,10 @@ function woke(policy: Policy, past: Past, trial: Trial, at: number): State {
 }
 
 /** The caller gives up while nothing is in flight. */
-function abortedBetween(policy: Policy, { past, trial, command, since }: State, at: number): State {
+function abortedBetween(policy: Policy, { kind, past, trial, since }: State, at: number): State {
   const decided =
-    trial === null ? past : afterDecision(past, command.kind === "wait" ? rested(trial, at - since) : trial, null);
-  return finish(policy, decided, past.calls, at, ABORTED);
+    trial === null ? past : afterDecision(past, kind === "wait" ? rested(trial, at - since) : trial, null);
+  return finish(policy, decided, attemptsOf(policy, past), at, ABORTED);
 }
 
 // ---------------------------------------------------------------- signals and actions
@@ -233,7 +241,7 @@ function act(policy: Policy, past: Past, at: number, begun: Trial): State {
         cause = "no path is waiting to be used";
         break;
       default:
-        return finish(policy, applied(past, trial), past.calls, at, endingOf(action, trial));
+        return finish(policy, applied(past, trial), attemptsOf(policy, past), at, endingOf(action, trial));
     }
     trial = withRefusal(trial, cause);
   }
@@ -263,12 +271,13 @@ function rested(trial: Trial, ms: number): Trial {
   return { ...trial, waitedMs: trial.waitedMs + ms };
 }
 
-// ---------------------------------------------------------------- states
-
-function standing(past: Past, command: Command, since: number, probe = false, trial: Trial | null = null): State {
-  return { command, since, past, probe, trial };
-}
-
-function finish(policy: Policy, past: Past, calls: Call | null, at: number, ending: Ending): State {
-  return standing(past, { kind: "finish", outcome: outcomeOf(policy, past, calls, at, ending), ending }, at);
+function finish(policy: Policy, past: Past, attempts: Outcome["attempts"], at: number, ending: Ending): State {
+  return {
+    kind: "finish",
+    outcome: outcomeOf(policy, past, attempts, at, ending),
+    ending,
+    since: at,
+    past,
+    trial: null,
+  };
 }

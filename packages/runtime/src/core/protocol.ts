@@ -108,6 +108,10 @@ export interface AttemptCommand {
   /** The limit is the request's deadline, not the path's own timeout. */
   readonly cutByDeadline: boolean;
   readonly permit: Permit;
+  /** When it was given. */
+  readonly since: number;
+  /** The call is a probe of a half-open breaker. */
+  readonly probe: boolean;
 }
 
 /** What the caller gets. */

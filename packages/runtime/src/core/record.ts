@@ -1,18 +1,22 @@
 /** The outcome, put together once at the end from what the request has behind it. */
-import { type Call, type Decision, listed, NONE, type Past, type Refusal, taken } from "./chain.ts";
+import { type Call, type Decision, type Ended, listed, NONE, type Past, type Refusal, taken } from "./chain.ts";
 import { signalOfCall } from "./classify.ts";
 import { chargeOf } from "./ledger.ts";
 import { nth } from "./lookup.ts";
 import { type AttemptRecord, type DecisionRecord, OUTCOME_VERSION, type Outcome } from "./outcome.ts";
 import type { ActionPlan, HookPlan, Policy } from "./policy.ts";
-import type { Ending } from "./protocol.ts";
+import type { AttemptCommand, Ending } from "./protocol.ts";
 
 const NOTHING_EXTRA: Outcome["extra"] = { attempts: 0, tokens: 0, costNanos: 0, ms: 0 };
 
-/** @param calls all that were made, also the one that has just ended */
-export function outcomeOf(policy: Policy, past: Past, calls: Call | null, now: number, ending: Ending): Outcome {
+export function outcomeOf(
+  policy: Policy,
+  past: Past,
+  attempts: readonly AttemptRecord[],
+  now: number,
+  ending: Ending,
+): Outcome {
   const { facts, decisions } = past;
-  const attempts = attemptsOf(policy, past, calls);
   const elapsedMs = Math.floor(now - past.beganAt);
   const first = attempts[0];
   let tokens = 0;
@@ -55,20 +59,21 @@ export function outcomeOf(policy: Policy, past: Past, calls: Call | null, now: n
   };
 }
 
-/** Nearly every request makes one call, and is to cost no walk along a chain. */
-function attemptsOf(policy: Policy, past: Past, calls: Call | null): readonly AttemptRecord[] {
-  if (calls === null) return NONE;
-  return calls.before === null ? [attemptRecord(policy, past, calls)] : listed(policy, past, calls, attemptRecord);
+export function attemptsOf(policy: Policy, past: Past): readonly AttemptRecord[] {
+  return past.calls === null ? NONE : listed(policy, past, past.calls, callRecord);
 }
 
-function attemptRecord(policy: Policy, past: Past, call: Call): AttemptRecord {
-  const { asked, got, probe } = call;
+function callRecord(policy: Policy, past: Past, { asked, got }: Call): AttemptRecord {
+  return attemptRecord(policy, past, asked, got);
+}
+
+export function attemptRecord(policy: Policy, past: Past, asked: AttemptCommand, got: Ended): AttemptRecord {
   const failure = got.kind === "failed" ? got.failure : null;
   const end = got.kind === "failed" ? got.failure : got.kind === "answered" ? got.answer : got;
   const { status } = "facts" in end ? end.facts : end;
   const signal = failure && nth(policy.signals, signalOfCall(asked, failure));
-  const startMs = Math.floor(call.startedAt - past.beganAt);
-  const { charge, usage, tokens, costNanos } = chargeOf(policy, past.facts, call);
+  const startMs = Math.floor(asked.since - past.beganAt);
+  const { charge, usage, tokens, costNanos } = chargeOf(policy, past.facts, asked, got);
   return {
     path: nth(policy.paths, asked.path).name,
     startMs,
@@ -76,7 +81,7 @@ function attemptRecord(policy: Policy, past: Past, call: Call): AttemptRecord {
     status: status || null,
     transport: failure?.facts.transport ?? null,
     sent: failure?.facts.sent ?? (got.kind !== "aborted" || got.sent !== false),
-    probe,
+    probe: asked.probe,
     signal: signal?.name ?? null,
     class: signal?.class ?? null,
     check: failure?.check ?? null,

@@ -73,7 +73,7 @@ export interface Limit {
 /** Each limit that the policy sets itself: what refuses for the sake of other requests may do so at any time. */
 export function limitsOf({ model, graph }: Proof): readonly Limit[] {
   const causes = new Set(graph.rules.flatMap(({ actions }) => actions.flatMap(({ refused }) => [...refused.keys()])));
-  const isCut = graph.nodes.some(({ state: { command } }) => command.kind === "attempt" && command.cutByDeadline);
+  const isCut = graph.nodes.some(({ state: command }) => command.kind === "attempt" && command.cutByDeadline);
   const { deadlineMs, attempts, retries, fallbacks, tokens, costNanos, currency } = model.budget;
   const limits: Limit[] = [
     { limit: `deadline ${duration(deadlineMs)}`, binds: isCut || causes.has("time") || causes.has("server_wait") },

@@ -63,7 +63,7 @@ export function explore(ground: Ground, options: ExploreOptions): Graph {
     ground,
     worlds: options.worlds,
     nodes,
-    ends: nodes.filter(({ state }) => state.command.kind === "finish"),
+    ends: nodes.filter(({ state }) => state.kind === "finish"),
     rules: explorer.uses.rules,
     complete,
   };
@@ -148,7 +148,7 @@ class Explorer {
   run(): boolean {
     for (let nodes = this.#queue.take(); nodes !== null; nodes = this.#queue.take()) {
       this.nodes.push(...nodes);
-      const open = nodes.filter(({ state }) => state.command.kind !== "finish");
+      const open = nodes.filter(({ state }) => state.kind !== "finish");
       for (const group of byFuture(open)) this.#leave(group);
       if (this.#count > this.#options.mostNodes) return false;
     }
@@ -156,7 +156,7 @@ class Explorer {
   }
 
   #leave(group: Group): void {
-    const { command } = group.state;
+    const command = group.state;
     if (command.kind === "admit") this.#leaveAdmit(group, command);
     else if (command.kind === "wait") this.#leaveWait(group);
     else if (command.kind === "attempt") this.#leaveAttempt(group, command.path, command.cutByDeadline);
@@ -245,7 +245,7 @@ class Explorer {
     const time = timeIn(at);
     const { state, sizes, world } = node;
     // One standing stands for all: a back-off is over as long after it began as it was to take.
-    const since = state.command.kind === "wait" ? time - state.command.ms : state.since;
+    const since = state.kind === "wait" ? time - state.ms : state.since;
     const answer = (size: Size | null): State => ask(supposing(state, this.#facts(world, size), since), time);
     return this.#banded(sizes, answer, world).map((band) => {
       const edge: Edge = { from: node.from, stimulus, at, sizes: band.sizes, depth: node.depth + 1 };
@@ -351,9 +351,10 @@ class Explorer {
 }
 
 /** May a larger request have come to something else? Not where what was asked for is under way, or was no second call. */
-function asksForMoney({ command, trial, past }: State): boolean {
-  if (command.kind === "attempt" || command.kind === "wait" || command.kind === "carry_on") return false;
-  if (command.kind === "finish" && command.ending.kind === "answer") return false;
+function asksForMoney(state: State): boolean {
+  const { trial, past } = state;
+  if (state.kind === "attempt" || state.kind === "wait" || state.kind === "carry_on") return false;
+  if (state.kind === "finish" && state.ending.kind === "answer") return false;
   const ruling = (trial ?? past.decisions?.trial)?.ruling;
   return ruling === undefined || ruling.actions.some(isRepeat);
 }

@@ -82,6 +82,6 @@ export interface Graph {
 
 /** What a request ends in that comes to this node. */
 export function outcomeOf({ state }: Node): Outcome {
-  if (state.command.kind !== "finish") throw new RangeError("not the end of a request");
-  return state.command.outcome;
+  if (state.kind !== "finish") throw new RangeError("not the end of a request");
+  return state.outcome;
 }

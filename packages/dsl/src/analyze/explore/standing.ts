@@ -23,14 +23,14 @@ export interface Standing {
 }
 
 export function standingOf(state: State, world: number, ground: Ground): Standing {
-  const { past, command, trial } = state;
+  const { past, trial } = state;
   const calls = length(past.calls);
   const retries = taken(past, "retry");
   const fallbacks = taken(past, "fallback");
   const here = pathOf(state);
   const proceeds = taken(past, "proceed");
   const rested = trial !== null && trial.waitedMs > 0;
-  const isOver = command.kind === "finish";
+  const isOver = state.kind === "finish";
   const rest = [
     commandKey(state),
     trial === null ? "" : trialKey(trial, past, ground, rested),
@@ -48,8 +48,8 @@ export function standingOf(state: State, world: number, ground: Ground): Standin
   // The rule at work has a reason of its own, which takes the place of the one before.
   const isReplaced = trial !== null && trial.ruling.reason !== null;
   const key = isReplaced ? `${world}|${rest}` : `${world}|${rest}|${past.reason ?? ""}`;
-  const future = command.kind === "attempt" ? `${world}|${rest}` : key;
-  const stage = command.kind === "attempt" ? 3 : command.kind === "wait" ? 1 : rested ? 2 : 0;
+  const future = state.kind === "attempt" ? `${world}|${rest}` : key;
+  const stage = state.kind === "attempt" ? 3 : state.kind === "wait" ? 1 : rested ? 2 : 0;
   const index = trial === null ? 0 : trial.index + 1;
   // Each of these only grows, the ones on the left more slowly.
   const rank = (((calls * 128 + retries + fallbacks) * 128 + proceeds) * 64 + index) * 4 + stage;
@@ -57,12 +57,12 @@ export function standingOf(state: State, world: number, ground: Ground): Standin
 }
 
 /** The path of which the standing speaks; null at the end. */
-export function pathOf({ command, trial }: State): number | null {
-  if (command.kind === "admit" || command.kind === "attempt") return command.path;
-  return command.kind === "carry_on" ? command.attempt.path : (trial?.path ?? null);
+export function pathOf(state: State): number | null {
+  if (state.kind === "admit" || state.kind === "attempt") return state.path;
+  return state.kind === "carry_on" ? state.attempt.path : (state.trial?.path ?? null);
 }
 
-function commandKey({ command }: State): string {
+function commandKey(command: State): string {
   switch (command.kind) {
     case "admit": {
       const { path, purpose, inMs, askSlo, askRetryBudget } = command;
@@ -150,12 +150,13 @@ function observedKey(past: Past, trial: Trial | null, { observed }: Ground): str
 export function chargesOf(past: Past, ground: Ground): string {
   const counts: number[] = [];
   for (let call = past.calls; call !== null; call = call.before) {
-    if (chargeOf(ground.policy, past.facts, call).charge === "reserved") countOne(counts, call.asked.path, ground);
+    if (chargeOf(ground.policy, past.facts, call.asked, call.got).charge === "reserved")
+      countOne(counts, call.asked.path, ground);
   }
   return counts.join();
 }
 
-function chargesKey(past: Past, ground: Ground, { command }: State): string {
+function chargesKey(past: Past, ground: Ground, command: State): string {
   if (command.kind !== "finish") return chargesOf(past, ground);
   // The call that was answered stands in the outcome alone.
   const counts: number[] = [];

@@ -105,7 +105,7 @@ function timesIn({ from, to }: Stretch, when: When): readonly Moment[] {
 
 /** When the command was given that the event at `at` answers. */
 function startsOf(from: Node, stimulus: Stimulus, at: Moment): readonly Stretch[] {
-  const { command } = from.state;
+  const command = from.state;
   let window: Stretch = { from: at, to: at };
   if (command.kind === "wait") window = { from: at - moment(Math.min(longestWaitMs(from.state), 2 ** 31)), to: at };
   else if (command.kind === "attempt") {
@@ -147,7 +147,7 @@ function replay(graph: Graph, end: Node, way: Way, size: Size | null): Trace | n
   const steps: TraceStep[] = [];
   for (const [index, { edge, at }] of way.steps.entries()) {
     const path = pathOf(state);
-    if (path === null || edge.from.every((from) => from.state.command.kind !== state.command.kind)) return null;
+    if (path === null || edge.from.every((from) => from.state.kind !== state.kind)) return null;
     const woken = way.steps[index + 2];
     const waitMs = woken?.edge.stimulus.kind === "woke" ? msOf(woken.at - at) : 0;
     if (edge.stimulus.kind === "failed" && edge.stimulus.committed) {
@@ -158,7 +158,7 @@ function replay(graph: Graph, end: Node, way: Way, size: Size | null): Trace | n
     steps.push({ stimulus: edge.stimulus, atMs: msOf(at), path, serverWaitMs, event });
     state = next(ground.policy, state, event);
   }
-  const { command } = state;
+  const command = state;
   if (command.kind !== "finish" || standingOf(state, end.world, ground).key !== end.key) return null;
   return { world, size, steps, outcome: command.outcome };
 }
@@ -169,7 +169,7 @@ function eventOf({ stimulus }: Edge, state: State, at: number, waitMs: number, l
     case "began":
       throw new RangeError("a request begins without an event");
     case "admitted": {
-      const isLater = state.command.kind === "admit" && state.command.inMs > 0;
+      const isLater = state.kind === "admit" && state.inMs > 0;
       return { kind: "admitted", at, permit: isLater ? -1 : 0, probe: false };
     }
     case "refused":

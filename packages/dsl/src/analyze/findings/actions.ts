@@ -128,7 +128,8 @@ function callsOnEdge({ ground }: Graph, { from, stimulus }: Edge): readonly { re
   const nameOf = (path: number): { path: string } => ({ path: ground.policy.paths[path]?.name ?? "" });
   const [node] = from;
   if (node === undefined) return [];
-  const { past, command } = node.state;
+  const command = node.state;
+  const { past } = command;
   const calls: { path: string }[] =
     stimulus.kind === "failed" && command.kind === "attempt" ? [nameOf(command.path)] : [];
   for (let call = past.calls; call !== null; call = call.before) calls.unshift(nameOf(call.asked.path));
@@ -191,7 +192,7 @@ function refusersBefore(
 }
 
 function pathsUnused({ nodes, ground }: Graph): ReadonlySet<string> {
-  const used = new Set(nodes.flatMap(({ state: { command } }) => (command.kind === "attempt" ? [command.path] : [])));
+  const used = new Set(nodes.flatMap(({ state: command }) => (command.kind === "attempt" ? [command.path] : [])));
   return new Set(ground.policy.paths.flatMap(({ name }, path) => (used.has(path) ? [] : [name])));
 }
 

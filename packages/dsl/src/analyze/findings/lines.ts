@@ -60,7 +60,7 @@ function isWithin(inner: Span, outer: Span): boolean {
 function signalsRaised({ graph, situations }: Proof, path: number): ReadonlySet<number> {
   const raised = new Set(graph.rules.flatMap((use) => (use.path === path ? [...use.signals] : [])));
   for (const { state } of graph.nodes) {
-    const { command } = state;
+    const command = state;
     if (command.kind !== "attempt" || command.path !== path) continue;
     if (command.cutByDeadline) raised.add(BUDGET_EXHAUSTED);
     for (const { signal } of raised.has(ATTEMPTED) ? [] : (situations[path] ?? [])) raised.add(signal);
@@ -143,7 +143,7 @@ function* failuresOn(
   path: number,
 ): Generator<{ readonly signal: number; readonly facts: GuardFacts }> {
   for (const node of graph.nodes) {
-    const { command } = node.state;
+    const command = node.state;
     if ((command.kind !== "attempt" && command.kind !== "admit") || command.path !== path) continue;
     const seen = { ...worldOf(graph, node), attempts: length(node.state.past.calls) };
     if (command.kind === "admit") {

@@ -93,7 +93,7 @@ function play(ground: Ground, world: World, failing: Failing, ends: Situation["e
   };
   trials.push(...trialsSince(state, null, ground));
   for (;;) {
-    const { command } = state;
+    const command = state;
     switch (command.kind) {
       case "admit":
         tell({ kind: "admitted", at: now, permit: command.inMs > 0 ? ADMITTED_LATER : 0, probe: false });

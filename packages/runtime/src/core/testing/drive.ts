@@ -79,7 +79,7 @@ export function drive(policy: Policy, world: World, facts: RequestFacts = someFa
   let pending: { readonly at: number; readonly event: (at: number) => Event } | null = null;
 
   for (let steps = 0; steps < MOST_STEPS; steps++) {
-    const { command } = frozen(step);
+    const command = frozen(step);
     commands.push(command);
     if (command.kind === "finish") {
       return { outcome: command.outcome, ending: command.ending, commands, startedAt, endedAt: now };
