@@ -8,6 +8,7 @@ import { addCheck } from "./commands/check.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addContract } from "./commands/contract/index.ts";
 import { addDiff } from "./commands/diff.ts";
+import { addDrill } from "./commands/drill.ts";
 import { addEvidence } from "./commands/evidence/index.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addFmt } from "./commands/fmt.ts";
@@ -61,6 +62,7 @@ export function createProgram(context: Context): Command {
   addDiff(program, context);
   addExplain(program, context);
   addCanary(program, context);
+  addDrill(program, context);
   addSimulate(program, context);
   addReport(program, context);
   addGraph(program, context);

@@ -8,6 +8,7 @@ export { contractImport } from "./contract/import.ts";
 export { contractStatus } from "./contract/status.ts";
 export { contractVerify } from "./contract/verify.ts";
 export { diff } from "./diff.ts";
+export { drill } from "./drill.ts";
 export { evidenceSign } from "./evidence/sign.ts";
 export { evidenceStatus } from "./evidence/status.ts";
 export { explain } from "./explain.ts";

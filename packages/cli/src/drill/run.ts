@@ -17,6 +17,7 @@ import {
 import { nth } from "@fbp/runtime/core";
 import { countDifference, faultsOfCalls } from "./came.ts";
 import { behaviourOf, LocalProvider, type Respond } from "./local-provider.ts";
+import type { Limits } from "./policies.ts";
 import { type Happened, request } from "./request.ts";
 
 export interface Drilled {
@@ -26,12 +27,6 @@ export interface Drilled {
   readonly happened: Happened;
   /** None: passed. */
   readonly problems: readonly Difference[];
-}
-
-/** What the proof says of every request, or the budget where nothing was proved. */
-export interface Limits {
-  readonly attempts: number;
-  readonly elapsedMs: number;
 }
 
 export interface Run {

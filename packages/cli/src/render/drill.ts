@@ -1,0 +1,116 @@
+/** What drills have shown, for people and as data. */
+import { itemsOf } from "@fbp/dsl";
+import type { Drilled } from "../drill/run.ts";
+import { type PolicyDrilled, type Step, summaryOf } from "../drill/steps.ts";
+import type { Io } from "../io.ts";
+import { time } from "./amounts.ts";
+import { plural } from "./finding.ts";
+import { fitted } from "./fit.ts";
+import { type Palette, paletteFor } from "./palette.ts";
+import { STORY_HEAD, storyOf } from "./story.ts";
+import { renderTable } from "./table.ts";
+import { printable, printableLines } from "./width.ts";
+
+const INDENT = "  ";
+const LEAST_WIDTH = 60;
+/** With less room than this, how many drills and how long the longest took is left out. */
+const WIDE = 100;
+
+/** Fits a terminal's width; in a pipe nothing is cut. @param all also drills that passed, one by one */
+export function drillsAsText(io: Io, drilled: readonly PolicyDrilled[], all: boolean): string {
+  const palette = paletteFor(io.stdout, io.env);
+  const width = io.stdout.isTerminal ? Math.max(LEAST_WIDTH, io.stdout.columns) : Number.POSITIVE_INFINITY;
+  const policies = drilled.map((one) => policyAsText(one, palette, width, all));
+  return `${policies.join("\n")}\n${closing(drilled, palette)}\n`;
+}
+
+function policyAsText({ policy, steps }: PolicyDrilled, palette: Palette, width: number, all: boolean): string {
+  const head = `${palette.strong(printable(policy.model.name))}  ${palette.dim(`${printable(policy.file)}, against a provider on this machine`)}\n\n`;
+  const isWide = width >= WIDE;
+  const heads = ["step", "result", ...(isWide ? ["drills", "longest"] : []), "what the policy did"].map(palette.dim);
+  const taken = INDENT.length + 17 + 9 + (isWide ? 17 : 0);
+  const rows = steps.map((step) => {
+    const longest = Math.max(0, ...step.drilled.map(({ happened }) => happened.outcome.elapsedMs));
+    const lines = [...endingsOf(step.drilled), ...step.notes].map((line) => fitted(printable(line), width - taken));
+    const ran = step.drilled.length > 0;
+    const more = isWide ? [ran ? String(step.drilled.length) : "", ran ? time(longest) : ""] : [];
+    return [step.title, tone(step.result, palette)(step.result), ...more, lines.join("\n")];
+  });
+  const table = renderTable(heads, rows, INDENT);
+  const shown = steps.flatMap((step) => step.drilled.filter(({ problems }) => all || problems.length > 0));
+  return head + table + shown.map((one) => drillAsText(one, palette)).join("");
+}
+
+/** How often requests came to which end: `3 answer from backup, primary_timeout`. */
+function endingsOf(drilled: readonly Drilled[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { happened } of drilled) {
+    const { result } = itemsOf(happened);
+    const { reason } = happened.outcome;
+    const text = reason === null ? result : `${result}, ${reason}`;
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return [...counts].map(([text, count]) => `${count} ${text}`);
+}
+
+function drillAsText({ drill, happened, problems }: Drilled, palette: Palette): string {
+  const isFine = problems.length === 0;
+  const mark = isFine ? palette.good("passed") : palette.bad("FAILED");
+  const { result, reason, told } = itemsOf(happened);
+  const ended = [result, ...(reason === "none" ? [] : [`reason ${reason}`]), ...(told === "nobody" ? [] : [told])];
+  const head = `\n${mark} ${palette.strong(printable(drill.name))}: ${printable(ended.join(", "))}\n`;
+  const differences = problems.map(({ what, expected, got }) => [
+    palette.bad("✗"),
+    printable(what),
+    printable(expected),
+    palette.bad(printable(got)),
+  ]);
+  const table = isFine ? "" : `${renderTable(["", "what", "expected", "got"].map(palette.dim), differences, INDENT)}\n`;
+  const story = storyOf(happened.outcome).map((row) => row.map(printableLines));
+  return head + table + renderTable(STORY_HEAD.map(palette.dim), story, INDENT);
+}
+
+function tone(result: Step["result"], palette: Palette): (text: string) => string {
+  if (result === "passed") return palette.good;
+  return result === "failed" ? palette.bad : palette.dim;
+}
+
+function closing(drilled: readonly PolicyDrilled[], palette: Palette): string {
+  const { steps, passed, failed, notRun, drills, drillsFailed, calls } = summaryOf(drilled);
+  const elapsed = drilled.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
+  const took = `${plural(drills, "request")} and ${plural(calls, "call")} in ${time(elapsed)}`;
+  const left = notRun === 0 ? "" : `, ${notRun} not run`;
+  if (failed === 0) return `${palette.good(`${passed} of ${plural(steps, "step")} passed`)}${left}: ${took}`;
+  return `${palette.bad(`${failed} of ${plural(steps, "step")} failed`)}${left}: ${drillsFailed} of ${took}`;
+}
+
+export function drillsAsJson(drilled: readonly PolicyDrilled[]): object {
+  return {
+    drills: drilled.map(({ policy, steps, elapsedMs }) => ({
+      file: policy.file,
+      policy: policy.model.name,
+      elapsedMs: Math.round(elapsedMs),
+      steps: steps.map(({ name, title, result, notes, drilled: own }) => ({
+        name,
+        title,
+        result,
+        notes,
+        drills: own.map(drillAsJson),
+      })),
+    })),
+    summary: summaryOf(drilled),
+  };
+}
+
+function drillAsJson({ drill, expected, happened, problems }: Drilled): object {
+  return {
+    name: drill.name,
+    streamed: drill.streamed,
+    passed: problems.length === 0,
+    expected: expected.map((seen) => ({ ...itemsOf(seen), elapsedMs: Math.round(seen.outcome.elapsedMs) })),
+    got: { ...itemsOf(happened), elapsedMs: Math.round(happened.outcome.elapsedMs) },
+    demands: drill.demands.map(({ text }) => text),
+    problems,
+    outcome: happened.outcome,
+  };
+}
