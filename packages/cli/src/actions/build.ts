@@ -53,7 +53,7 @@ async function artefactsOf(io: Io, compiled: readonly Compiled[], options: Build
   const made = new Map<string, Artefact>();
   const progress = new Progress(io);
   for (const { input, compilation } of compiled) {
-    progress.show(`building ${printable(input.shown)}`);
+    await progress.step(`building ${input.shown}`);
     const taken = compilation.program?.policies.find((policy) => runtime?.exports.has(policy.name));
     if (taken !== undefined) {
       progress.clear();

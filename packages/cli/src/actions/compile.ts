@@ -7,7 +7,6 @@ import type { Io } from "../io.ts";
 import type { Profile } from "../options.ts";
 import type { Finding } from "../render/finding.ts";
 import { Progress } from "../render/progress.ts";
-import { printable } from "../render/width.ts";
 
 export interface CompileOptions {
   readonly profile: Profile;
@@ -31,10 +30,11 @@ export async function compileInputs(
 ): Promise<readonly Compiled[]> {
   const inputs = await inputsOf(io, args, projects);
   const progress = new Progress(io);
-  const compiled = inputs.map((input, index) => {
-    progress.show(`${index + 1} of ${inputs.length}: ${printable(input.shown)}`);
-    return { input, compilation: input.compiler.compile(input.entry, options) };
-  });
+  const compiled: Compiled[] = [];
+  for (const [index, input] of inputs.entries()) {
+    await progress.step(`${index + 1} of ${inputs.length}: ${input.shown}`);
+    compiled.push({ input, compilation: input.compiler.compile(input.entry, options) });
+  }
   progress.clear();
   return compiled;
 }

@@ -33,6 +33,7 @@ export interface DiffOptions {
 export async function diff(io: Io, options: DiffOptions): Promise<number> {
   const failOn = kindsOf(options.failOn);
   if (options.old === STDIN && options.fresh === STDIN) throw new UsageError("standard input can be one side only");
+  const progress = new Progress(io);
   const projects = new Projects();
   const inputs = [await inputOf(io, options.old, projects), await inputOf(io, options.fresh, projects)];
   const compiled = inputs.map((input): Compiled => {
@@ -44,8 +45,7 @@ export async function diff(io: Io, options: DiffOptions): Promise<number> {
     return { input, compilation };
   });
   const errors = findingsOf(compiled, "here").filter(({ severity }) => severity === "error");
-  const progress = new Progress(io);
-  progress.show("comparing");
+  await progress.step("comparing");
   const policies = errors.length > 0 ? [] : diffPolicies(policiesOf(compiled[0]), policiesOf(compiled[1]), options);
   progress.clear();
   print(io, options, policies, errors);

@@ -9,6 +9,7 @@ import type { Io } from "../io.ts";
 import { plural } from "../render/finding.ts";
 import { jsonText } from "../render/json.ts";
 import { paletteFor } from "../render/palette.ts";
+import { Progress } from "../render/progress.ts";
 import { jsonToldOutcome, renderToldOutcome, toldOutcome } from "../render/told-outcome.ts";
 import { printable } from "../render/width.ts";
 import type { Subject } from "./explain.ts";
@@ -22,13 +23,22 @@ export interface ExplainOutcomeOptions {
 /** One trace may hold several requests; more than these are not shown. */
 const MOST_SHOWN = 20;
 
-export function explainOutcomes(io: Io, subjects: readonly Subject[], options: ExplainOutcomeOptions): number {
+export async function explainOutcomes(
+  io: Io,
+  subjects: readonly Subject[],
+  options: ExplainOutcomeOptions,
+): Promise<number> {
   const path = resolve(io.cwd, options.outcome);
   const shown = nameOf(path, io.cwd);
   const found: Outcome[] = [];
-  const { problem, unread } = readOutcomes(path, (outcome) => {
+  const progress = new Progress(io);
+  let seen = 0;
+  const take = (outcome: Outcome): void => {
+    seen++;
     if (outcome.traceId === options.trace || outcome.id === options.trace) found.push(outcome);
-  });
+  };
+  const { problem, unread } = await readOutcomes(path, take, () => progress.step(plural(seen, "request")));
+  progress.clear();
   if (problem !== null) {
     io.stderr.write(`fbp: ${printable(`${shown} cannot be read: ${problem}`)}\n`);
     return EXIT.problems;

@@ -29,10 +29,11 @@ type Laid =
 export async function fmt(io: Io, options: FmtOptions): Promise<number> {
   const inputs = await inputsOf(io, options.files);
   const progress = new Progress(io);
-  const laid = inputs.map((input, index) => {
-    progress.show(`${index + 1} of ${inputs.length}: ${printable(input.shown)}`);
-    return layOut(input);
-  });
+  const laid: Laid[] = [];
+  for (const [index, input] of inputs.entries()) {
+    await progress.step(`${index + 1} of ${inputs.length}: ${input.shown}`);
+    laid.push(layOut(input));
+  }
   progress.clear();
   const changed = laid.filter((each) => each.kind === "changed");
   const failed = laid.some((each) => each.kind === "failed");

@@ -1,6 +1,7 @@
 /** `fbp report`: what recorded requests come to. */
 import { resolve } from "node:path";
 import { nearest } from "@fbp/dsl";
+import type { Outcome } from "@fbp/runtime/core";
 import type { ReportFormat } from "../commands/report.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import { nameOf } from "../files/expand.ts";
@@ -27,8 +28,6 @@ export interface ReportOptions {
   readonly html?: string;
 }
 
-const SHOWN_EACH = 10_000;
-
 /** @throws UsageError for times that hold nothing between them, and for a policy that there is not */
 export async function report(io: Io, options: ReportOptions): Promise<number> {
   const { since = -Infinity, until = Infinity, policy, html } = options;
@@ -39,14 +38,14 @@ export async function report(io: Io, options: ReportOptions): Promise<number> {
   const names = new Set<string>();
   const progress = new Progress(io);
   let seen = 0;
-  const { problem, unread } = await readRecorded(path, (outcome) => {
+  const take = (outcome: Outcome): void => {
     names.add(outcome.policy);
-    if (++seen % SHOWN_EACH === 0) progress.show(plural(seen, "request"));
+    seen++;
     if (outcome.startedAt < since || outcome.startedAt >= until) return;
     if (policy === undefined || outcome.policy === policy) gathered.add(outcome);
-  });
+  };
+  const { problem, unread } = await readRecorded(path, take, () => progress.step(plural(seen, "request")));
   progress.clear();
-  io.interrupted.throwIfAborted();
   const left = unread === 0 ? "" : `${plural(unread, "record")} of it ${unread === 1 ? "is" : "are"} no outcome`;
   if (problem !== null) return fail(io, `${shown} cannot be read: ${problem}`);
   if (policy !== undefined && seen > 0 && !names.has(policy)) {

@@ -174,7 +174,10 @@ async function recordingFor(io: Io, file: string, policy: string): Promise<Recor
   const path = resolve(io.cwd, file);
   const shown = nameOf(path, io.cwd);
   const outcomes: Outcome[] = [];
-  const { problem, unread } = await readRecorded(path, (outcome) => void outcomes.push(outcome));
+  const progress = new Progress(io);
+  const step = (): Promise<void> => progress.step(`reading ${plural(outcomes.length, "request")}`);
+  const { problem, unread } = await readRecorded(path, (outcome) => void outcomes.push(outcome), step);
+  progress.clear();
   if (problem !== null) throw new Problems(`${shown} cannot be read: ${problem}`);
   const own = outcomes.filter((outcome) => outcome.policy === policy);
   const names = new Set(outcomes.map((outcome) => outcome.policy));

@@ -4,11 +4,12 @@ import type { TestFormat } from "../commands/test.ts";
 import { EXIT } from "../exit.ts";
 import { type Rename, renamedSpan, renamer } from "../files/shown.ts";
 import type { Io } from "../io.ts";
-import { type Finding, summaryOf } from "../render/finding.ts";
+import { type Finding, plural, summaryOf } from "../render/finding.ts";
 import { renderGithub } from "../render/github.ts";
 import { jsonFinding, jsonPlace, jsonText } from "../render/json.ts";
 import { paletteFor } from "../render/palette.ts";
 import { printFindings } from "../render/print.ts";
+import { Progress } from "../render/progress.ts";
 import { renderScenario, scenarioSummary } from "../render/scenario.ts";
 import { type Compiled, compileInputs, findingsOf } from "./compile.ts";
 
@@ -35,21 +36,27 @@ export async function test(io: Io, options: TestOptions): Promise<number> {
   const names = options.format === "github" ? "repository" : "here";
   const findings = findingsOf(compiled, names);
   await loadValidators();
-  const played = playAll(compiled, names);
+  const played = await playAll(io, compiled, names);
   const failed = findings.some((finding) => finding.severity === "error");
   io.stdout.write(render(io, options, compiled, findings, played));
   return failed || played.some(({ result }) => !result.passed) ? EXIT.problems : EXIT.fine;
 }
 
 /** Each scenario once, also where several files use the one that it stands in. */
-function playAll(compiled: readonly Compiled[], names: "here" | "repository"): readonly Played[] {
+async function playAll(
+  io: Io,
+  compiled: readonly Compiled[],
+  names: "here" | "repository",
+): Promise<readonly Played[]> {
   const played = new Map<string, Played>();
+  const progress = new Progress(io);
   for (const { input, compilation } of compiled) {
     const { program } = compilation;
     if (program === null || program.scenarios.length === 0) continue;
     const rename = renamer(names === "here" ? input.nameFromHere : input.nameInRepository);
     const policies = new Map(compilation.policies().map((policy) => [policy.name, policy]));
     for (const scenario of program.scenarios) {
+      await progress.step(`${plural(played.size, "scenario")}: ${scenario.title}`);
       const { source, start } = scenario.tree.span;
       const model = program.policies.find((each) => each.name === scenario.policy);
       const policy = policies.get(scenario.policy);
@@ -58,6 +65,7 @@ function playAll(compiled: readonly Compiled[], names: "here" | "repository"): r
       if (!played.has(key)) played.set(key, { result: runScenario(policy, model, scenario), rename });
     }
   }
+  progress.clear();
   return [...played.values()];
 }
 

@@ -7,13 +7,21 @@ const BLOCK = 256 * 1024;
 /** Why a file was not read to its end, after "cannot be read:". */
 export type LinesProblem = string;
 
+/** Is waited for between two parts of a file; what it throws ends the reading. */
+export type Step = () => Promise<void>;
+
 /**
  * Gives each line without its end (`\n` or `\r\n`) to `line`. Lines before a problem have been given.
  *
  * @param path absolute
  * @returns null when all was read
  */
-export function readLines(path: string, mostBytes: number, line: (text: string) => void): LinesProblem | null {
+export async function readLines(
+  path: string,
+  mostBytes: number,
+  line: (text: string) => void,
+  step: Step,
+): Promise<LinesProblem | null> {
   let file: number;
   try {
     // Asked before it is opened: opening a pipe waits for its other end.
@@ -26,15 +34,24 @@ export function readLines(path: string, mostBytes: number, line: (text: string) 
   const block = new Uint8Array(BLOCK);
   try {
     for (;;) {
-      const got = readSync(file, block, 0, BLOCK, null);
+      const got = readBlock(file, block, path);
+      if (typeof got === "string") return got;
       if (got === 0) return lines.end();
       const problem = lines.bytes(block.subarray(0, got));
       if (problem !== null) return problem;
+      await step();
     }
-  } catch (error) {
-    return reasonOf(error, path);
   } finally {
     closeSync(file);
+  }
+}
+
+/** How many bytes there were, or why they cannot be read. */
+function readBlock(file: number, block: Uint8Array, path: string): number | LinesProblem {
+  try {
+    return readSync(file, block, 0, BLOCK, null);
+  } catch (error) {
+    return reasonOf(error, path);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Recorded outcomes: JSON lines, as the runtime's sinks write them. */
 import type { Outcome } from "@fbp/runtime/core";
-import { readLines } from "./lines.ts";
+import { readLines, type Step } from "./lines.ts";
 
 /** Outcomes are read line by line, so that this is only a bound on time. */
 const MOST_BYTES = 4 * 1024 * 1024 * 1024;
@@ -17,14 +17,15 @@ export interface OutcomesRead {
  *
  * @param path absolute
  */
-export function readOutcomes(path: string, take: (outcome: Outcome) => void): OutcomesRead {
+export async function readOutcomes(path: string, take: (outcome: Outcome) => void, step: Step): Promise<OutcomesRead> {
   let unread = 0;
-  const problem = readLines(path, MOST_BYTES, (line) => {
+  const takeLine = (line: string): void => {
     if (line.trim() === "") return;
     const outcome = outcomeOf(line);
     if (outcome === null) unread++;
     else take(outcome);
-  });
+  };
+  const problem = await readLines(path, MOST_BYTES, takeLine, step);
   return { unread, problem };
 }
 

@@ -1,6 +1,8 @@
 /** Recorded outcomes, whichever of the runtime's sinks wrote them: JSON lines, or an SQLite file. */
 import { closeSync, openSync, readSync, statSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
 import type { Outcome } from "@fbp/runtime/core";
+import type { Step } from "./lines.ts";
 import { type OutcomesRead, outcomeOf, readOutcomes } from "./outcomes.ts";
 import { reasonOf } from "./reason.ts";
 
@@ -11,14 +13,14 @@ const MAGIC = "SQLite format 3\0";
  *
  * @param path absolute
  */
-export async function readRecorded(path: string, take: (outcome: Outcome) => void): Promise<OutcomesRead> {
+export async function readRecorded(path: string, take: (outcome: Outcome) => void, step: Step): Promise<OutcomesRead> {
   let isDatabase: boolean;
   try {
     isDatabase = statSync(path).isFile() && beginsWith(path, MAGIC);
   } catch (error) {
     return { unread: 0, problem: reasonOf(error, path) };
   }
-  return isDatabase ? readDatabase(path, take) : readOutcomes(path, take);
+  return isDatabase ? readDatabase(path, take, step) : readOutcomes(path, take, step);
 }
 
 function beginsWith(path: string, text: string): boolean {
@@ -31,23 +33,37 @@ function beginsWith(path: string, text: string): boolean {
   }
 }
 
-async function readDatabase(path: string, take: (outcome: Outcome) => void): Promise<OutcomesRead> {
+/** Rows between two steps. */
+const ROWS = 500;
+
+async function readDatabase(path: string, take: (outcome: Outcome) => void, step: Step): Promise<OutcomesRead> {
+  const problem = "it is no database of outcomes that this Node.js can read";
+  const database = databaseAt(path);
+  if (database === null) return { unread: 0, problem };
   let unread = 0;
   try {
-    const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
-    const database = new DatabaseSync(path, { readOnly: true });
-    try {
-      const rows = database.prepare("SELECT record FROM outcomes ORDER BY started_at, id").iterate();
-      for (const { record } of rows) {
-        const outcome = typeof record === "string" ? outcomeOf(record) : null;
-        if (outcome === null) unread++;
-        else take(outcome);
-      }
-    } finally {
-      database.close();
+    const rows = database.prepare("SELECT record FROM outcomes ORDER BY started_at, id").iterate();
+    for (let count = 0; ; count++) {
+      if (count % ROWS === 0) await step();
+      const { done, value } = rows.next();
+      if (done === true) return { unread, problem: null };
+      const outcome = typeof value.record === "string" ? outcomeOf(value.record) : null;
+      if (outcome === null) unread++;
+      else take(outcome);
     }
-    return { unread, problem: null };
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ERR_SQLITE_ERROR") return { unread, problem };
+    throw error;
+  } finally {
+    database.close();
+  }
+}
+
+function databaseAt(path: string): DatabaseSync | null {
+  try {
+    const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
+    return new DatabaseSync(path, { readOnly: true });
   } catch {
-    return { unread, problem: "it is no database of outcomes that this Node.js can read" };
+    return null;
   }
 }

@@ -22,7 +22,6 @@ import type { Io } from "../../io.ts";
 import { jsonCaptures, renderCaptures } from "../../render/captures.ts";
 import type { Finding } from "../../render/finding.ts";
 import { Progress } from "../../render/progress.ts";
-import { printable } from "../../render/width.ts";
 
 /** What is taken of a folder. */
 const CAPTURES = [".json", ".jsonl", ".ndjson", ".sse"];
@@ -75,11 +74,14 @@ export async function contractCheck(io: Io, options: ContractCheckOptions): Prom
 async function readAll(io: Io, files: readonly string[], check: CaptureCheck, report: Report): Promise<void> {
   const progress = new Progress(io);
   for (const [index, shown] of files.entries()) {
-    progress.show(`${index + 1} of ${files.length}: ${printable(shown)}`);
+    const step = (): Promise<void> => progress.step(`${index + 1} of ${files.length}: ${shown}`);
+    await step();
     const name = shown === STDIN ? STDIN_NAME : nameOf(resolve(io.cwd, shown), io.cwd);
     const reader = check.file(name);
     const problem: LinesProblem | null =
-      shown === STDIN ? await readStdin(io, reader.line) : readLines(resolve(io.cwd, shown), MOST_BYTES, reader.line);
+      shown === STDIN
+        ? await readStdin(io, reader.line)
+        : await readLines(resolve(io.cwd, shown), MOST_BYTES, reader.line, step);
     if (problem === null) reader.end();
     else report.add("FBP3320", span({ name, text: "" }, 0, 0), { file: name, why: problem });
   }
