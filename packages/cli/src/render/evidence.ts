@@ -65,7 +65,7 @@ function targetAsText(target: Target, palette: Palette, width: number): string {
   });
   const hasChecks = isBeside && rows.some(({ record }) => triedBy(record) !== "");
   return [
-    `${title}  ${palette.dim(printable(evidence?.file ?? "no evidence"))}`,
+    `${title}  ${palette.dim(printable(evidence?.file ?? (target.toMake === null ? "no evidence" : `${target.toMake} is not there yet`)))}`,
     `${INDENT}${palette.dim(fitted(`used by ${printable(used)}`, width - INDENT.length))}`,
     "",
     INDENT + palette.dim(line(heads) + (hasChecks ? `${GAP}by` : "")),
@@ -131,10 +131,11 @@ function closing(target: Target, palette: Palette): readonly string[] {
   const has = (...kinds: readonly CriterionState["kind"][]) => criteria.some(({ state }) => kinds.includes(state.kind));
   const again = has("failed", "stale", "expired") ? " again" : "";
   const { canary, sign } = nextFor(target);
+  const call = target.toMake === null ? `a call tries ${OF_A_CALL}:` : `a call makes the file, and tries ${OF_A_CALL}:`;
   return [
     `${printable(path)} is not eligible for production: ${total} of ${plural(criteria.length, "criterion", "criteria")} open, ${open.join(", ")}`,
     ...(has("failed") ? ["mend what failed first, or fall back to another path"] : []),
-    ...(canary === null ? [] : [`a call tries ${OF_A_CALL}:`, INDENT + printable(canary)]),
+    ...(canary === null ? [] : [call, INDENT + printable(canary)]),
     ...(sign === null ? [] : [`once somebody has tried the rest${again}:`, INDENT + printable(sign)]),
   ];
 }
@@ -149,9 +150,10 @@ const OF_A_CALL = "response_format";
 
 /** The commands that settle what is open; none where there is no evidence about this path to write into. */
 function nextFor(target: Target): { readonly canary: string | null; readonly sign: string | null } {
-  const { path, criteria, policies, evidence, against, isBare } = target;
+  const { path, criteria, policies, evidence, toMake, against, isBare } = target;
   const [policy] = policies;
-  if (policy === undefined || evidence?.isAbout !== true || against === null) return { canary: null, sign: null };
+  const written = evidence?.isAbout === true ? evidence.file : toMake;
+  if (policy === undefined || written === null || against === null) return { canary: null, sign: null };
   const open = criteria.filter(({ state }) => state.kind !== "passed").map(({ criterion }) => criterion);
   const ofCall = open.filter((criterion) => isBare && criterion === OF_A_CALL);
   const rest = open.filter((criterion) => !ofCall.includes(criterion));
@@ -160,8 +162,9 @@ function nextFor(target: Target): { readonly canary: string | null; readonly sig
     canary:
       ofCall.length === 0
         ? null
-        : `fbp canary ${file} --path ${path} --policy ${policy.name} --evidence ${shellWord(evidence.file)}`,
-    sign: rest.length === 0 ? null : signCommand({ policy: policy.file, path, criteria: rest }),
+        : `fbp canary ${file} --path ${path} --policy ${policy.name} --evidence ${shellWord(written)}`,
+    // A signature needs a file to stand in, which the call makes.
+    sign: rest.length === 0 || toMake !== null ? null : signCommand({ policy: policy.file, path, criteria: rest }),
   };
 }
 

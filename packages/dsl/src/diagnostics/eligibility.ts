@@ -27,7 +27,8 @@ export const eligibilityMessages = {
     severity: "error",
     title: "Evidence that cannot be read",
     text: ({ path, file, why }) => `\`${path}\` is not eligible for production: the evidence "${file}" ${why}`,
-    hint: () => "the path is relative to this policy file",
+    hint: ({ path }) =>
+      `correct the path, which is relative to this policy file, or let a call make the file: fbp canary POLICY --path ${path} --evidence FILE`,
   }),
   FBP8003: message<{ readonly path: string; readonly from: string; readonly validated: string }>({
     severity: "error",

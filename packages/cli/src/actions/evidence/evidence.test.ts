@@ -163,10 +163,13 @@ describe("the status", () => {
     expect(out).toBe("no fallback names a path, so no evidence is needed\n");
   });
 
-  test("of a path whose evidence is not there says so", async () => {
+  test("of a path whose evidence is not there says so, and what makes it", async () => {
     const { status, out, err } = await fbp(["evidence", "status", "chat.fbp"], { cwd: projectWith(validated) });
     expect(status).toBe(1);
-    expect(out).toContain("6 missing");
+    expect(out).toContain("evidence/backup.evidence.json is not there yet");
+    expect(out).toMatch(
+      /6 missing\na call makes the file, and tries response_format:\n {2}fbp canary chat.fbp --path backup --policy chat --evidence evidence\/backup.evidence.json\n$/,
+    );
     expect(err).toContain("FBP8002");
   });
 });

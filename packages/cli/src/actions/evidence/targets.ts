@@ -13,6 +13,8 @@ export interface Target {
   readonly policies: readonly { readonly file: string; readonly name: string }[];
   /** null: none that can be read. */
   readonly evidence: EvidenceFile | null;
+  /** The file that the path names, as the user would name it, where there is none yet. */
+  readonly toMake: string | null;
   /** What a trial of today would be against; null where a path is not complete. */
   readonly against: Against | null;
   readonly criteria: FallbackModel["criteria"];
@@ -51,7 +53,13 @@ export async function gatherTargets(io: Io, files: readonly string[], asOf: stri
         const evidence = evidenceOf(model, input);
         const key = JSON.stringify([evidence?.path ?? input.path, model.path, model.for, model.subject]);
         const isBare = paths.some(({ name, adapter }) => name === model.path && adapter === null);
-        const known = found.get(key) ?? { ...targetOf(model), evidence, policies: [], isBare };
+        const known = found.get(key) ?? {
+          ...targetOf(model),
+          evidence,
+          toMake: toMake(model, input),
+          policies: [],
+          isBare,
+        };
         const named = { file: input.shown, name: policy };
         found.set(key, { ...known, policies: [...known.policies, named] });
       }
@@ -75,4 +83,9 @@ function evidenceOf({ path, for: original, evidence }: FallbackModel, input: Inp
   if (loaded === null) return null;
   const isAbout = loaded.evidence.path === path && loaded.evidence.for === original;
   return { file: input.nameFromHere(evidence.file), path: input.pathOf(evidence.file), loaded, isAbout };
+}
+
+function toMake({ evidence }: FallbackModel, input: Input): string | null {
+  if (evidence === null || input.host.read(evidence.file).kind !== "missing") return null;
+  return input.nameFromHere(evidence.file);
 }
