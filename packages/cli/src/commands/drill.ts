@@ -1,5 +1,5 @@
 import type { StepName } from "@fbp/dsl";
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Context } from "../context.ts";
 import { addFormat, type FormatOptions, formatOf } from "../options.ts";
 
@@ -66,5 +66,8 @@ export function addDrill(program: Command, context: Context): void {
 }
 
 function collect(name: string, before: readonly string[] = []): readonly string[] {
+  if (!STEP_NAMES.some((step) => step === name)) {
+    throw new InvalidArgumentError(`Allowed choices are ${STEP_NAMES.join(", ")}.`);
+  }
   return [...before, name];
 }

@@ -58,6 +58,13 @@ export const ROWS: Readonly<Record<string, Row>> = {
       [["canary", "chat.fbp", "--path", "bakcup"], "backup"],
     ],
   },
+  drill: {
+    lines: [["drill", "<chat.fbp", "--only", "auth", "--junit", ">drills.xml"]],
+    misspelt: [
+      [["drill", "chat.fbp", ...POLICY_NAMED], "chat"],
+      [["drill", "chat.fbp", "--only", "streamin"], "streaming"],
+    ],
+  },
   simulate: {
     lines: [
       ["simulate", "<chat.fbp", "--profile", "<faults.yaml", "--for", "10s", "--svg", ">chart.svg"],
