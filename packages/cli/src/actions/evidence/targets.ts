@@ -1,5 +1,5 @@
 /** The paths that the fallbacks of some policies name, each once, with what its evidence file says. */
-import { type Against, type FallbackModel, type LoadedEvidence, loadEvidence, Report } from "@fbp/dsl";
+import { type Against, type FallbackModel, type LoadedEvidence, loadEvidence, type PathModel, Report } from "@fbp/dsl";
 import type { Input } from "../../files/input.ts";
 import type { Io } from "../../io.ts";
 import type { Finding } from "../../render/finding.ts";
@@ -56,7 +56,7 @@ export async function gatherTargets(io: Io, files: readonly string[], asOf: stri
         const known = found.get(key) ?? {
           ...targetOf(model),
           evidence,
-          toMake: toMake(model, input),
+          toMake: toMake(model, paths, input),
           policies: [],
           isBare,
         };
@@ -85,7 +85,9 @@ function evidenceOf({ path, for: original, evidence }: FallbackModel, input: Inp
   return { file: input.nameFromHere(evidence.file), path: input.pathOf(evidence.file), loaded, isAbout };
 }
 
-function toMake({ evidence }: FallbackModel, input: Input): string | null {
-  if (evidence === null || input.host.read(evidence.file).kind !== "missing") return null;
-  return input.nameFromHere(evidence.file);
+function toMake({ path, for: original }: FallbackModel, paths: readonly PathModel[], input: Input): string | null {
+  const { validated } = paths.find(({ name }) => name === path) ?? { validated: null };
+  if (validated === null || validated.path !== original) return null;
+  const file = input.host.resolve(validated.span.source.name, validated.by);
+  return file !== null && input.host.read(file).kind === "missing" ? input.nameFromHere(file) : null;
 }
