@@ -17,7 +17,7 @@ const ROOT = join(HERE, "../..");
 
 /** What a dynamic import takes by name from a CommonJS package: a chunk of one has only a default export. */
 const NAMED: Readonly<Record<string, readonly string[]>> = {
-  yaml: ["isAlias", "isMap", "isScalar", "isSeq", "parseDocument", "stringify"],
+  yaml: ["isAlias", "isMap", "isScalar", "isSeq", "parseDocument", "stringify", "visit"],
 };
 
 const namedExports: Plugin = {
