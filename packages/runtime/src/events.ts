@@ -94,11 +94,11 @@ export function listen(health: Health, tell: Tell): void {
       };
     }
     if (slo !== null) {
-      slo.listener = (breached, now) => tell({ kind: breached ? "slo_breached" : "slo_recovered", path }, now);
+      slo.missed.listener = (breached, now) => tell({ kind: breached ? "slo_breached" : "slo_recovered", path }, now);
     }
-    if (retryBudget !== null) retryBudget.listener = budgetListener(path, tell);
+    if (retryBudget !== null) retryBudget.dry.listener = budgetListener(path, tell);
   }
-  if (health.retryBudget !== null) health.retryBudget.listener = budgetListener(null, tell);
+  if (health.retryBudget !== null) health.retryBudget.dry.listener = budgetListener(null, tell);
 }
 
 function budgetListener(path: string | null, tell: Tell): (dry: boolean, now: number) => void {

@@ -4,7 +4,7 @@ import type { ReplayCounts } from "./replay.ts";
 import type { PathResult, Percentiles, Simulation, SimulationEvent, TimelineStep } from "./result.ts";
 
 /** So many points fit a chart. */
-const STEPS = 60;
+export const STEPS = 60;
 
 interface Step {
   requests: number;
@@ -32,6 +32,7 @@ export class Tally {
   #tokens = 0;
   #costNanos = 0;
   readonly #extra = { attempts: 0, tokens: 0, costNanos: 0 };
+  readonly #afterDefect = { auth: 0, client: 0 };
 
   constructor(policy: Policy, spanMs: number) {
     this.#policy = policy;
@@ -53,7 +54,7 @@ export class Tally {
       const note = (what: SimulationEvent["what"], atMs: number): void =>
         void this.#events.push({ atMs: Math.floor(atMs), path, what });
       if (breaker !== null) breaker.listener = (change: BreakerChange, _here, now) => note(change, now);
-      if (slo !== null) slo.listener = (breached, now) => note(breached ? "slo_breached" : "slo_kept", now);
+      if (slo !== null) slo.missed.listener = (breached, now) => note(breached ? "slo_breached" : "slo_kept", now);
     }
   }
 
@@ -78,6 +79,8 @@ export class Tally {
       path.times.push(attempt.elapsedMs);
       if (attempt.signal !== null) path.failed++;
     }
+    this.#afterDefect.auth += callsAfter(attempts, "auth_defect");
+    this.#afterDefect.client += callsAfter(attempts, "client_defect");
     const step = nth(this.#steps, Math.min(STEPS - 1, Math.floor((atMs / this.#spanMs) * STEPS)));
     step.requests++;
     if (result === "answer") step.answers++;
@@ -92,7 +95,7 @@ export class Tally {
   }
 
   /** @param endMs when the last request ended */
-  result(seed: number, endMs: number, replay: Readonly<ReplayCounts> | null): Omit<Simulation, "alerts"> {
+  result(seed: number, endMs: number, replay: Readonly<ReplayCounts> | null): Omit<Simulation, "alerts" | "beside"> {
     const { name, paths } = this.#policy;
     const perRequest = Array.from(this.#perRequest, (requests) => requests ?? 0);
     return {
@@ -114,6 +117,7 @@ export class Tally {
       fallbacks: this.#fallbacks,
       tokens: this.#tokens,
       costNanos: this.#costNanos,
+      afterDefect: { ...this.#afterDefect },
       extra: { ...this.#extra },
       currency: this.#policy.budget.currency ?? paths.find(({ price }) => price !== null)?.price?.currency ?? null,
       paths: paths.map((path) => this.#path(path.name, endMs)),
@@ -152,6 +156,11 @@ export class Tally {
       sloBreaches: own.filter(({ what }) => what === "slo_breached").length,
     };
   }
+}
+
+function callsAfter(attempts: Outcome["attempts"], defect: "auth_defect" | "client_defect"): number {
+  const first = attempts.findIndex((attempt) => attempt.class === defect);
+  return first < 0 ? 0 : attempts.length - 1 - first;
 }
 
 function stepOf({ times, ...step }: Step): TimelineStep {

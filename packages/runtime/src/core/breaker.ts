@@ -85,14 +85,13 @@ export class Breaker {
 
   settle(permit: Permit, verdict: Verdict, latencyMs: number, now: number): void {
     this.endLeases(now);
-    if (this.#end(permit, verdict)) {
-      if (permit < this.#permit) return;
+    if (permit === this.#permit) {
+      if (verdict !== "neutral" && this.state === "closed") this.#count(verdict === "failure", latencyMs, now);
+    } else if (this.#end(permit, verdict) && permit > this.#permit) {
       if (verdict === "failure") this.#reopen(now);
       else if (verdict === "success" && ++this.#succeeded >= this.plan.probes) {
         this.enter("closed", "closed", true, now);
       }
-    } else if (permit === this.#permit && verdict !== "neutral" && this.state === "closed") {
-      this.#count(verdict === "failure", latencyMs, now);
     }
   }
 

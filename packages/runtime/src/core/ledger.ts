@@ -21,9 +21,9 @@ export type Charge = Pick<AttemptRecord, "charge" | "usage" | "tokens" | "costNa
 export function unaffordable(policy: Policy, { facts, calls }: Past, path: PathPlan): string | null {
   const { tokens, costNanos, currency } = policy.budget;
   if (tokens === null && costNanos === null) return null;
-  const needed = reserved(facts, path);
-  const cost = costOf(path, needed);
-  const sum = needed.input + needed.output;
+  const output = reservedOutput(facts, path);
+  const cost = costOf(path, facts.promptTokens, output);
+  const sum = facts.promptTokens + output;
   let tokensLeft = tokens ?? Infinity;
   let costLeft = costNanos ?? Infinity;
   for (let call = calls; call !== null; call = call.before) {
@@ -43,12 +43,13 @@ export function chargeOf(policy: Policy, facts: RequestFacts, asked: AttemptComm
     got.kind === "answered" ? got.answer.usage : got.kind === "failed" ? got.failure.usage : (got.usage ?? null);
   const path = nth(policy.paths, asked.path);
   if (!isCharged(policy, path, got, usage)) return { charge: "none", usage, tokens: 0, costNanos: 0 };
-  const spent = usage ?? reserved(facts, path);
+  const input = usage === null ? facts.promptTokens : usage.input;
+  const output = usage === null ? reservedOutput(facts, path) : usage.output;
   return {
     charge: usage === null ? "reserved" : "reported",
     usage,
-    tokens: spent.input + spent.output,
-    costNanos: costOf(path, spent),
+    tokens: input + output,
+    costNanos: costOf(path, input, output),
   };
 }
 
@@ -64,12 +65,12 @@ function isCharged(policy: Policy, path: PathPlan, got: Ended, usage: Usage | nu
     : got.sent !== false && (usage !== null || contract.chargesAborted);
 }
 
-/** What is set aside for a call: of the answer the request's own limit or the path's `max_output`, whichever is less. */
-function reserved({ promptTokens, outputLimit }: RequestFacts, { maxOutput }: PathPlan): Usage {
-  return { input: promptTokens, output: Math.min(outputLimit ?? maxOutput ?? 0, maxOutput ?? Infinity) };
+/** What is set aside for an answer: the request's own limit or the path's `max_output`, whichever is less. */
+function reservedOutput({ outputLimit }: RequestFacts, { maxOutput }: PathPlan): number {
+  return Math.min(outputLimit ?? maxOutput ?? 0, maxOutput ?? Infinity);
 }
 
 /** In nano-units, rounded up. */
-function costOf({ price }: PathPlan, { input, output }: Usage): number {
+function costOf({ price }: PathPlan, input: number, output: number): number {
   return price === null ? 0 : Math.ceil(input * price.inputNanosPerToken + output * price.outputNanosPerToken);
 }

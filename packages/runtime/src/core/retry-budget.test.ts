@@ -40,7 +40,7 @@ test("what was drawn comes back after ten seconds", () => {
 test("whoever listens is told once when it has run dry, and once when it has something again", () => {
   const budget = new RetryBudget({ share: 0, perSecond: 0.1 }, requestWindow());
   const told: [boolean, number][] = [];
-  budget.listener = (dry, now) => told.push([dry, now]);
+  budget.dry.listener = (dry, now) => told.push([dry, now]);
   budget.allows(0);
   budget.draw(0);
   for (const now of [1, 2, 10_500, 10_501]) budget.allows(now);

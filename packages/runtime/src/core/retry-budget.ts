@@ -1,3 +1,4 @@
+import { Flag } from "./flag.ts";
 import type { RetryBudgetPlan } from "./policy.ts";
 import { BUCKETS, Window } from "./window.ts";
 
@@ -16,11 +17,10 @@ export function requestWindow(): Window {
  */
 export class RetryBudget {
   readonly repeats = new Window(BUCKETS + 1, WIDTH_MS);
-  /** Told when it is found to have run dry, and when to have something again; null: nobody listens. */
-  listener: ((dry: boolean, now: number) => void) | null = null;
+  /** Did the last request that asked find nothing left in it? */
+  readonly dry = new Flag();
   readonly #plan: RetryBudgetPlan;
   readonly #requests: Window;
-  #dry = false;
 
   constructor(plan: RetryBudgetPlan, requests: Window) {
     this.#plan = plan;
@@ -32,12 +32,7 @@ export class RetryBudget {
     this.#requests.advance(now);
     this.repeats.advance(now);
     const most = this.#plan.share * this.#requests.whole.calls + (this.#plan.perSecond * WINDOW_MS) / 1000;
-    const dry = this.repeats.whole.calls + 1 > most + 1e-9;
-    if (dry !== this.#dry) {
-      this.#dry = dry;
-      this.listener?.(dry, now);
-    }
-    return !dry;
+    return !this.dry.found(this.repeats.whole.calls + 1 > most + 1e-9, now);
   }
 
   draw(now: number): void {

@@ -48,7 +48,7 @@ test("while it is breached one request of many is let through, so that the path 
 test("whoever listens is told once of each change that a request finds", () => {
   const slo = new Slo(anSlo({ belowMs: 100, window: { kind: "calls", calls: 1 } }));
   const told: boolean[] = [];
-  slo.listener = (breached) => told.push(breached);
+  slo.missed.listener = (breached) => told.push(breached);
   for (const latency of [50, 500, 500, 50, 50]) {
     slo.add(latency, 0);
     slo.refuses(0);

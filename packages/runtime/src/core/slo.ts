@@ -1,3 +1,4 @@
+import { Flag } from "./flag.ts";
 import type { SloPlan } from "./policy.ts";
 import { type Window, windowOf } from "./window.ts";
 
@@ -10,11 +11,10 @@ export const SAMPLED = 20;
  */
 export class Slo {
   readonly window: Window;
-  /** Told when a request finds it breached, and when one finds it kept again; null: nobody listens. */
-  listener: ((breached: boolean, now: number) => void) | null = null;
+  /** Did the last request that asked find it breached? */
+  readonly missed = new Flag();
   readonly #plan: SloPlan;
-  #missed = false;
-  /** Requests that asked since it was found to be breached. */
+  /** Requests that found it breached. */
   #asked = 0;
 
   constructor(plan: SloPlan) {
@@ -37,13 +37,7 @@ export class Slo {
    * nobody uses could never show that it is fast again.
    */
   refuses(now: number): boolean {
-    const breached = this.breached(now);
-    if (breached !== this.#missed) {
-      this.#missed = breached;
-      this.#asked = 0;
-      this.listener?.(breached, now);
-    }
-    return breached && ++this.#asked % SAMPLED !== 0;
+    return this.missed.found(this.breached(now), now) && ++this.#asked % SAMPLED !== 0;
   }
 }
 
