@@ -7,39 +7,17 @@
  *
  * The caller's own abort is left out: it ends a request wherever it stands, and changes nothing before.
  */
-import {
-  ADMITTED_LATER,
-  backoffMs,
-  begin,
-  type Command,
-  type Event,
-  length,
-  next,
-  nth,
-  type RequestFacts,
-  type State,
-  supposing,
-  taken,
-} from "@fbp/runtime/core";
+import { ADMITTED_LATER, backoffMs, type Command, type Event, length, nth, type State, taken } from "@fbp/runtime/core";
 import type { Situation, World } from "../situation.ts";
-import { Failures, isRepeat } from "./failing.ts";
+import { Failures } from "./failing.ts";
 import type { Edge, Graph, Node, Stimulus, Wait } from "./graph.ts";
 import type { Ground, PathGround } from "./ground.ts";
-import {
-  AT_ONCE,
-  cut,
-  delayed,
-  joined,
-  type Moment,
-  moment,
-  type Stretch,
-  type Times,
-  timeIn,
-  within,
-} from "./moment.ts";
+import { alone, type Group, groupsOf } from "./group.ts";
+import { type Band, Machine } from "./machine.ts";
+import { AT_ONCE, cut, delayed, joined, moment, type Stretch, timeIn, within } from "./moment.ts";
 import { Queue } from "./queue.ts";
-import { type Bracket, bracketsOf, hull, isWithin, LARGEST_PROMPT, type Size, type Sizes } from "./sizes.ts";
-import { chargesOf, pathOf, retryFrom, type Standing, standingOf } from "./standing.ts";
+import { hull, isWithin, LARGEST_PROMPT, type Sizes } from "./sizes.ts";
+import { pathOf, retryFrom } from "./standing.ts";
 import { Uses } from "./uses.ts";
 
 type Asked<Kind extends Command["kind"]> = Extract<Command, { readonly kind: Kind }>;
@@ -69,78 +47,38 @@ export function explore(ground: Ground, options: ExploreOptions): Graph {
   };
 }
 
-/** What the machine did, and for which sizes of request. */
-interface Band {
-  readonly state: State;
-  readonly standing: Standing;
-  readonly sizes: Sizes | null;
-}
-
-/** Nodes from which every failure leads to the same. */
-interface Group extends Pick<Node, "world" | "state" | "times" | "sizes" | "depth"> {
-  readonly from: readonly Node[];
-}
-
-function byFuture(nodes: readonly Node[]): readonly Group[] {
-  const groups = new Map<string, Node[]>();
-  for (const node of nodes) {
-    const same = groups.get(node.future);
-    if (same === undefined) groups.set(node.future, [node]);
-    else same.push(node);
-  }
-  return [...groups.values()].map((from) => ({
-    ...nth(from, 0),
-    from,
-    depth: from.reduce((least, { depth }) => Math.min(least, depth), Infinity),
-    times: from.reduce<Times>((all, { times }) => times.reduce(joined, all), []),
-    sizes: from.reduce<Sizes | null>(
-      (all, { sizes }) => (all === null || sizes === null ? sizes : hull(all, sizes)),
-      null,
-    ),
-  }));
-}
-
-function alone(node: Node): Group {
-  return { ...node, from: [node] };
-}
-
 class Explorer {
   readonly nodes: Node[] = [];
   readonly uses: Uses;
   readonly #ground: Ground;
-  readonly #options: ExploreOptions;
+  readonly #mostNodes: number;
   readonly #known = new Map<string, Node>();
-  readonly #knownBrackets = new Map<string, readonly Bracket[]>();
   readonly #failures: Failures;
+  readonly #machine: Machine;
   readonly #queue = new Queue();
   #count = 0;
 
-  constructor(ground: Ground, options: ExploreOptions) {
+  constructor(ground: Ground, { worlds, situations, mostNodes }: ExploreOptions) {
     this.#ground = ground;
-    this.#options = options;
-    this.#failures = new Failures(ground, options.worlds, options.situations);
+    this.#mostNodes = mostNodes;
+    this.#failures = new Failures(ground, worlds, situations);
+    this.#machine = new Machine(ground, worlds);
     this.uses = new Uses(ground);
   }
 
   begin(world: number): void {
-    const { policy, sized, longestOutput } = this.#ground;
+    const { sized, longestOutput } = this.#ground;
     const sizes: Sizes | null = sized
       ? {
           least: { prompt: 0, output: Math.min(1, longestOutput) },
           most: { prompt: LARGEST_PROMPT, output: longestOutput },
         }
       : null;
-    const from = (size: Size | null): State => begin(policy, this.#facts(world, size), 0);
-    for (const band of this.#banded(sizes, from, world)) {
+    for (const band of this.#machine.begin(world, sizes)) {
       // What is too large for the budget is refused before any event has come.
-      this.uses.note(null, band.state, {
-        from: [],
-        stimulus: { kind: "began" },
-        depth: 0,
-        at: nth(AT_ONCE, 0),
-        sizes: band.sizes,
-      });
-      this.#reach(band, world, AT_ONCE, null);
+      const at = nth(AT_ONCE, 0);
+      this.uses.note(null, band.state, { from: [], stimulus: { kind: "began" }, depth: 0, at, sizes: band.sizes });
+      this.#reach(band, world, at, null);
     }
   }
 
@@ -149,69 +87,66 @@ class Explorer {
     for (let nodes = this.#queue.take(); nodes !== null; nodes = this.#queue.take()) {
       this.nodes.push(...nodes);
       const open = nodes.filter(({ state }) => state.kind !== "finish");
-      for (const group of byFuture(open)) this.#leave(group);
-      if (this.#count > this.#options.mostNodes) return false;
+      for (const group of groupsOf(open)) this.#leave(group);
+      if (this.#count > this.#mostNodes) return false;
     }
     return true;
   }
 
   #leave(group: Group): void {
-    const command = group.state;
-    if (command.kind === "admit") this.#leaveAdmit(group, command);
-    else if (command.kind === "wait") this.#leaveWait(group);
-    else if (command.kind === "attempt") this.#leaveAttempt(group, command.path, command.cutByDeadline);
+    const { state } = group;
+    if (state.kind === "admit") this.#leaveAdmit(group, state);
+    else if (state.kind === "wait") this.#leaveWait(group, state.ms);
+    else if (state.kind === "attempt") this.#leaveAttempt(group, state.path, state.cutByDeadline);
   }
 
-  #leaveAdmit(node: Group, { path, inMs, askSlo, askRetryBudget }: Asked<"admit">): void {
+  #leaveAdmit(group: Group, { path, inMs, askSlo, askRetryBudget }: Asked<"admit">): void {
+    const { plan, startLimits, limits } = this.#path(path);
+    const permit = inMs > 0 ? ADMITTED_LATER : 0;
+    for (const part of cut(group.times, group.state.trial === null ? startLimits : limits)) {
+      this.#tell(group, { kind: "admitted" }, part, { kind: "admitted", at: timeIn(part), permit, probe: false });
+    }
     const refusals: Refusal[] = [];
-    if (this.#path(path).plan.breaker !== null) refusals.push("breaker");
+    if (plan.breaker !== null) refusals.push("breaker");
     if (askRetryBudget) refusals.push("retry_budget");
     if (askSlo) refusals.push("slo");
-    const { startLimits, limits } = this.#path(path);
-    for (const part of cut(node.times, node.state.trial === null ? startLimits : inOrder(startLimits, limits))) {
-      this.#tell(node, { kind: "admitted" }, part, (state, at) =>
-        this.#next(state, { kind: "admitted", at, permit: inMs > 0 ? ADMITTED_LATER : 0, probe: false }),
-      );
-    }
     if (refusals.length === 0) return;
-    for (const part of cut(node.times, this.#limits(node))) {
-      for (const by of refusals) {
-        this.#tell(node, { kind: "refused", by }, part, (state, at) => this.#next(state, { kind: "refused", at, by }));
-      }
+    for (const part of cut(group.times, limits)) {
+      for (const by of refusals)
+        this.#tell(group, { kind: "refused", by }, part, { kind: "refused", at: timeIn(part), by });
     }
   }
 
-  #leaveWait(node: Group): void {
-    const path = pathOf(node.state) ?? 0;
-    const { plan } = this.#path(path);
+  #leaveWait(group: Group, ms: number): void {
+    const { plan, limits } = this.#path(pathOf(group.state) ?? 0);
     // The wait was let through because the attempt after it still fits.
     const last = this.#ground.deadline - (plan.leastMs > 0 ? moment(plan.leastMs) : 1);
-    for (const part of cut(delayed(node.times, 0, longestWaitMs(node.state), last), this.#limits(node))) {
-      this.#tell(node, { kind: "woke" }, part, (state, at) => this.#next(state, { kind: "woke", at }));
+    for (const part of cut(delayed(group.times, 0, longestWaitMs(group.state), last), limits)) {
+      // One standing stands for all: a back-off is over as long after it began as it was to take.
+      const at = timeIn(part);
+      this.#tell(group, { kind: "woke" }, part, { kind: "woke", at }, at - ms);
     }
   }
 
-  #leaveAttempt(node: Group, path: number, isCut: boolean): void {
+  #leaveAttempt(group: Group, path: number, cutByDeadline: boolean): void {
     const { deadline } = this.#ground;
-    const { mostMs } = this.#path(path).plan;
-    const atLimit = isCut ? [{ from: deadline, to: deadline }] : delayed(node.times, mostMs, mostMs, deadline);
-    const answer = { status: 200, usage: null, providerRequestId: null };
+    const { plan, guardLimits, ruleLimits } = this.#path(path);
+    const { mostMs } = plan;
     // An answer leaves the reason as it was, so that here those that differ in it go different ways.
-    for (const one of node.from) {
+    for (const one of group.from) {
+      const own = group.from.length === 1 ? group : alone(one);
       for (const part of delayed(one.times, 0, mostMs, deadline)) {
-        this.#tell(alone(one), { kind: "answered" }, part, (state, at) =>
-          this.#next(state, { kind: "answered", at, answer }),
-        );
+        this.#tell(own, { kind: "answered" }, part, { kind: "answered", at: timeIn(part), answer: ANSWER });
       }
     }
-    const attempt = { path, world: node.world, cutByDeadline: isCut, number: length(node.state.past.calls) + 1 };
-    const { guardLimits, ruleLimits } = this.#path(path);
+    const atLimit = cutByDeadline ? [{ from: deadline, to: deadline }] : delayed(group.times, mostMs, mostMs, deadline);
+    const attempt = { path, world: group.world, cutByDeadline, number: length(group.state.past.calls) + 1 };
     for (const turn of this.#failures.on(path)) {
-      const times = turn.latestMs === null ? atLimit : delayed(node.times, 0, turn.latestMs, deadline);
+      const times = turn.latestMs === null ? atLimit : delayed(group.times, 0, turn.latestMs, deadline);
       for (const part of cut(times, guardLimits)) {
         for (const { situation, committed, rule } of this.#failures.at(turn, attempt, part)) {
           for (const piece of cut([part], ruleLimits.at(rule) ?? [])) {
-            this.#tellFailure(node, situation, piece, committed);
+            this.#tellFailure(group, situation, piece, committed);
           }
         }
       }
@@ -219,17 +154,23 @@ class Explorer {
   }
 
   /** Every way in which this failure can come then: how long would a retry after it wait? */
-  #tellFailure(node: Group, situation: Situation, part: Stretch, committed: boolean): void {
-    const tell = (wait: Wait, waitMs: number): readonly State[] =>
-      this.#tell(node, { kind: "failed", situation, committed, wait }, part, (state, at) => {
-        const running = committed ? this.#next(state, { kind: "committed", at }) : state;
-        return this.#next(running, failureOf(situation, at, wait, waitMs));
-      });
-    const retry = tell({ kind: "none" }, 0).find(mayRetry);
+  #tellFailure(group: Group, situation: Situation, part: Stretch, committed: boolean): void {
+    const time = timeIn(part);
+    const tell = (wait: Wait, waitMs: number): readonly Band[] => {
+      const event = failureOf(situation, time, wait, waitMs);
+      return this.#tell(
+        group,
+        { kind: "failed", situation, committed, wait },
+        part,
+        event,
+        group.state.since,
+        committed,
+      );
+    };
+    const retry = tell(NO_WAIT, 0).find(mayRetry);
     if (retry === undefined) return;
-    const fitsMs =
-      this.#ground.policy.budget.deadlineMs - this.#path(pathOf(node.state) ?? 0).plan.leastMs - timeIn(part);
-    const longestMs = longestWaitMs(retry);
+    const fitsMs = this.#ground.policy.budget.deadlineMs - this.#path(pathOf(group.state) ?? 0).plan.leastMs - time;
+    const longestMs = longestWaitMs(retry.state);
     if (longestMs >= 1 && fitsMs >= 1) {
       tell({ kind: "back_off", fits: true, longestMs }, Math.min(longestMs, Math.floor(fitsMs)));
     }
@@ -241,125 +182,56 @@ class Explorer {
   }
 
   /** Asks the machine what it does, for every size of request, and goes on from there. */
-  #tell(node: Group, stimulus: Stimulus, at: Stretch, ask: (state: State, at: number) => State): readonly State[] {
-    const time = timeIn(at);
-    const { state, sizes, world } = node;
-    // One standing stands for all: a back-off is over as long after it began as it was to take.
-    const since = state.kind === "wait" ? time - state.ms : state.since;
-    const answer = (size: Size | null): State => ask(supposing(state, this.#facts(world, size), since), time);
-    return this.#banded(sizes, answer, world).map((band) => {
-      const edge: Edge = { from: node.from, stimulus, at, sizes: band.sizes, depth: node.depth + 1 };
-      this.uses.note(state, band.state, edge);
-      this.#reach(band, world, [at], edge);
-      return band.state;
-    });
-  }
-
-  /** What the machine does for each size. Bands may hold more sizes than do so, never fewer. */
-  #banded(sizes: Sizes | null, ask: (size: Size | null) => State, world: number): readonly Band[] {
-    const band = (of: Sizes | null, size: Size | null): Band => {
-      const state = ask(size);
-      return { state, standing: standingOf(state, world, this.#ground), sizes: of };
-    };
-    const least = band(sizes, sizes?.least ?? null);
-    if (sizes === null || !asksForMoney(least.state)) return [least];
-    const brackets = this.#brackets(least.state, sizes);
-    if (brackets.length === 1) return [least];
-    // The machine asks of a size what the budget says to it, and nothing else.
-    const asked = new Map([[nth(brackets, 0).pays, least]]);
-    const bands: Band[] = [];
-    for (const { sizes, size, pays } of brackets) {
-      const same = asked.get(pays) ?? band(sizes, size);
-      asked.set(pays, same);
-      const before = bands.at(-1);
-      if (before?.sizes !== sizes || before.standing.key !== same.standing.key) bands.push({ ...same, sizes });
+  #tell(
+    group: Group,
+    stimulus: Stimulus,
+    at: Stretch,
+    event: Event,
+    since = group.state.since,
+    committed = false,
+  ): readonly Band[] {
+    const bands = this.#machine.after(group, event, since, committed);
+    const { from, world } = group;
+    const depth = group.depth + 1;
+    let noted: State | null = null;
+    for (const band of bands) {
+      const edge: Edge = { from, stimulus, at, sizes: band.sizes, depth };
+      if (band.state !== noted) this.uses.note(group.state, band.state, edge);
+      noted = band.state;
+      this.#reach(band, world, at, edge);
     }
-    return bands.at(-1)?.standing.key === least.standing.key ? [least] : bands;
+    return bands;
   }
 
-  /** Depends on the calls that are charged alone, of which there are few kinds. */
-  #brackets(state: State, sizes: Sizes): readonly Bracket[] {
-    const { least, most } = sizes;
-    const paths = this.#pathsAfter(state);
-    const charges = chargesOf(state.past, this.#ground);
-    const key = `${charges}|${paths.join()}|${least.prompt} ${least.output} ${most.prompt} ${most.output}`;
-    let brackets = this.#knownBrackets.get(key);
-    if (brackets === undefined) {
-      const { policy } = this.#ground;
-      const plans = paths.map((path) => nth(policy.paths, path));
-      brackets = bracketsOf(policy, state.past, plans, sizes);
-      this.#knownBrackets.set(key, brackets);
-    }
-    return brackets;
-  }
-
-  /** The paths that the rule at work may call next; where none is, the one that a request starts on. */
-  #pathsAfter({ trial, past }: State): readonly number[] {
-    const last = trial ?? past.decisions?.trial;
-    if (last === undefined) return [this.#ground.policy.start];
-    const targets = last.ruling.actions.flatMap((action) =>
-      action.kind === "fallback" ? [action.path] : action.kind === "retry" ? [last.path] : [],
-    );
-    return [...new Set(targets)];
-  }
-
-  #reach({ state, standing, sizes }: Band, world: number, times: Times, edge: Edge | null): void {
-    const known = this.#known.get(standing.key);
+  #reach({ state, standing, sizes }: Band, world: number, at: Stretch, edge: Edge | null): void {
+    const { key, rank } = standing;
     const depth = edge === null ? 0 : edge.depth;
+    const known = this.#known.get(key);
     if (known === undefined) {
       const edges = edge === null ? [] : [edge];
-      const node: Node = { id: this.#count++, world, ...standing, state, times, sizes, edges, depth };
-      this.#known.set(standing.key, node);
+      const node: Node = { id: this.#count++, world, key, rank, state, times: [at], sizes, edges, depth };
+      this.#known.set(key, node);
       this.#queue.add(node);
       return;
     }
     const isNews =
-      !times.every((stretch) => within(known.times, stretch)) ||
-      !(known.sizes === null || sizes === null || isWithin(known.sizes, sizes));
+      !within(known.times, at) || !(known.sizes === null || sizes === null || isWithin(known.sizes, sizes));
     if (edge !== null && (isNews || depth < known.depth)) known.edges.push(edge);
     known.depth = Math.min(known.depth, depth);
     if (!isNews) return;
-    known.times = times.reduce(joined, known.times);
+    known.times = joined(known.times, at);
     if (known.sizes !== null && sizes !== null) known.sizes = hull(known.sizes, sizes);
-  }
-
-  #next(state: State, event: Event): State {
-    return next(this.#ground.policy, state, event);
-  }
-
-  #facts(world: number, size: Size | null): RequestFacts {
-    const { request, context, repeatable } = nth(this.#options.worlds, world);
-    return {
-      id: "",
-      traceId: null,
-      startedAt: 0,
-      request,
-      context,
-      repeatable,
-      promptTokens: size?.prompt ?? 0,
-      outputLimit: size?.output ?? null,
-    };
   }
 
   #path(index: number): PathGround {
     return nth(this.#ground.paths, index);
   }
-
-  #limits({ state }: Group): readonly Moment[] {
-    return this.#path(pathOf(state) ?? 0).limits;
-  }
 }
 
-/** May a larger request have come to something else? Not where what was asked for is under way, or was no second call. */
-function asksForMoney(state: State): boolean {
-  const { trial, past } = state;
-  if (state.kind === "attempt" || state.kind === "wait" || state.kind === "carry_on") return false;
-  if (state.kind === "finish" && state.ending.kind === "answer") return false;
-  const ruling = (trial ?? past.decisions?.trial)?.ruling;
-  return ruling === undefined || ruling.actions.some(isRepeat);
-}
+const ANSWER = { status: 200, usage: null, providerRequestId: null };
+const NO_WAIT: Wait = { kind: "none" };
 
-function mayRetry({ trial }: State): boolean {
+function mayRetry({ state: { trial } }: Band): boolean {
   return trial !== null && retryFrom(trial) !== null;
 }
 
@@ -380,8 +252,4 @@ export function failureOf({ facts, signal, check }: Situation, at: number, wait:
   const serverWaitMs = wait.kind === "server" ? waitMs : null;
   const failure = { signal, facts, recorded: null, check, usage: null, providerRequestId: null, serverWaitMs, dice };
   return { kind: "failed", at, failure };
-}
-
-function inOrder(a: readonly Moment[], b: readonly Moment[]): readonly Moment[] {
-  return [...new Set([...a, ...b])].sort((x, y) => x - y);
 }

@@ -39,7 +39,7 @@ export class Failures {
   readonly #ground: Ground;
   readonly #worlds: readonly World[];
   readonly #turns: readonly (readonly Turn[])[];
-  readonly #known = new Map<Turn, Map<string, readonly Failing[]>>();
+  readonly #known = new Map<Turn, Map<number, readonly Failing[]>>();
 
   /** @param situations by path */
   constructor(ground: Ground, worlds: readonly World[], situations: (path: number) => readonly Situation[]) {
@@ -55,14 +55,19 @@ export class Failures {
   /** At a time that no guard tells from another one in `part`; in the order of the situations. */
   at(turn: Turn, attempt: Attempt, part: Stretch): readonly Failing[] {
     const { guardLimits, asksAttempts } = nth(this.#ground.paths, attempt.path);
-    const time = guardLimits.filter((last) => last < part.from).length;
-    const key = `${attempt.world} ${+attempt.cutByDeadline} ${asksAttempts ? attempt.number : ""} ${time}`;
-    const known = this.#known.get(turn) ?? new Map<string, readonly Failing[]>();
-    this.#known.set(turn, known);
-    let found = known.get(key);
+    let time = 0;
+    while (time < guardLimits.length && nth(guardLimits, time) < part.from) time++;
+    const number = asksAttempts ? attempt.number : 0;
+    const kind = ((number * (guardLimits.length + 1) + time) * 2 + +attempt.cutByDeadline) * this.#worlds.length;
+    let known = this.#known.get(turn);
+    if (known === undefined) {
+      known = new Map();
+      this.#known.set(turn, known);
+    }
+    let found = known.get(kind + attempt.world);
     if (found === undefined) {
       found = this.#apart(turn.situations, attempt, timeIn(part));
-      known.set(key, found);
+      known.set(kind + attempt.world, found);
     }
     return found;
   }

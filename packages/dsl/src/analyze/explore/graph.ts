@@ -16,8 +16,6 @@ export interface Node {
   /** Index into the worlds. */
   readonly world: number;
   readonly key: string;
-  /** Nodes with the same one differ only in what an answer would be recorded under. */
-  readonly future: string;
   /** Every event leads to a node of a higher rank. */
   readonly rank: number;
   /** One of the standings. */

@@ -23,6 +23,9 @@ export interface Ground {
   readonly longestOutput: number;
   /** Numbers of the signals that assertions ask after. */
   readonly observed: readonly number[];
+  readonly pathNumbers: ReadonlyMap<string, number>;
+  /** Numbers of whatever is told apart by a text, given when it is first met. */
+  readonly numbered: Map<string, number>;
 }
 
 export interface PathGround {
@@ -40,14 +43,23 @@ export interface PathGround {
   /** Paths that a request on this one may still come to, by whichever rules. */
   readonly ahead: ReadonlySet<number>;
   readonly rules: ReadonlyMap<Ruling, number>;
-  /** Paths with the same number cost the same. */
+  /** By the rule's number: the paths that it may call next, one list for all rules with the same. */
+  readonly targets: readonly (readonly number[])[];
+  /** Paths with the same number cost the same, */
   readonly priced: number;
+  /** are on the same account, */
+  readonly account: number;
+  /** and have the same context window: from 1, of a larger one it is larger. */
+  readonly window: number;
 }
 
 export function groundOf(model: PolicyModel, policy: Policy, observed: readonly number[]): Ground {
   const { tokens, costNanos, deadlineMs } = policy.budget;
   const targets = policy.paths.map(fallbacksOf);
   const prices = new Map<string, number>();
+  const accounts = new Map<string, number>();
+  const windows = inOrder(policy.paths.map(({ contextWindow }) => contextWindow ?? 0));
+  const shared = new Map<string, readonly number[]>();
   return {
     model,
     policy,
@@ -55,6 +67,8 @@ export function groundOf(model: PolicyModel, policy: Policy, observed: readonly 
     sized: tokens !== null || costNanos !== null,
     longestOutput: Math.max(0, ...policy.paths.map((path) => path.maxOutput ?? 0)),
     observed,
+    pathNumbers: new Map(policy.paths.map(({ name }, number) => [name, number])),
+    numbered: new Map(),
     paths: policy.paths.map((plan, index): PathGround => {
       const guards = (model.paths[index]?.rules ?? []).flatMap(({ when }) => when ?? []);
       const guardLimits = inOrder(guards.flatMap(guardLimitsOf));
@@ -69,7 +83,10 @@ export function groundOf(model: PolicyModel, policy: Policy, observed: readonly 
         limits: inOrder([...guardLimits, ...startLimits, ...ruleLimits.flat()]),
         ahead: aheadOf(index, targets),
         rules: new Map(plan.rules.map((rule, number) => [rule, number])),
+        targets: plan.rules.map((rule) => sharedList(shared, targetsOf(rule, index))),
         priced: numberOf(prices, JSON.stringify([plan.price, plan.maxOutput])),
+        account: numberOf(accounts, plan.account),
+        window: windows.indexOf(plan.contextWindow ?? 0) + 1,
       };
     }),
   };
@@ -151,7 +168,23 @@ function aheadOf(index: number, targets: readonly (readonly number[])[]): Readon
   return found;
 }
 
-function numberOf(numbers: Map<string, number>, key: string): number {
+/** The paths that a rule may call next: its own again, or others. */
+function targetsOf({ actions }: RulePlan, path: number): readonly number[] {
+  const targets = actions.flatMap((action) =>
+    action.kind === "fallback" ? [action.path] : action.kind === "retry" ? [path] : [],
+  );
+  return [...new Set(targets)];
+}
+
+function sharedList(shared: Map<string, readonly number[]>, list: readonly number[]): readonly number[] {
+  const key = list.join();
+  const known = shared.get(key) ?? list;
+  shared.set(key, known);
+  return known;
+}
+
+/** The text's number; from 0, in the order in which texts were first asked for. */
+export function numberOf(numbers: Map<string, number>, key: string): number {
   const known = numbers.get(key);
   if (known !== undefined) return known;
   numbers.set(key, numbers.size);

@@ -28,23 +28,32 @@ export type Times = readonly Stretch[];
 export const AT_ONCE: Times = [{ from: 0, to: 0 }];
 
 export function within(times: Times, { from, to }: Stretch): boolean {
-  return times.some((one) => one.from <= from && to <= one.to);
+  for (const one of times) if (one.from <= from && to <= one.to) return true;
+  return false;
 }
 
 export function joined(times: Times, added: Stretch): Times {
-  const before = times.filter(({ to }) => to + 1 < added.from);
-  const after = times.filter(({ from }) => from > added.to + 1);
-  const met = times.slice(before.length, times.length - after.length);
-  const from = Math.min(added.from, met[0]?.from ?? added.from);
-  const to = Math.max(added.to, met.at(-1)?.to ?? added.to);
-  return [...before, { from, to }, ...after];
+  if (times.length === 0) return [added];
+  const before: Stretch[] = [];
+  const after: Stretch[] = [];
+  let { from, to } = added;
+  for (const one of times) {
+    if (one.to + 1 < added.from) before.push(one);
+    else if (one.from > added.to + 1) after.push(one);
+    else {
+      from = Math.min(from, one.from);
+      to = Math.max(to, one.to);
+    }
+  }
+  before.push({ from, to }, ...after);
+  return before;
 }
 
 /** Cuts behind each of these moments, which are in order. */
 export function cut(times: Times, lasts: readonly Moment[]): Times {
   if (lasts.length === 0) return times;
-  return times.flatMap((stretch) => {
-    const parts: Stretch[] = [];
+  const parts: Stretch[] = [];
+  for (const stretch of times) {
     let { from } = stretch;
     for (const last of lasts) {
       if (last < from) continue;
@@ -52,8 +61,9 @@ export function cut(times: Times, lasts: readonly Moment[]): Times {
       parts.push({ from, to: last });
       from = last + 1;
     }
-    return [...parts, { from, to: stretch.to }];
-  });
+    parts.push(from === stretch.from ? stretch : { from, to: stretch.to });
+  }
+  return parts;
 }
 
 /** A time in it, in milliseconds: itself, or its middle. */
@@ -63,9 +73,15 @@ export function timeIn({ from, to }: Stretch): number {
 
 /** Each time between `least` and `most` milliseconds later, but none after `end`. */
 export function delayed(times: Times, leastMs: number, mostMs: number, end: Moment): Times {
-  return times.reduce<Times>((all, { from, to }) => {
-    const first = from + moment(leastMs);
-    const last = mostMs === Infinity ? end : Math.min(to + moment(mostMs), end);
-    return first <= last ? joined(all, { from: first, to: last }) : all;
-  }, []);
+  let all: Times = NEVER;
+  const least = moment(leastMs);
+  const most = mostMs === Infinity ? Infinity : moment(mostMs);
+  for (const { from, to } of times) {
+    const first = from + least;
+    const last = Math.min(to + most, end);
+    if (first <= last) all = joined(all, { from: first, to: last });
+  }
+  return all;
 }
+
+const NEVER: Times = [];

@@ -3,57 +3,84 @@ import {
   type ActionPlan,
   BUDGET_EXHAUSTED,
   backoffMs,
-  chargeOf,
   LATENCY_SLO_BREACH,
-  length,
   nth,
   type Past,
   type State,
-  signalOfCall,
   type Trial,
   taken,
 } from "@fbp/runtime/core";
-import type { Ground } from "./ground.ts";
+import { type Behind, behind, type Numbers, withNumber } from "./behind.ts";
+import { type Ground, numberOf } from "./ground.ts";
 
 export interface Standing {
+  /**
+   * One character for each thing that makes a difference; the reason comes first. (There are fewer than 65,536 of each:
+   * with more of them there are more standings than are looked at.)
+   */
   readonly key: string;
-  /** The key without the reason, where only an answer would still be recorded under it. */
-  readonly future: string;
   readonly rank: number;
+  /** The calls that stand with their reservation, by what they cost. */
+  readonly charges: Numbers;
 }
 
 export function standingOf(state: State, world: number, ground: Ground): Standing {
   const { past, trial } = state;
-  const calls = length(past.calls);
-  const retries = taken(past, "retry");
-  const fallbacks = taken(past, "fallback");
-  const here = pathOf(state);
-  const proceeds = taken(past, "proceed");
-  const rested = trial !== null && trial.waitedMs > 0;
+  const { budget } = ground.policy;
   const isOver = state.kind === "finish";
-  const rest = [
-    commandKey(state),
-    trial === null ? "" : trialKey(trial, past, ground, rested),
-    calls,
-    retries,
-    fallbacks,
-    here === null ? "" : taken(past, "retry", here),
-    here === null ? "" : visitedAhead(past, here, ground),
+  const isCalled = state.kind === "attempt";
+  const here = isOver ? sourceOf(state, ground) : pathOf(state);
+  const on = isOver ? null : trial === null ? here : trial.path;
+  const of = behind(past, on, ground);
+  // What was done on a path is of the past where no retry can lead back to it.
+  const mayRetry = of.retries < budget.retries && of.calls + +isCalled < budget.attempts;
+  const isLeft = trial === null ? isCalled && !mayRetry : !mayRetry || retryFrom(trial) === null;
+  const proceeds = isLeft ? 0 : of.proceedsHere;
+  const charges = isOver ? chargedAtEnd(of, state, ground) : of.charges;
+  const name = (text: string): number => numberOf(ground.numbered, text);
+  const key = String.fromCharCode(
+    name(reasonOf(past, trial)),
+    world,
+    what(state),
+    here === null ? 0 : here + 1,
+    trial === null ? 0 : trial.path + 1,
+    trial === null ? 0 : signalOf(trial, ground),
+    trial === null ? 0 : ruleOf(trial, ground) + 1,
+    trial === null ? 0 : trial.index,
+    trial === null ? 0 : howOf(trial, past, ground),
+    of.calls,
+    of.retries,
+    of.fallbacks,
+    isLeft ? 0 : of.retriesHere,
     proceeds,
-    here === null ? "" : taken(past, "proceed", here),
-    isOver ? "" : failuresKey(past, ground),
-    ground.observed.length === 0 ? "" : observedKey(past, trial, ground),
-    ground.sized ? chargesKey(past, ground, state) : "",
-  ].join("|");
-  // The rule at work has a reason of its own, which takes the place of the one before.
-  const isReplaced = trial !== null && trial.ruling.reason !== null;
-  const key = isReplaced ? `${world}|${rest}` : `${world}|${rest}|${past.reason ?? ""}`;
-  const future = state.kind === "attempt" ? `${world}|${rest}` : key;
-  const stage = state.kind === "attempt" ? 3 : state.kind === "wait" ? 1 : rested ? 2 : 0;
+    isOver ? 0 : 4 * of.window + 2 * +of.forbidden + +of.unrepeatable,
+    isOver ? 0 : name(of.accounts),
+    isOver ? 0 : name(of.visited),
+    name(charges),
+    ground.observed.length === 0 ? 0 : name(observedIn(past, trial, ground)),
+  );
+  return { key, rank: rankOf(state, of, proceeds), charges };
+}
+
+/** What is left of the key where only an answer would still be recorded under the reason. */
+export function futureOf({ state, key }: { readonly state: State; readonly key: string }): string {
+  return state.kind === "attempt" ? key.slice(1) : key;
+}
+
+/** Each of these only grows from event to event, the ones on the left more slowly. */
+function rankOf(state: State, { calls, retries, fallbacks }: Behind, proceeds: number): number {
+  const { trial } = state;
   const index = trial === null ? 0 : trial.index + 1;
-  // Each of these only grows, the ones on the left more slowly.
-  const rank = (((calls * 128 + retries + fallbacks) * 128 + proceeds) * 64 + index) * 4 + stage;
-  return { key, future, rank };
+  const stage = state.kind === "attempt" ? 3 : state.kind === "wait" ? 1 : isRested(trial) ? 2 : 0;
+  return (((calls * 128 + retries + fallbacks) * 4 + turnOf(state, proceeds)) * 64 + index) * 4 + stage;
+}
+
+/** Of what comes between two calls, retries or fallbacks: a path is chosen, is slow, is used all the same, is closed. */
+function turnOf({ trial, kind }: State, proceeds: number): number {
+  if (kind === "attempt") return 3;
+  if (trial === null) return proceeds > 0 ? 2 : 0;
+  if (trial.failure !== null) return 0;
+  return trial.signal === LATENCY_SLO_BREACH ? 1 : 3;
 }
 
 /** The path of which the standing speaks; null at the end. */
@@ -62,112 +89,98 @@ export function pathOf(state: State): number | null {
   return state.kind === "carry_on" ? state.attempt.path : (state.trial?.path ?? null);
 }
 
-function commandKey(command: State): string {
-  switch (command.kind) {
-    case "admit": {
-      const { path, purpose, inMs, askSlo, askRetryBudget } = command;
-      return `admit ${path} ${purpose} ${+(inMs > 0)}${+askSlo}${+askRetryBudget}`;
-    }
-    case "attempt":
-      return `attempt ${command.path} ${+command.cutByDeadline}`;
-    case "carry_on":
-      return `carry on ${command.attempt.path} ${+command.attempt.cutByDeadline}`;
-    case "finish": {
-      const { ending, outcome } = command;
-      const what = ending.kind === "failure" ? `failure ${+ending.partial}` : ending.kind;
-      return `finish ${what} ${outcome.source ?? "-"}`;
-    }
+/** The path whose answer a request ends with. */
+function sourceOf({ outcome, ending }: Asked<"finish">, { pathNumbers }: Ground): number | null {
+  return ending.kind === "answer" ? (pathNumbers.get(outcome.source ?? "") ?? null) : null;
+}
+
+/** The call that was answered stands in the outcome alone. */
+function chargedAtEnd({ charges }: Behind, { outcome, ending }: Asked<"finish">, ground: Ground): Numbers {
+  const answered = ending.kind === "answer" ? outcome.attempts.at(-1) : undefined;
+  if (!ground.sized || answered?.charge !== "reserved") return charges;
+  return withNumber(charges, nth(ground.paths, ground.pathNumbers.get(answered.path) ?? -1).priced);
+}
+
+type Asked<Kind extends State["kind"]> = Extract<State, { readonly kind: Kind }>;
+
+// ---------------------------------------------------------------- parts of the key
+
+const PURPOSES = ["start", "retry", "fallback"] as const;
+const ENDINGS = ["answer", "degraded", "deferred", "failure", "aborted"] as const;
+
+function what(state: State): number {
+  switch (state.kind) {
     case "wait":
-      return "wait";
+      return 0;
+    case "attempt":
+      return 2 + +state.cutByDeadline;
+    case "carry_on":
+      return 4 + +state.attempt.cutByDeadline;
+    case "finish": {
+      const { ending } = state;
+      return 8 + 2 * ENDINGS.indexOf(ending.kind) + +(ending.kind === "failure" && ending.partial);
+    }
+    case "admit": {
+      const { purpose, inMs, askSlo, askRetryBudget } = state;
+      return 32 + 8 * PURPOSES.indexOf(purpose) + 4 * +(inMs > 0) + 2 * +askSlo + +askRetryBudget;
+    }
   }
 }
 
-function trialKey(trial: Trial, past: Past, ground: Ground, rested: boolean): string {
-  const rule = ground.paths[trial.path]?.rules.get(trial.ruling) ?? -1;
-  const isOver = trial.signal === BUDGET_EXHAUSTED;
-  const isSlow = trial.signal === LATENCY_SLO_BREACH;
-  // A default is named after its signal.
-  const signal = rule < 0 ? trial.signal : `${+isOver}${+isSlow}`;
-  return `${trial.path} ${signal} ${rule} ${trial.index} ${+trial.committed}${+(trial.failure === null)}${+rested} ${waitOf(trial, past, ground)}`;
+function ruleOf({ path, ruling }: Trial, ground: Ground): number {
+  return nth(ground.paths, path).rules.get(ruling) ?? -1;
 }
 
-/** How long a retry would wait that the rule still has: by the server or by the dice, not at all, so that it fits, or too long. */
-function waitOf(trial: Trial, past: Past, ground: Ground): string {
+/** A default is named after its signal; of a rule only what the machine still asks for. */
+function signalOf(trial: Trial, ground: Ground): number {
+  if (ruleOf(trial, ground) < 0) return 4 + trial.signal;
+  return 2 * +(trial.signal === BUDGET_EXHAUSTED) + +(trial.signal === LATENCY_SLO_BREACH);
+}
+
+function howOf(trial: Trial, past: Past, ground: Ground): number {
+  const flags = 4 * +trial.committed + 2 * +(trial.failure === null) + +isRested(trial);
+  return 8 * waitOf(trial, past, ground) + flags;
+}
+
+function isRested(trial: Trial | null): boolean {
+  return trial !== null && trial.waitedMs > 0;
+}
+
+/** How long a retry would wait that the rule still has: by the server (from 4) or by the dice, not at all, so that it fits, or too long. */
+function waitOf(trial: Trial, past: Past, ground: Ground): number {
   const { failure, path } = trial;
   const retry = retryFrom(trial);
-  if (retry === null || failure === null) return "";
+  if (retry === null || failure === null) return 0;
   const { serverWaitMs, dice } = failure;
   const waitMs = serverWaitMs ?? backoffMs(retry.fromMs, retry.toMs, taken(past, "retry", path), dice);
   const leftMs = past.deadlineAt - trial.at - waitMs;
   const fits = leftMs > 0 && leftMs >= nth(ground.policy.paths, path).leastMs;
-  return `${serverWaitMs === null ? "own" : "server"} ${waitMs === 0 ? "none" : fits ? "fits" : "long"}`;
+  return (serverWaitMs === null ? 1 : 4) + (waitMs === 0 ? 0 : fits ? 1 : 2);
 }
 
 /** The retry that the rule tries now, or may still come to. */
 export function retryFrom({ ruling, index }: Trial): Retry | null {
-  return ruling.actions.slice(index).find((action): action is Retry => action.kind === "retry") ?? null;
+  for (let at = index; at < ruling.actions.length; at++) {
+    const action = nth(ruling.actions, at);
+    if (action.kind === "retry") return action;
+  }
+  return null;
 }
 
 type Retry = Extract<ActionPlan, { readonly kind: "retry" }>;
 
-/** The paths used before that a later fallback could name again; none of them is entered twice. */
-function visitedAhead(past: Past, here: number, ground: Ground): string {
-  const ahead = ground.paths[here]?.ahead;
-  if (ahead === undefined || ahead.size === 0) return "";
-  const visited: number[] = ahead.has(ground.policy.start) ? [ground.policy.start] : [];
-  for (let made = past.decisions; made !== null; made = made.before) {
-    if (made.action?.kind === "fallback" && ahead.has(made.action.path)) visited.push(made.action.path);
+/** The rule at work has a reason of its own, which takes the place of the one before. */
+function reasonOf(past: Past, trial: Trial | null): string {
+  return trial !== null && trial.ruling.reason !== null ? "" : (past.reason ?? "");
+}
+
+/** Which of the signals that assertions ask after were seen. */
+function observedIn(past: Past, trial: Trial | null, { observed }: Ground): string {
+  let seen = "";
+  for (const signal of observed) {
+    let isSeen = trial !== null && trial.signal === signal;
+    for (let made = past.decisions; made !== null && !isSeen; made = made.before) isSeen = made.trial.signal === signal;
+    seen += isSeen ? "1" : "0";
   }
-  return visited.sort((a, b) => a - b).join();
-}
-
-/** What the failures so far forbid. */
-function failuresKey(past: Past, ground: Ground): string {
-  let forbidden = false;
-  let unrepeatable = false;
-  let window = -1;
-  const accounts = new Set<string>();
-  for (let call = past.calls; call !== null; call = call.before) {
-    if (call.got.kind !== "failed") continue;
-    const { failure } = call.got;
-    const path = ground.policy.paths[call.asked.path];
-    const signal = ground.policy.signals[signalOfCall(call.asked, failure)];
-    if (signal?.class === "client_defect" || signal?.class === "auth_defect") forbidden = true;
-    if (signal?.class === "quota") accounts.add(path?.account ?? "");
-    if (signal?.class === "route_limit") window = Math.max(window, path?.contextWindow ?? 0);
-    if (failure.facts.sent && !past.facts.repeatable) unrepeatable = true;
-  }
-  return `${+forbidden}${+unrepeatable} ${window} ${[...accounts].sort().join()}`;
-}
-
-function observedKey(past: Past, trial: Trial | null, { observed }: Ground): string {
-  const seen = new Set<number>(trial === null ? [] : [trial.signal]);
-  for (let made = past.decisions; made !== null; made = made.before) seen.add(made.trial.signal);
-  return observed.map((signal) => +seen.has(signal)).join("");
-}
-
-/** How many calls stand with their reservation, by what they cost. */
-export function chargesOf(past: Past, ground: Ground): string {
-  const counts: number[] = [];
-  for (let call = past.calls; call !== null; call = call.before) {
-    if (chargeOf(ground.policy, past.facts, call.asked, call.got).charge === "reserved")
-      countOne(counts, call.asked.path, ground);
-  }
-  return counts.join();
-}
-
-function chargesKey(past: Past, ground: Ground, command: State): string {
-  if (command.kind !== "finish") return chargesOf(past, ground);
-  // The call that was answered stands in the outcome alone.
-  const counts: number[] = [];
-  for (const { path: name, charge } of command.outcome.attempts) {
-    const path = ground.policy.paths.findIndex((one) => one.name === name);
-    if (charge === "reserved") countOne(counts, path, ground);
-  }
-  return counts.join();
-}
-
-function countOne(counts: number[], path: number, ground: Ground): void {
-  const priced = ground.paths[path]?.priced ?? 0;
-  counts[priced] = (counts[priced] ?? 0) + 1;
+  return seen;
 }

@@ -147,7 +147,7 @@ function replay(graph: Graph, end: Node, way: Way, size: Size | null): Trace | n
   const steps: TraceStep[] = [];
   for (const [index, { edge, at }] of way.steps.entries()) {
     const path = pathOf(state);
-    if (path === null || edge.from.every((from) => from.state.kind !== state.kind)) return null;
+    if (path === null || !isAsked(edge, state)) return null;
     const woken = way.steps[index + 2];
     const waitMs = woken?.edge.stimulus.kind === "woke" ? msOf(woken.at - at) : 0;
     if (edge.stimulus.kind === "failed" && edge.stimulus.committed) {
@@ -161,6 +161,13 @@ function replay(graph: Graph, end: Node, way: Way, size: Size | null): Trace | n
   const command = state;
   if (command.kind !== "finish" || standingOf(state, end.world, ground).key !== end.key) return null;
   return { world, size, steps, outcome: command.outcome };
+}
+
+/** Does the machine stand where this may happen to it? */
+function isAsked({ from, stimulus }: Edge, standing: State): boolean {
+  if (from.every(({ state }) => state.kind !== standing.kind)) return false;
+  if (stimulus.kind !== "refused" || standing.kind !== "admit" || stimulus.by === "breaker") return true;
+  return stimulus.by === "slo" ? standing.askSlo : standing.askRetryBudget;
 }
 
 /** @param longMs a wait that fits into no request */

@@ -1,0 +1,161 @@
+/** The runtime's machine, asked of requests of every size at once. */
+import { begin, type Event, next, nth, type RequestFacts, type State, supposing } from "@fbp/runtime/core";
+import type { World } from "../situation.ts";
+import type { Numbers } from "./behind.ts";
+import { isRepeat } from "./failing.ts";
+import type { Ground } from "./ground.ts";
+import { type Bracket, bracketsOf, isWithin, type Size, type Sizes } from "./sizes.ts";
+import { type Standing, standingOf } from "./standing.ts";
+
+/** What the machine did, and for which sizes of request. */
+export interface Band {
+  readonly state: State;
+  readonly standing: Standing;
+  readonly sizes: Sizes | null;
+}
+
+/** Where requests of these sizes stand. */
+export interface Asked {
+  readonly world: number;
+  readonly state: State;
+  readonly sizes: Sizes | null;
+}
+
+export class Machine {
+  readonly #ground: Ground;
+  readonly #worlds: readonly World[];
+  /** By world, and the number of the size. */
+  readonly #facts: readonly Map<number, RequestFacts>[];
+  /** By the paths that may be called next, and the calls that are charged. */
+  readonly #brackets = new Map<readonly number[], Map<Numbers, Known[]>>();
+  readonly #startOnly: readonly number[];
+
+  constructor(ground: Ground, worlds: readonly World[]) {
+    this.#ground = ground;
+    this.#worlds = worlds;
+    this.#facts = worlds.map(() => new Map());
+    this.#startOnly = [ground.policy.start];
+  }
+
+  begin(world: number, sizes: Sizes | null): readonly Band[] {
+    const { policy } = this.#ground;
+    return this.#banded(world, sizes, (size) => begin(policy, this.#factsOf(world, size), 0));
+  }
+
+  /**
+   * What follows the event.
+   *
+   * @param since when the command was given that it answers
+   * @param committed after a token of the answer may have been seen
+   */
+  after({ world, state, sizes }: Asked, event: Event, since: number, committed: boolean): readonly Band[] {
+    const { policy } = this.#ground;
+    return this.#banded(world, sizes, (size) => {
+      let before = this.#supposing(state, this.#factsOf(world, size), since);
+      if (committed) before = next(policy, before, { kind: "committed", at: event.at });
+      return next(policy, before, event);
+    });
+  }
+
+  /** What the machine does for each size. Bands may hold more sizes than do so, never fewer. */
+  #banded(world: number, sizes: Sizes | null, ask: (size: Size | null) => State): readonly Band[] {
+    const band = (of: Sizes | null, size: Size | null): Band => {
+      const state = ask(size);
+      return { state, standing: standingOf(state, world, this.#ground), sizes: of };
+    };
+    const least = band(sizes, sizes === null ? null : sizes.least);
+    if (sizes === null || !asksForMoney(least.state)) return [least];
+    const brackets = this.#bracketsAfter(least, sizes);
+    if (brackets.length === 1) return [least];
+    // The machine asks of a size what the budget says to it, and nothing else.
+    const asked = new Map([[nth(brackets, 0).pays, least]]);
+    const bands: Band[] = [];
+    for (const { sizes: of, size, pays } of brackets) {
+      let same = asked.get(pays);
+      if (same === undefined) {
+        same = band(of, size);
+        asked.set(pays, same);
+      }
+      const before = bands.at(-1);
+      if (before === undefined || before.sizes !== of || before.standing.key !== same.standing.key) {
+        bands.push({ state: same.state, standing: same.standing, sizes: of });
+      }
+    }
+    return bands.at(-1)?.standing.key === least.standing.key ? [least] : bands;
+  }
+
+  /** Depends on the calls that are charged alone, of which there are few kinds. */
+  #bracketsAfter({ state, standing: { charges } }: Band, sizes: Sizes): readonly Bracket[] {
+    const paths = this.#pathsAfter(state);
+    let byCharges = this.#brackets.get(paths);
+    if (byCharges === undefined) {
+      byCharges = new Map();
+      this.#brackets.set(paths, byCharges);
+    }
+    let all = byCharges.get(charges);
+    if (all === undefined) {
+      all = [];
+      byCharges.set(charges, all);
+    }
+    for (const known of all) {
+      if (known.sizes === sizes || (isWithin(known.sizes, sizes) && isWithin(sizes, known.sizes)))
+        return known.brackets;
+    }
+    const { policy } = this.#ground;
+    const plans = paths.map((path) => nth(policy.paths, path));
+    const brackets = bracketsOf(policy, state.past, plans, sizes);
+    all.push({ sizes, brackets });
+    return brackets;
+  }
+
+  /** The paths that the rule at work may call next; where none is, the one that a request starts on. */
+  #pathsAfter({ trial, past }: State): readonly number[] {
+    const last = trial ?? past.decisions?.trial;
+    if (last === undefined) return this.#startOnly;
+    const { rules, targets } = nth(this.#ground.paths, last.path);
+    const rule = rules.get(last.ruling);
+    return rule === undefined ? NO_PATHS : nth(targets, rule);
+  }
+
+  #supposing(state: State, facts: RequestFacts, since: number): State {
+    return state.past.facts === facts && state.since === since ? state : supposing(state, facts, since);
+  }
+
+  /** One object for each size, so that a standing that is already of that size is seen to be. */
+  #factsOf(world: number, size: Size | null): RequestFacts {
+    const known = nth(this.#facts, world);
+    const number = size === null ? -1 : size.prompt * (this.#ground.longestOutput + 1) + size.output;
+    let facts = known.get(number);
+    if (facts === undefined) {
+      const { request, context, repeatable } = nth(this.#worlds, world);
+      facts = {
+        id: "",
+        traceId: null,
+        startedAt: 0,
+        request,
+        context,
+        repeatable,
+        promptTokens: size?.prompt ?? 0,
+        outputLimit: size?.output ?? null,
+      };
+      known.set(number, facts);
+    }
+    return facts;
+  }
+}
+
+interface Known {
+  readonly sizes: Sizes;
+  readonly brackets: readonly Bracket[];
+}
+
+const NO_PATHS: readonly number[] = [];
+
+/** May a larger request have come to something else? Not where what was asked for is under way, or was no second call. */
+function asksForMoney(state: State): boolean {
+  if (state.kind === "attempt" || state.kind === "wait" || state.kind === "carry_on") return false;
+  if (state.kind === "finish" && state.ending.kind === "answer") return false;
+  const { trial, past } = state;
+  const ruling = (trial ?? past.decisions?.trial)?.ruling;
+  return ruling === undefined || ruling.actions.some(isRepeat);
+}
