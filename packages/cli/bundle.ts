@@ -1,14 +1,15 @@
 /**
- * Bundles the command to `dist`: `fbp.js` with what every start needs, beside it the chunks that a
- * command loads when it runs, and `assets` with the files that it copies or quotes. One of them is the
- * runtime, for `fbp build --bundle`.
+ * Bundles the command to `dist`: `fbp-command.js` with what every run needs, beside it the parts that a
+ * command loads when it runs, `fbp.js`, which starts it, and `assets` with the files that it copies or
+ * quotes. One of them is the runtime, for `fbp build --bundle`.
  */
 
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Metafile, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
+import { ADDRESS, digestOf, link } from "./link.ts";
 import { ASSET_FOLDERS } from "./src/assets.ts";
 import { standalone } from "./standalone.ts";
 
@@ -82,33 +83,44 @@ const colours: Plugin = {
   },
 };
 
+const OPTIONS = {
+  absWorkingDir: HERE,
+  bundle: true,
+  write: false,
+  format: "esm",
+  platform: "node",
+  target: "node22",
+  conditions: ["@fbp/source"],
+  // jsonc-parser: its CommonJS form hides its imports from a bundler.
+  mainFields: ["module", "main"],
+  minify: true,
+  legalComments: "none",
+  metafile: true,
+  plugins: [builtins, colours, namedExports],
+  logLevel: "warning",
+} as const satisfies BuildOptions;
+
+/** @returns what esbuild says of the parts of the program */
 export async function bundle(outdir: string): Promise<Metafile> {
-  const { metafile } = await build({
-    absWorkingDir: HERE,
-    entryPoints: { fbp: "src/fbp.ts" },
+  const { metafile, outputFiles } = await build({
+    ...OPTIONS,
+    entryPoints: { "fbp-command": "src/fbp.ts" },
     outdir,
     chunkNames: "fbp-[name]-[hash]",
-    bundle: true,
     splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node22",
-    conditions: ["@fbp/source"],
-    // jsonc-parser: its CommonJS form hides its imports from a bundler.
-    mainFields: ["module", "main"],
-    minify: true,
-    legalComments: "none",
-    metafile: true,
-    plugins: [builtins, colours, namedExports],
-    logLevel: "warning",
-    // What is CommonJS inside asks for Node's own modules with `require`, and for no others.
-    banner: { js: "const require=process.getBuiltinModule;" },
+    define: { "import.meta.url": ADDRESS },
   });
-  // Chunks have a digest in their names: those of an earlier build would stay for ever.
-  const made = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
-  for (const name of await readdir(outdir)) {
-    if (/^fbp-.*\.js$/.test(name) && !made.has(name)) await rm(join(outdir, name));
-  }
+  const parts = await link(outputFiles);
+  const { outputFiles: starts } = await build({
+    ...OPTIONS,
+    entryPoints: ["src/start.ts"],
+    define: { PROGRAM_DIGEST: JSON.stringify(digestOf(parts)) },
+  });
+  await mkdir(outdir, { recursive: true });
+  // Parts have a digest in their names: those of an earlier build would stay for ever.
+  for (const name of await readdir(outdir)) if (/^fbp-.*\.js$/.test(name)) await rm(join(outdir, name));
+  for (const { path, text } of parts) await writeFile(join(outdir, basename(path)), text);
+  await writeFile(join(outdir, "fbp.js"), starts[0]?.text ?? "");
   const assets = join(outdir, "assets");
   await rm(assets, { recursive: true, force: true });
   for (const [name, folder] of Object.entries(ASSET_FOLDERS)) {

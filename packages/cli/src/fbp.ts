@@ -2,7 +2,7 @@
 import { EXIT, OutputError } from "./exit.ts";
 import { internalError } from "./internal-error.ts";
 import { main } from "./main.ts";
-import { nodeIo } from "./node-io.ts";
+import { nodeIo, whenWritten } from "./node-io.ts";
 
 process.on("uncaughtException", (thrown) => {
   // A terminal or a slow pipe says only afterwards that it did not take what was written.
@@ -11,4 +11,8 @@ process.on("uncaughtException", (thrown) => {
   process.exit(isOutput ? EXIT.problems : EXIT.internal);
 });
 
-process.exitCode = await main(process.argv.slice(2), nodeIo());
+void main(process.argv.slice(2), nodeIo()).then((status) => {
+  process.exitCode = status;
+  // Node would collect garbage first, for longer than a small check takes.
+  whenWritten(() => process.exit());
+});

@@ -3,7 +3,7 @@ import { fstatSync, watch as watchFolder, writeSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { WriteStream } from "node:tty";
 import { Interruption, OutputError } from "./exit.ts";
-import { writingReasonOf } from "./files/reason.ts";
+import { writingReasonOf } from "./files/writing-reason.ts";
 import type { Io, Output, Watching } from "./io.ts";
 
 export function nodeIo(): Io {
@@ -63,6 +63,20 @@ function outputOf(descriptor: 1 | 2): Output {
   };
 }
 
+/** Those that were written to: what they hold may still be on its way. */
+const streams = new Set<WriteStream>();
+
+/** Calls back when everything is written, or could not be. */
+export function whenWritten(then: () => void): void {
+  if (streams.size === 0) {
+    then();
+    return;
+  }
+  const all = [...streams].map((stream) => new Promise<void>((done) => stream.write("", () => done())));
+  // An error is told after the call back.
+  void Promise.all(all).then(() => setImmediate(then));
+}
+
 /** Only a character device can be one, and only then is the question worth loading `node:tty`. */
 function isTerminalAt(descriptor: 1 | 2): boolean {
   try {
@@ -77,6 +91,7 @@ function isTerminalAt(descriptor: 1 | 2): boolean {
 /** @param leave told when its reader has left */
 function streamOf(descriptor: 1 | 2, leave: () => void): WriteStream {
   const stream = descriptor === 1 ? process.stdout : process.stderr;
+  streams.add(stream);
   stream.on("error", (error: NodeJS.ErrnoException) => {
     leave();
     if (!isLeaving(error)) throw outputError(descriptor, error);

@@ -1,8 +1,11 @@
-/** The work of the commands, loaded as one when a command runs: the start of the program has none of it. */
+/**
+ * The work of the commands, loaded as one when a command runs: the start of the program has none of it. A
+ * file of `commands` imports this one inside of its action, and nothing but types and options outside of it.
+ * `check` is not here: it is run at every save, and imported by itself.
+ */
 export { alerts } from "./alerts.ts";
 export { build } from "./build.ts";
 export { canary } from "./canary.ts";
-export { check } from "./check.ts";
 export { contractCheck } from "./contract/check.ts";
 export { contractImport } from "./contract/import.ts";
 export { contractStatus } from "./contract/status.ts";

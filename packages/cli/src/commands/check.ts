@@ -22,7 +22,7 @@ export function addCheck(program: Command, context: Context): void {
     .addHelpText("after", "\nExample:\n  fbp check policies --profile production --format github\n")
     .action((files: readonly string[], options: Options) =>
       context.run(command, async () => {
-        const { check } = await import("../actions/index.ts");
+        const { check } = await import("../actions/check.ts");
         return check(context.io, {
           files,
           format: formatOf(options),

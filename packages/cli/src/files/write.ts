@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { writingReasonOf } from "./reason.ts";
+import { writingReasonOf } from "./writing-reason.ts";
 
 export interface FileToWrite {
   /** Absolute. */

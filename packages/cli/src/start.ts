@@ -1,0 +1,68 @@
+/**
+ * Starts the bundled command, part by part as they are asked for, and keeps what V8 has compiled of them
+ * for the next run. Node's own cache of compiled code is filled before anything has run, when next to
+ * nothing is compiled: functions are at their first call, which is most of what a cold start is made of.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Script } from "node:vm";
+import { codeFile, keepCode, readCode } from "./code-cache.ts";
+import { EXIT } from "./exit.ts";
+
+/** Of all parts; by the build. */
+declare const PROGRAM_DIGEST: string;
+
+/** Runs after which what is kept has what most runs call: the first one may have ended at an early error. */
+const RUNS = 3;
+
+interface Module {
+  exports: object;
+}
+
+type Run = (
+  exports: object,
+  require: (name: string) => object,
+  module: Module,
+  load: (name: string) => Promise<object>,
+  address: string,
+) => void;
+
+const file = codeFile(PROGRAM_DIGEST);
+const kept = file === null ? null : readCode(file);
+const scripts = new Map<string, Script>();
+const modules = new Map<string, Module>();
+let isRejected = false;
+
+function load(name: string): object {
+  const known = modules.get(name);
+  if (known !== undefined) return known.exports;
+  // Parts are named by their paths; what is CommonJS in them asks for Node's own modules with `require` too.
+  if (!name.startsWith("./")) return process.getBuiltinModule(name) as object;
+  const module: Module = { exports: {} };
+  modules.set(name, module);
+  const run = compiled(name).runInThisContext() as Run;
+  run(module.exports, load, module, async (other) => load(other), import.meta.url);
+  return module.exports;
+}
+
+function compiled(name: string): Script {
+  const filename = join(import.meta.dirname, name);
+  const code = kept?.parts.get(name);
+  // The build writes ASCII alone.
+  const text = readFileSync(filename, "latin1");
+  const script = new Script(text, code === undefined ? { filename } : { filename, cachedData: code });
+  isRejected ||= script.cachedDataRejected === true;
+  scripts.set(name, script);
+  return script;
+}
+
+if (file !== null) {
+  process.once("exit", (status) => {
+    const runs = kept === null || isRejected ? 0 : kept.runs;
+    if (runs >= RUNS || (status !== EXIT.fine && status !== EXIT.problems)) return;
+    const parts = new Map([...scripts].map(([name, script]) => [name, script.createCachedData()]));
+    keepCode(file, { parts, runs: runs + 1 });
+  });
+}
+
+load("./fbp-command.js");
