@@ -25,7 +25,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     },
   };
   try {
-    await createProgram(context).parseAsync(argv, { from: "user" });
+    await createProgram(context, argv[0]).parseAsync(argv, { from: "user" });
     return status;
   } catch (thrown) {
     if (io.interrupted.aborted) {

@@ -24,7 +24,28 @@ import { wantsColour } from "./io.ts";
 import { checkRequired } from "./options.ts";
 import { VERSION } from "./version.ts";
 
-export function createProgram(context: Context): Command {
+/** Each by its name, in the order of the help; but for `completion`, which tells of all of them. */
+const COMMANDS: Readonly<Record<string, (program: Command, context: Context) => void>> = {
+  check: addCheck,
+  build: addBuild,
+  fmt: addFmt,
+  test: addTest,
+  diff: addDiff,
+  explain: addExplain,
+  canary: addCanary,
+  drill: addDrill,
+  simulate: addSimulate,
+  report: addReport,
+  graph: addGraph,
+  init: addInit,
+  alerts: addAlerts,
+  import: addImport,
+  contract: addContract,
+  evidence: addEvidence,
+};
+
+/** @param name of the command that will run: only that one is declared. Left out, or no such command: all are. */
+export function createProgram(context: Context, name?: string): Command {
   const { io } = context;
   // commander takes colours out again where there should be none.
   const paint = pico.createColors(true);
@@ -55,23 +76,9 @@ export function createProgram(context: Context): Command {
       "\nExit status: 0 fine, 1 problems in what was given, 2 wrong usage, 70 a defect of fbp.\n" +
         "\nStart with:\n  fbp init my-policy\n  fbp check my-policy\n",
     );
-  addCheck(program, context);
-  addBuild(program, context);
-  addFmt(program, context);
-  addTest(program, context);
-  addDiff(program, context);
-  addExplain(program, context);
-  addCanary(program, context);
-  addDrill(program, context);
-  addSimulate(program, context);
-  addReport(program, context);
-  addGraph(program, context);
-  addInit(program, context);
-  addAlerts(program, context);
-  addImport(program, context);
-  addContract(program, context);
-  addEvidence(program, context);
-  addCompletion(program, context);
+  const named = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (named !== undefined) named(program, context);
+  else for (const add of [...Object.values(COMMANDS), addCompletion]) add(program, context);
   for (const command of withInner(program)) {
     const help = `${fullName(command)} --help`;
     command.configureOutput({ outputError: (text) => context.refuse({ text, help }) });
