@@ -38,7 +38,12 @@ export function checkOf(options: CheckOptions, today: string): Check {
     if (!saysSomething(notes)) throw new UsageError('say why the verification is taken back: --notes "…"');
     return { kind: "pending", notes };
   }
-  if (!saysSomething(checker)) throw new UsageError('say who checked: --checker "$USER"');
+  if (checker === null) throw new UsageError('say who checked: --checker "$USER"');
+  if (!saysSomething(checker)) {
+    throw new UsageError(
+      '--checker names nobody (does this shell have a $USER?): say who checked, as in --checker "Jo Doe"',
+    );
+  }
   if (validDays === null) throw new UsageError("say for how many days the check stands: --valid-days 90");
   const mute = sources?.find(({ title }) => !saysSomething(title));
   if (mute !== undefined) throw new UsageError('say what was read: --title "Rate limits, page of the documentation"');

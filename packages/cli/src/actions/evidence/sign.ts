@@ -80,7 +80,11 @@ function criteriaOf(names: readonly string[]): readonly Criterion[] {
 }
 
 function requireSignature({ by, note, day, passed, validDays }: EvidenceSignOptions, today: string): void {
-  if (!saysSomething(by)) throw new UsageError('say who stands for it: --by "$USER"');
+  if (!saysSomething(by)) {
+    throw new UsageError(
+      '--by names nobody (does this shell have a $USER?): say who stands for it, as in --by "Jo Doe"',
+    );
+  }
   if (!saysSomething(note)) {
     throw new UsageError('say what was tried, and where it is written down: --note "200 recorded prompts, see QA-17"');
   }
