@@ -137,6 +137,12 @@ paths:
     latency: { p50: 1s, p95: 3s }
 `;
 
+/** The same paths by a gateway's rules. */
+const LITELLM = `model_list:
+  - { model_name: primary, litellm_params: { model: openai/a } }
+  - { model_name: backup, litellm_params: { model: openai/b } }
+`;
+
 type Printed = Readonly<Record<string, unknown[]>>;
 
 let once: Promise<Printed> | null = null;
@@ -171,6 +177,7 @@ async function runAll(): Promise<Printed> {
   );
   const watched = projectWith((policy) => policy.replace("  on primary {", `${ALERTS}\n\n  on primary {`), {
     "faults.yaml": FAULTS,
+    "litellm.yaml": LITELLM,
   });
   const signed = projectWith(
     (policy) =>
@@ -212,7 +219,7 @@ async function runAll(): Promise<Printed> {
     [good, ["init", "begun"]],
     [good, ["simulate", "chat.fbp", "--profile", "faults.yaml", "--for", "1m", "--vary", "budget.attempts=3"]],
     [good, ["simulate", "chat.fbp", "--profile", "wrong.yaml"]],
-    [watched, ["simulate", "chat.fbp", "--profile", "faults.yaml", "--for", "1m", "--window", "1m"]],
+    [watched, ["simulate", "chat.fbp", "--profile", "faults.yaml", "--for", "1m", "--beside", "litellm.yaml"]],
     [wrong, ["simulate", "twice.fbp", "--profile", "faults.yaml"]],
     [failing, ["simulate", "chat.fbp", "--replay", "outcomes.jsonl"]],
     [failing, ["report", "outcomes.jsonl"]],

@@ -14,11 +14,11 @@ export type { AreaStanding, ContractStanding, Standing } from "./check/standing.
 export { type Classifier, classifierOf } from "./classifier.ts";
 export { AREA_NAMES, type AreaName, type Contract, type Verification } from "./contract/document.ts";
 export * from "./contract/fit/index.ts";
+export type { SchemaTruth } from "./contract/fit/truth.ts";
 export * from "./contract/import/index.ts";
 export { loadContract } from "./contract/load.ts";
 export type { LoadedContract } from "./contract/loaded.ts";
 export { withVerification } from "./contract/record.ts";
-export type { SchemaTruth } from "./contract/fit/truth.ts";
 export type { AreaState } from "./contract/reliance.ts";
 export type { CopyState } from "./contract/sources.ts";
 export type { AreaStatus } from "./contract/status.ts";
@@ -40,6 +40,7 @@ export { type Against, CRITERIA, type Criterion, type CriterionRecord } from "./
 export { type LoadedEvidence, loadEvidence } from "./evidence/load.ts";
 export { emptyEvidence, withCriterion } from "./evidence/record.ts";
 export { type CriterionState, criterionState } from "./evidence/state.ts";
+export { besideRules } from "./gateway/beside/index.ts";
 export {
   GATEWAYS,
   type Gateway,

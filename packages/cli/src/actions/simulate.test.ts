@@ -64,6 +64,61 @@ describe("alerts", () => {
   });
 });
 
+describe("beside a gateway's own rules", () => {
+  const CONFIG = `model_list:
+  - { model_name: primary, litellm_params: { model: openai/a, timeout: 8, max_tokens: 1000, stream_timeout: 8 } }
+  - { model_name: backup, litellm_params: { model: openai/b, timeout: 6, api_key: sk-canary-0123456789abcdef } }
+router_settings: { num_retries: 2, fallbacks: [{ primary: [backup] }] }
+`;
+  const PORTKEY = '{ "strategy": { "mode": "fallback" }, "targets": [{ "provider": "openai" }] }';
+  const beside = (file: string): readonly string[] => [...ARGUMENTS, "--beside", file];
+  const files = {
+    "config.yaml": CONFIG,
+    "portkey.json": PORTKEY,
+    "other.yaml": CONFIG.replaceAll("primary", "gpt-4o"),
+  };
+
+  test("as people see it", async () => {
+    const cwd = project(files);
+    const { status, out, err } = await fbp([...beside("config.yaml"), "--svg", "a.svg"], { cwd });
+    expect({ status, err }).toEqual({ status: 0, err: "" });
+    await expect(out).toMatchFileSnapshot("./snapshots/simulate-beside.txt");
+    await expect(readFileSync(join(cwd, "a.svg"), "utf8")).toMatchFileSnapshot("./snapshots/simulate-beside.svg");
+    expect(out).not.toContain("canary");
+  });
+
+  test("they change nothing in what the policy does, and are the same each time", async () => {
+    const cwd = project(files);
+    const json = async (argv: readonly string[]) => {
+      const { out } = await fbp([...argv, "--json"], { cwd });
+      return (JSON.parse(out) as { readonly runs: readonly { readonly beside: object | null }[] }).runs[0];
+    };
+    const with_ = await json(beside("config.yaml"));
+    expect(await json(beside("config.yaml"))).toEqual(with_);
+    expect(with_?.beside).not.toBeNull();
+    expect({ ...with_, beside: null }).toEqual(await json(ARGUMENTS));
+  });
+
+  test.each([
+    ["none.yaml", 'error FBP3380: "none.yaml" cannot be read: there is no such file'],
+    ["portkey.json", "fbp: portkey.json: only LiteLLM's own rules can be played beside a policy"],
+    ["other.yaml", "fbp: other.yaml: the policy starts on primary, and the configuration's models are gpt_4o, backup:"],
+    ["faults.yaml", "error FBP3381"],
+  ])("%s is told of in one message", async (file, line) => {
+    const { status, out, err } = await fbp(beside(file), { cwd: project(files) });
+    expect({ status, out }).toEqual({ status: 1, out: "" });
+    expect(err).toContain(line);
+  });
+
+  test("it is one of the two, other rules or other settings", async () => {
+    const { status, err } = await fbp([...beside("config.yaml"), "--vary", "budget.attempts=1"], {
+      cwd: project(files),
+    });
+    expect(status).toBe(2);
+    expect(err).toContain("--beside plays other rules, and --vary other settings of the policy: one of the two");
+  });
+});
+
 test("values of a setting side by side", async () => {
   const { status, out, err } = await fbp([...ARGUMENTS, "--vary", "budget.attempts=1..3"], { cwd: project() });
   expect({ status, err }).toEqual({ status: 0, err: "" });

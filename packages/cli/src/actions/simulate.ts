@@ -2,6 +2,8 @@
 import { resolve } from "node:path";
 import {
   type AlertTimes,
+  type BesideRules,
+  besideRules,
   loadProfile,
   loadValidators,
   nearest,
@@ -51,12 +53,15 @@ export interface SimulateOptions {
   readonly forMs?: number | undefined;
   readonly seed: number;
   readonly vary?: string;
+  /** A gateway's configuration; standard input is `-`. */
+  readonly beside?: string;
   readonly svg?: string;
   readonly alerts: AlertTimes;
 }
 
 const FOR_MS = 600_000;
 const MOST_PROFILE_BYTES = 1024 * 1024;
+const MOST_CONFIG_BYTES = 4 * 1024 * 1024;
 /** Each takes some hundred bytes until the end. */
 const MOST_REQUESTS = 2_000_000;
 
@@ -75,7 +80,8 @@ export async function simulatePolicy(io: Io, options: SimulateOptions): Promise<
   try {
     const { policy, model } = await subjectOf(io, options);
     const variation = options.vary === undefined ? null : variationFor(policy, options.vary);
-    const profile = await profileFor(io, options, policy);
+    const beside = options.beside === undefined ? null : await besideFor(io, options.beside, policy);
+    const profile = await profileFor(io, options, policy, beside);
     const recording = options.replay === undefined ? null : await recordingFor(io, options.replay, policy.name);
     const spanMs = options.forMs ?? FOR_MS;
     checkAmount(profile, recording, spanMs);
@@ -86,6 +92,7 @@ export async function simulatePolicy(io: Io, options: SimulateOptions): Promise<
       spanMs,
       alerts: options.alerts,
       ...(recording === null ? {} : { recording }),
+      ...(beside === null ? {} : { beside }),
     };
     const runs = await runAll(io, policy, input, variation);
     const [run] = runs;
@@ -101,7 +108,7 @@ export async function simulatePolicy(io: Io, options: SimulateOptions): Promise<
   }
 }
 
-function checkTogether({ profile, replay, forMs, vary, svg, files }: SimulateOptions): void {
+function checkTogether({ profile, replay, forMs, vary, beside, svg, files }: SimulateOptions): void {
   const help = "see fbp simulate --help";
   if (profile === undefined && replay === undefined) {
     throw new UsageError(`say what the world does with --profile or --replay, ${help}`);
@@ -111,7 +118,12 @@ function checkTogether({ profile, replay, forMs, vary, svg, files }: SimulateOpt
   }
   if (vary !== undefined && svg !== undefined)
     throw new UsageError(`--svg draws one run, and --vary makes several, ${help}`);
-  if (profile === STDIN && files.includes(STDIN)) throw new UsageError("standard input can be one file only");
+  if (vary !== undefined && beside !== undefined)
+    throw new UsageError(
+      `--beside plays other rules, and --vary other settings of the policy: one of the two, ${help}`,
+    );
+  if ([profile, beside, ...files].filter((file) => file === STDIN).length > 1)
+    throw new UsageError("standard input can be one file only");
 }
 
 interface Subject {
@@ -153,7 +165,29 @@ function variationFor(policy: Policy, text: string): Variation {
   return variation;
 }
 
-async function profileFor(io: Io, { profile, replay }: SimulateOptions, policy: Policy): Promise<Profile | null> {
+/** Of what the import tells only errors are told here. */
+async function besideFor(io: Io, file: string, policy: Policy): Promise<BesideRules> {
+  const name = file === STDIN ? STDIN_NAME : nameOf(resolve(io.cwd, file), io.cwd);
+  const report = new Report();
+  const read = await readBytes(io, file, MOST_CONFIG_BYTES);
+  if (read.kind === "problem") {
+    report.add("FBP3380", span({ name, text: "" }, 0, 0), { file: name, why: read.why });
+    throw new Problems(report.diagnostics);
+  }
+  const document = await readStructured({ name, text: read.text }, report, { hidesValues: true });
+  const start = policy.paths[policy.start]?.name ?? "";
+  const rules = document === null ? null : besideRules(document, { from: null, start }, report);
+  if (typeof rules === "string") throw new Problems(`${name}: ${rules}`);
+  if (rules === null) throw new Problems(report.diagnostics.filter(({ severity }) => severity === "error"));
+  return rules;
+}
+
+async function profileFor(
+  io: Io,
+  { profile, replay }: SimulateOptions,
+  policy: Policy,
+  beside: BesideRules | null,
+): Promise<Profile | null> {
   if (profile === undefined) return null;
   const name = profile === STDIN ? STDIN_NAME : nameOf(resolve(io.cwd, profile), io.cwd);
   const report = new Report();
@@ -164,7 +198,13 @@ async function profileFor(io: Io, { profile, replay }: SimulateOptions, policy: 
   }
   const source: Source = { name, text: read.text };
   const document = await readStructured(source, report);
-  const loaded = document === null ? null : loadProfile(document, policy, report, { needed: replay === undefined });
+  const loaded =
+    document === null
+      ? null
+      : loadProfile(document, policy, report, {
+          needed: replay === undefined,
+          more: (beside?.paths ?? []).map((path) => path.name),
+        });
   if (loaded === null) throw new Problems(report.diagnostics);
   return loaded;
 }

@@ -12,6 +12,7 @@ interface Options extends FormatOptions<SimulateFormat> {
   readonly for?: number;
   readonly seed: number;
   readonly vary?: string;
+  readonly beside?: string;
   readonly svg?: string;
   readonly window: number;
   readonly scrape: number;
@@ -38,6 +39,9 @@ export function addSimulate(program: Command, context: Context): void {
       new Option("--seed <number>", "other dice: another run of the same world").argParser(readSeed).default(1),
     )
     .addOption(new Option("--vary <setting=values>", "compare values of a setting, as budget.attempts=1..5"))
+    .addOption(
+      new Option("--beside <config>", "what LiteLLM's own rules, with this config.yaml, would do in the same world"),
+    )
     .addOption(new Option("--svg <file>", "draw what happened over time into a file"))
     .addOption(
       new Option("--window <time>", "the time that alerts take rates over, as fbp alerts --window")
@@ -55,6 +59,7 @@ export function addSimulate(program: Command, context: Context): void {
       "\nExamples:\n" +
         "  fbp simulate policies/chat.fbp --profile faults.yaml --for 10m --svg outage.svg\n" +
         "  fbp simulate policies/chat.fbp --profile faults.yaml --vary primary.timeout=2s,4s,8s\n" +
+        "  fbp simulate policies/chat.fbp --profile faults.yaml --beside litellm/config.yaml\n" +
         "  fbp simulate policies/next.fbp --replay outcomes.jsonl\n",
     )
     .action((files: readonly string[], options: Options) =>

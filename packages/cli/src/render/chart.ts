@@ -9,6 +9,8 @@ export interface Strip {
   readonly values: readonly (number | null)[];
   /** How a value of it is written. */
   readonly text: (value: number) => string;
+  /** The same measure of something else, on the same scale. */
+  readonly beside?: { readonly title: string; readonly values: readonly (number | null)[] };
 }
 
 /** One thing that is in a state for some time. */
@@ -49,12 +51,16 @@ export function chartText(chart: Chart, palette: Palette, columns: number): stri
   for (const strip of chart.strips) {
     const top = topOf(strip);
     const label = (text: string): string => palette.dim(text.padStart(gutter));
-    lines.push(`${INDENT}${strip.title}`);
-    for (let row = ROWS - 1; row >= 0; row--) {
-      const marks = resampled(strip.values, width).map((value) => markOf(value, top, row));
-      const name = row === ROWS - 1 ? strip.text(top) : row === 0 ? "0" : "";
-      lines.push(`${INDENT}${label(name)} ${marks.join("").trimEnd()}`);
-    }
+    const columnsOf = (title: string, values: Strip["values"]): void => {
+      lines.push(`${INDENT}${title}`);
+      for (let row = ROWS - 1; row >= 0; row--) {
+        const marks = resampled(values, width).map((value) => markOf(value, top, row));
+        const name = row === ROWS - 1 ? strip.text(top) : row === 0 ? "0" : "";
+        lines.push(`${INDENT}${label(name)} ${marks.join("").trimEnd()}`);
+      }
+    };
+    columnsOf(strip.title, strip.values);
+    if (strip.beside !== undefined) columnsOf(`${strip.title}, ${strip.beside.title}`, strip.beside.values);
   }
   for (const { title, spans } of chart.lanes) {
     const marks = Array.from({ length: width }, (_, column) => {
@@ -70,8 +76,8 @@ export function chartText(chart: Chart, palette: Palette, columns: number): stri
   return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
 }
 
-function topOf({ values }: Strip): number {
-  return values.reduce<number>((top, value) => Math.max(top, value ?? 0), 0);
+function topOf({ values, beside }: Strip): number {
+  return [...values, ...(beside?.values ?? [])].reduce<number>((top, value) => Math.max(top, value ?? 0), 0);
 }
 
 /** The highest of the values that share a column. */
@@ -123,10 +129,11 @@ export function chartSvg(title: string, chart: Chart): string {
 const STYLE = `<style>
   .ground { fill: #fff } text { fill: #444 } .head { font-size: 15px; font-weight: 600; fill: #111 } .name { fill: #111 }
   .line { fill: none; stroke: #2563a8; stroke-width: 1.5 } .area { fill: #2563a8; fill-opacity: .14 }
+  .beside { fill: none; stroke: #b8651b; stroke-width: 1.5 } .other { fill: #b8651b }
   .grid { stroke: #bbb; stroke-width: .6 } .state { fill: #c0392b } .weak { fill: #e0a33e } .lane { fill: #eee }
   @media (prefers-color-scheme: dark) {
     .ground { fill: #16181b } text { fill: #b4b9c0 } .head, .name { fill: #f0f2f4 } .line { stroke: #6db0f2 }
-    .area { fill: #6db0f2 } .grid { stroke: #4a4f55 } .state { fill: #e5695b } .lane { fill: #2a2d31 }
+    .beside { stroke: #f0a35e } .other { fill: #f0a35e } .area { fill: #6db0f2 } .grid { stroke: #4a4f55 } .state { fill: #e5695b } .lane { fill: #2a2d31 }
   }
 </style>`;
 
@@ -135,18 +142,28 @@ function stripSvg(strip: Strip, y: number): string {
   const base = y + 22 + PLOT;
   const x = (index: number): string => rounded(LEFT + ((index + 0.5) / strip.values.length) * (WIDTH - LEFT - RIGHT));
   const height = (value: number): string => rounded(base - (top === 0 ? 0 : (value / top) * PLOT));
-  const lines = runsOf(strip.values).map((points) => points.map(([index, value]) => `${x(index)} ${height(value)}`));
+  const linesOf = (values: Strip["values"]): readonly (readonly string[])[] =>
+    runsOf(values).map((points) => points.map(([index, value]) => `${x(index)} ${height(value)}`));
+  const pathOf = (lines: readonly (readonly string[])[]): string =>
+    lines.map((points) => `M${points.join("L")}`).join("");
+  const lines = linesOf(strip.values);
   const areas = runsOf(strip.values).map((points, run) => {
     const [first, last] = [points[0]?.[0] ?? 0, points.at(-1)?.[0] ?? 0];
     return `M${x(first)} ${base}L${(lines[run] ?? []).join("L")}L${x(last)} ${base}Z`;
   });
   return [
     `<text class="name" x="${LEFT}" y="${y + 12}">${escaped(strip.title)}</text>`,
+    ...(strip.beside === undefined
+      ? []
+      : [
+          `<text class="other" x="${WIDTH - RIGHT}" y="${y + 12}" text-anchor="end">${escaped(strip.beside.title)}</text>`,
+        ]),
     `<text x="${LEFT - 8}" y="${y + 26}" text-anchor="end">${escaped(strip.text(top))}</text>`,
     `<text x="${LEFT - 8}" y="${base + 4}" text-anchor="end">0</text>`,
     `<path class="grid" d="M${LEFT} ${y + 22}H${WIDTH - RIGHT}M${LEFT} ${base}H${WIDTH - RIGHT}"/>`,
     `<path class="area" d="${areas.join("")}"/>`,
-    `<path class="line" d="${lines.map((points) => `M${points.join("L")}`).join("")}"/>`,
+    `<path class="line" d="${pathOf(lines)}"/>`,
+    ...(strip.beside === undefined ? [] : [`<path class="beside" d="${pathOf(linesOf(strip.beside.values))}"/>`]),
   ].join("\n");
 }
 

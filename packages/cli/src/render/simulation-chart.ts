@@ -2,27 +2,42 @@
 import type { AlertResult, Simulation, SimulationEvent } from "@fbp/dsl";
 import { hasFired } from "./alerts.ts";
 import { clock, percent, time } from "./amounts.ts";
-import { type Chart, chartSvg, type Lane } from "./chart.ts";
+import { type Chart, chartSvg, type Lane, type Strip } from "./chart.ts";
 
-export function simulationChart({ spanMs, timeline, events, paths, alerts }: Simulation): Chart {
+export function simulationChart({ spanMs, timeline, events, paths, alerts, beside }: Simulation): Chart {
   const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
   const { steps } = timeline;
-  const lost = steps.map(({ requests, answers }) => share(requests - answers, requests));
+  type Played = NonNullable<typeof beside>["timeline"][number];
+  const besides = (measure: (step: Played) => number | null): Pick<Strip, "beside"> =>
+    beside === null ? {} : { beside: { title: beside.title, values: beside.timeline.map(measure) } };
+  const lost = ({ requests, answers }: { readonly requests: number; readonly answers: number }): number | null =>
+    share(requests - answers, requests);
   return {
     spanMs,
     moment: clock,
     strips: [
-      { title: "requests without an answer", values: lost, text: (value) => percent(value, 1) },
+      {
+        title: "requests without an answer",
+        values: steps.map(lost),
+        text: (value) => percent(value, 1),
+        ...besides(lost),
+      },
       {
         title: "answered by a fallback",
         values: steps.map(({ requests, fallbackAnswers }) => share(fallbackAnswers, requests)),
         text: (value) => percent(value, 1),
       },
-      { title: "p95 of the time to the end", values: steps.map(({ p95 }) => p95), text: time },
+      {
+        title: "p95 of the time to the end",
+        values: steps.map(({ p95 }) => p95),
+        text: time,
+        ...besides(({ p95 }) => p95),
+      },
       {
         title: "calls for each request",
         values: steps.map(({ attempts, requests }) => share(attempts, requests)),
         text: (value) => value.toFixed(2),
+        ...besides(({ attempts, requests }) => share(attempts, requests)),
       },
     ],
     lanes: [

@@ -2,6 +2,7 @@
 import type { Percentiles, Simulation, SimulationEvent } from "@fbp/dsl";
 import { alertTable, hasFired } from "./alerts.ts";
 import { amount, clock, percent, roundMoney, time } from "./amounts.ts";
+import { besideTable } from "./beside.ts";
 import { chartText } from "./chart.ts";
 import { plural } from "./finding.ts";
 import type { Palette } from "./palette.ts";
@@ -33,6 +34,7 @@ export function renderSimulation(simulation: Simulation, palette: Palette, colum
     reasonTable(simulation, palette),
     history(simulation, palette),
     alertTable(simulation, palette),
+    besideTable(simulation, palette),
     chartText(simulationChart(simulation), palette, columns),
   ]
     .filter((part) => part !== "")

@@ -2,15 +2,15 @@
 import type { ImportDocument } from "../contract/import/index.ts";
 import { isRecord } from "../contract/import/source.ts";
 import type { Report } from "../diagnostics/index.ts";
-import { Config, fieldOf } from "./config.ts";
+import { Config } from "./config.ts";
 import { overlayText } from "./contracts.ts";
+import { type Gateway, gatewayOf } from "./gateways.ts";
 import { readLitellm } from "./litellm.ts";
 import { after, type Worst } from "./plan.ts";
 import { readPortkey } from "./portkey.ts";
 import { policyText } from "./text.ts";
 
-export const GATEWAYS = ["litellm", "portkey"] as const;
-export type Gateway = (typeof GATEWAYS)[number];
+export { GATEWAYS, type Gateway } from "./gateways.ts";
 
 export interface ImportedPolicy {
   readonly gateway: Gateway;
@@ -62,13 +62,4 @@ export function importGateway(
     contracts: [...shipped.map((file): ImportedContract => ({ kind: "shipped", file })), ...overlays],
     worst: plan.policies.map((policy) => ({ policy: policy.name, before: policy.before, after: after(policy) })),
   };
-}
-
-/** By what only one of them has. */
-function gatewayOf(value: unknown): Gateway | null {
-  if (["model_list", "router_settings", "litellm_settings"].some((name) => fieldOf(value, name) !== undefined)) {
-    return "litellm";
-  }
-  const names = ["strategy", "targets", "provider", "virtual_key", "override_params", "retry"];
-  return names.some((name) => fieldOf(value, name) !== undefined) ? "portkey" : null;
 }

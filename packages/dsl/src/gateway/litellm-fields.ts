@@ -81,12 +81,28 @@ export const RETRY_POLICY: KnownFields = {
   TimeoutErrorRetries: USED,
   RateLimitErrorRetries: USED,
   InternalServerErrorRetries: USED,
+  ServiceUnavailableErrorRetries: USED,
+  DefaultRetries: USED,
+  NotFoundErrorRetries: "a request for a model that is not there is never repeated",
   BadRequestErrorRetries: "a request that is wrong is never repeated",
   AuthenticationErrorRetries: "a key that was rejected is never tried again",
   ContentPolicyViolationErrorRetries: "a refusal is never asked for again",
 };
 
 export const MODEL_ENTRY: KnownFields = { model_name: USED, litellm_params: USED, model_info: USED };
+
+const OTHER_PRICE = "a path's `price` is for tokens of the prompt and of the answer alone";
+
+const PRICES: KnownFields = {
+  input_cost_per_token: USED,
+  output_cost_per_token: USED,
+  input_cost_per_second: OTHER_PRICE,
+  output_cost_per_second: OTHER_PRICE,
+  cache_read_input_token_cost: OTHER_PRICE,
+  cache_creation_input_token_cost: OTHER_PRICE,
+  input_cost_per_token_above_128k_tokens: OTHER_PRICE,
+  output_cost_per_token_above_128k_tokens: OTHER_PRICE,
+};
 
 const GOES_WITH_REQUEST = "it is a default of the request, and a path sets the model alone: let the service send it";
 const CLOUD = "how this cloud is signed in to is no part of a contract; write one for an endpoint with a key";
@@ -107,6 +123,7 @@ export const MODEL_PARAMS: KnownFields = {
   stream_timeout: "for streams a path has `first_token` and `stall`",
   max_retries: "LiteLLM's router sets it to 0 itself",
   num_retries: "retries are one budget for the whole request",
+  cooldown_time: "a breaker's time is the router's `cooldown_time`",
   api_version: "the contract's address has no version behind it",
   organization: "a header of the contract: `endpoint.headers`",
   extra_headers: "headers stand in the contract: `endpoint.headers`",
@@ -114,10 +131,9 @@ export const MODEL_PARAMS: KnownFields = {
   extra_body: GOES_WITH_REQUEST,
   temperature: GOES_WITH_REQUEST,
   top_p: GOES_WITH_REQUEST,
-  max_tokens: "write `max_output` into the path, where it is to limit answers",
-  max_completion_tokens: "write `max_output` into the path, where it is to limit answers",
-  input_cost_per_token: "write `price` into the path, and a limit for `cost` into the budget",
-  output_cost_per_token: "write `price` into the path, and a limit for `cost` into the budget",
+  max_tokens: USED,
+  max_completion_tokens: USED,
+  ...PRICES,
   mock_response: "scenarios play without providers",
   aws_access_key_id: CLOUD,
   aws_secret_access_key: CLOUD,
@@ -137,13 +153,13 @@ const ABOUT_MODEL = "it describes the model, and a path has no word for it";
 export const MODEL_INFO: KnownFields = {
   mode: USED,
   max_input_tokens: USED,
-  max_tokens: ABOUT_MODEL,
-  max_output_tokens: "write `max_output` into the path, where it is to limit answers",
+  max_tokens:
+    "LiteLLM takes it for the room of a prompt or of an answer: `max_output_tokens` is the path's `max_output`",
+  max_output_tokens: USED,
   id: ABOUT_MODEL,
   base_model: ABOUT_MODEL,
   supports_function_calling: ABOUT_MODEL,
   supports_vision: ABOUT_MODEL,
   access_groups: PROXY,
-  input_cost_per_token: "write `price` into the path, and a limit for `cost` into the budget",
-  output_cost_per_token: "write `price` into the path, and a limit for `cost` into the budget",
+  ...PRICES,
 };

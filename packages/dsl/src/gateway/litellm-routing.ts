@@ -29,12 +29,38 @@ export interface Router {
   readonly contentPolicy: ReadonlyMap<string, readonly string[]>;
   /** For groups without fallbacks of their own. */
   readonly otherwise: readonly string[];
+  /** What its rules are played by beside a policy. */
+  readonly played: PlayedSettings;
 }
+
+/** What a policy cannot say, and a simulation of LiteLLM's own rules needs. */
+export interface PlayedSettings {
+  /** `num_retries`, whatever failed. */
+  readonly retries: number;
+  readonly retryPolicy: RetryPolicy;
+  /** By model group, in place of that. */
+  readonly groupPolicies: ReadonlyMap<string, RetryPolicy>;
+  readonly streamTimeoutMs: number | null;
+  /** `allowed_fails`, where the router takes it for set: it takes one that is the library's own for none. */
+  readonly allowedFails: number | null;
+}
+
+/** Names of exceptions, as `retry_policy` has them, each with its retries. */
+export type RetryPolicy = ReadonlyMap<string, number>;
 
 export interface Deployment {
   readonly group: string;
   readonly path: string;
   readonly weight: number;
+  readonly played: PlayedDeployment;
+}
+
+export interface PlayedDeployment {
+  /** What a deployment is picked by; null: the configuration does not say. */
+  readonly shares: Readonly<Record<"weight" | "rpm" | "tpm", number | null>>;
+  readonly streamTimeoutMs: number | null;
+  readonly cooldownMs: number | null;
+  readonly retries: number | null;
 }
 
 /** One policy for each group: a service asks for groups by name. */
@@ -81,7 +107,7 @@ function policyFor(group: string, name: string, world: World): PolicyNeed {
     chain,
     retries,
     breakers: breakersOf(stages, router),
-    before: worstOf(visited, world, most),
+    before: worstOf(visited, world),
     notes: [
       ...(visited.length > 1 && most > 0
         ? [
@@ -121,23 +147,37 @@ function visitedFrom(group: string, { router, groups }: World): readonly string[
     if (depth >= router.mostFallbacks) return;
     const next = router.fallbacks.get(name) ?? router.fallbacks.get("*") ?? router.otherwise;
     let count = depth;
-    for (const one of next) visit(one, ++count);
+    for (const one of next) if (!found.includes(one)) visit(one, ++count);
   };
   visit(group, 0);
   return found;
 }
 
-function worstOf(visited: readonly string[], { groups, paths, router }: World, retries: number): Worst {
-  let ms = 0;
+function worstOf(visited: readonly string[], { groups, paths, router }: World): Worst {
+  let [calls, ms] = [0, 0];
   for (const group of visited) {
-    const timeouts = (groups.get(group) ?? []).map(({ path }) => paths.get(path)?.timeoutMs ?? 0);
-    ms += (1 + retries) * Math.max(...timeouts);
-    // With another deployment at hand LiteLLM does not wait.
-    if (timeouts.length > 1) continue;
-    ms += waitsOf(retries, router);
+    const deployments = groups.get(group) ?? [];
+    const tries = 1 + mostRetries(group, deployments, router);
+    calls += tries;
+    ms += tries * Math.max(...deployments.map(({ path }) => paths.get(path)?.timeoutMs ?? 0));
+    // With another deployment at hand LiteLLM does not wait; else before each retry, and once more after the last one.
+    if (deployments.length === 1 && tries > 1) ms += waitsOf(tries, router) + tries * JITTER_MS;
   }
-  return { calls: visited.length * (1 + retries), ms };
+  return { calls, ms };
 }
+
+/** Whatever fails. */
+function mostRetries(group: string, deployments: readonly Deployment[], { played }: Router): number {
+  const policy = played.groupPolicies.get(group) ?? played.retryPolicy;
+  return Math.max(
+    played.retries,
+    ...policy.values(),
+    ...deployments.map((deployment) => deployment.played.retries ?? 0),
+  );
+}
+
+/** Up to so much is added to each wait. */
+const JITTER_MS = 750;
 
 /** Each wait is twice the one before, up to a limit. */
 function waitsOf(retries: number, { retryAfterMs }: Router): number {

@@ -10,15 +10,37 @@ import type { Config } from "./config.ts";
 import { fieldOf, shownModel, USED } from "./config.ts";
 import { Contracts } from "./contracts.ts";
 import { MODEL_ENTRY, MODEL_INFO, MODEL_PARAMS, RETRY_POLICY, ROOT, SETTINGS } from "./litellm-fields.ts";
-import { type Deployment, type Router, routedPolicies } from "./litellm-routing.ts";
+import { type Deployment, type RetryPolicy, type Router, routedPolicies } from "./litellm-routing.ts";
 import { Names } from "./names.ts";
 import { type PathNeed, type Plan, usedOf } from "./plan.ts";
 
-/** `DEFAULT_MAX_RETRIES`, `REQUEST_TIMEOUT`, `ROUTER_MAX_FALLBACKS` and `DEFAULT_COOLDOWN_TIME_SECONDS`. */
-const DEFAULTS = { retries: 2, timeoutS: 6000, fallbacks: 5, cooldownS: 5 } as const;
+/** `DEFAULT_MAX_RETRIES`, `REQUEST_TIMEOUT`, `ROUTER_MAX_FALLBACKS`, `DEFAULT_COOLDOWN_TIME_SECONDS`, `DEFAULT_ALLOWED_FAILS`. */
+const DEFAULTS = { retries: 2, timeoutS: 6000, fallbacks: 5, cooldownS: 5, allowedFails: 3 } as const;
+
+/** What the configuration says, before anything is made of it. */
+export interface LitellmSetup {
+  readonly router: Router;
+  readonly deployments: readonly Deployment[];
+  readonly paths: readonly PathNeed[];
+  readonly contracts: Contracts;
+}
 
 /** null: not a single model is there, which was reported. */
 export function readLitellm(config: Config): Plan | null {
+  const setup = litellmSetup(config);
+  if (setup === null) return null;
+  const { router, deployments, paths, contracts } = setup;
+  const policies = routedPolicies(router, deployments, paths);
+  return {
+    gateway: "LiteLLM",
+    ...usedOf(contracts.all, paths, policies),
+    policies,
+    notes: notesOf(router),
+  };
+}
+
+/** null: not a single model is there, which was reported. */
+export function litellmSetup(config: Config): LitellmSetup | null {
   const { root } = config;
   config.account(root, ROOT);
   const router = routerOf(config);
@@ -38,13 +60,7 @@ export function readLitellm(config: Config): Plan | null {
     return null;
   }
   checkFallbacks(config, router, deployments);
-  const policies = routedPolicies(router, deployments, paths);
-  return {
-    gateway: "LiteLLM",
-    ...usedOf(contracts.all, paths, policies),
-    policies,
-    notes: notesOf(router),
-  };
+  return { router, deployments, paths, contracts };
 }
 
 function notesOf(router: Router): readonly string[] {
@@ -66,22 +82,23 @@ function routerOf(config: Config): Router {
   config.account(router, SETTINGS);
   config.account(litellm, SETTINGS);
   const number = (name: string): number | null => config.number(router, name) ?? config.number(litellm, name);
-  const policy = config.object(router, "retry_policy");
-  if (policy !== null) config.account(policy, RETRY_POLICY);
+  const policy = retryPolicyIn(config, config.object(router, "retry_policy"));
   const retries = config.whole(router, "num_retries") ?? config.whole(litellm, "num_retries") ?? DEFAULTS.retries;
-  const ofPolicy = (name: string): number => (policy === null ? null : config.whole(policy, name)) ?? retries;
+  const ofPolicy = (name: string): number => policy.get(name) ?? policy.get("Default") ?? retries;
   const timeoutS = config.number(router, "timeout") ?? config.number(litellm, "request_timeout");
+  const [ownFails, libraryFails] = [config.whole(router, "allowed_fails"), config.whole(litellm, "allowed_fails")];
+  const streamTimeoutS = config.number(router, "stream_timeout");
   return {
     retries: {
-      transport_timeout: ofPolicy("TimeoutErrorRetries"),
-      server_error: ofPolicy("InternalServerErrorRetries"),
-      route_unavailable: ofPolicy("InternalServerErrorRetries"),
-      rate_limited: ofPolicy("RateLimitErrorRetries"),
+      transport_timeout: ofPolicy("TimeoutError"),
+      server_error: ofPolicy("InternalServerError"),
+      route_unavailable: ofPolicy("ServiceUnavailableError"),
+      rate_limited: ofPolicy("RateLimitError"),
     },
     timeoutMs: (timeoutS ?? DEFAULTS.timeoutS) * 1000,
     isTimeoutGiven: timeoutS !== null,
     retryAfterMs: (number("retry_after") ?? 0) * 1000,
-    allowedFails: config.whole(router, "allowed_fails") ?? config.whole(litellm, "allowed_fails"),
+    allowedFails: ownFails ?? libraryFails,
     cooldownMs: (number("cooldown_time") ?? DEFAULTS.cooldownS) * 1000,
     cools: fieldOf(router.value, "disable_cooldowns") !== true,
     mostFallbacks: number("max_fallbacks") ?? DEFAULTS.fallbacks,
@@ -89,7 +106,34 @@ function routerOf(config: Config): Router {
     contextWindow: fallbacksIn(config, [litellm, router], "context_window_fallbacks"),
     contentPolicy: fallbacksIn(config, [litellm, router], "content_policy_fallbacks"),
     otherwise: [...namesIn(config, litellm, "default_fallbacks"), ...namesIn(config, router, "default_fallbacks")],
+    played: {
+      retries,
+      retryPolicy: policy,
+      groupPolicies: groupPoliciesIn(config, router),
+      streamTimeoutMs: streamTimeoutS === null ? null : streamTimeoutS * 1000,
+      allowedFails: ownFails === (libraryFails ?? DEFAULTS.allowedFails) ? null : ownFails,
+    },
   };
+}
+
+/** `TimeoutErrorRetries: 3` is 3 under `TimeoutError`. */
+function retryPolicyIn(config: Config, place: Place | null): RetryPolicy {
+  if (place === null) return new Map();
+  config.account(place, RETRY_POLICY);
+  return new Map(
+    Object.keys(RETRY_POLICY).flatMap((name) => {
+      const count = config.whole(place, name);
+      return count === null ? [] : [[name.replace(/Retries$/, ""), count] as const];
+    }),
+  );
+}
+
+function groupPoliciesIn(config: Config, router: Place): ReadonlyMap<string, RetryPolicy> {
+  const place = config.object(router, "model_group_retry_policy");
+  if (place === null) return new Map();
+  return new Map(
+    Object.keys(place.value as object).map((group) => [group, retryPolicyIn(config, config.object(place, group))]),
+  );
 }
 
 const EMPTY: Place = { pointer: "", value: {} };
@@ -191,20 +235,63 @@ function deploymentOf(config: Config, place: Place, router: Router, contracts: C
         : [`LiteLLM reads the address from $${variable}; a contract holds it: put it into \`endpoint.baseUrl\`.`],
   });
   const timeoutS = config.number(params, "timeout");
+  const sentLimit = config.whole(params, "max_tokens") ?? config.whole(params, "max_completion_tokens");
   const path: PathNeed = {
     name: names.take(group),
     contract,
     model: shownModel(name),
     timeoutMs: timeoutS === null ? router.timeoutMs : timeoutS * 1000,
     contextWindow: config.whole(info, "max_input_tokens"),
-    notes:
-      timeoutS === null && !router.isTimeoutGiven
+    maxOutput: sentLimit ?? config.whole(info, "max_output_tokens"),
+    price: priceIn(config, params, group) ?? priceIn(config, info, group),
+    notes: [
+      ...(timeoutS === null && !router.isTimeoutGiven
         ? ["The configuration sets no timeout, and LiteLLM waits 6000 s. Tune: a little above the model's p99."]
-        : [],
+        : []),
+      ...(sentLimit === null
+        ? []
+        : [
+            `LiteLLM sends \`max_tokens: ${sentLimit}\` with a request that has none. A path adds nothing to a request: \`max_output\` is what is set aside for an answer, and the service sends the limit.`,
+          ]),
+    ],
   };
-  const weight = config.number(params, "weight") ?? config.number(params, "rpm") ?? config.number(params, "tpm") ?? 0;
-  return { deployment: { group, path: path.name, weight }, path };
+  const seconds = (name: string): number | null => {
+    const value = config.number(params, name);
+    return value === null ? null : value * 1000;
+  };
+  const shares = {
+    weight: config.number(params, "weight"),
+    rpm: config.number(params, "rpm"),
+    tpm: config.number(params, "tpm"),
+  };
+  const played = {
+    shares,
+    streamTimeoutMs: seconds("stream_timeout"),
+    cooldownMs: seconds("cooldown_time"),
+    retries: config.whole(params, "num_retries"),
+  };
+  const weight = shares.weight ?? shares.rpm ?? shares.tpm ?? 0;
+  return { deployment: { group, path: path.name, weight, played }, path };
 }
+
+/** USD for each token of the prompt and of the answer. */
+function priceIn(config: Config, place: Place, group: string): PathNeed["price"] {
+  const [input, output] = [config.number(place, "input_cost_per_token"), config.number(place, "output_cost_per_token")];
+  if (input === null && output === null) return null;
+  if (input === null || output === null) {
+    const [name, other] = input === null ? ["output_cost_per_token", "input"] : ["input_cost_per_token", "output"];
+    config.leftOut(
+      below(place.pointer, name),
+      group,
+      `a path's \`price\` is of both, and there is none for tokens of ${other}`,
+    );
+    return null;
+  }
+  if (input === 0 && output === 0) return null;
+  return { inputNanosPerToken: input * NANOS, outputNanosPerToken: output * NANOS };
+}
+
+const NANOS = 1e9;
 
 /** `azure/gpt-4o`: the provider stands before the first slash; without one it is OpenAI. */
 function providerAndModel(model: string, given: string | null): { readonly provider: string; readonly name: string } {

@@ -34,6 +34,10 @@ export interface PathNeed {
   readonly model: string;
   readonly timeoutMs: number;
   readonly contextWindow: number | null;
+  /** null: as the contract has it, which says nothing. */
+  readonly maxOutput: number | null;
+  /** Nano-units of USD; null: the configuration does not say. */
+  readonly price: { readonly inputNanosPerToken: number; readonly outputNanosPerToken: number } | null;
   readonly notes: readonly string[];
 }
 

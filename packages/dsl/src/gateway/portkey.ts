@@ -162,6 +162,8 @@ class Reader {
       model: model === null ? "model" : shownModel(model),
       timeoutMs: timeoutMs === null || timeoutMs === 0 ? TIMEOUT_MS : timeoutMs,
       contextWindow: null,
+      maxOutput: null,
+      price: null,
       notes: [
         ...(model === null ? ["The config leaves the model to the request; a path has one: put yours here."] : []),
         ...(timeoutMs === null

@@ -72,7 +72,8 @@ function contractLines({ name, shipped, overlay, notes }: ContractNeed): readonl
   return [...notes.flatMap(comment), `contract ${name} from ${JSON.stringify(`./contracts/${file}`)}`];
 }
 
-function pathLines({ name, contract, model, timeoutMs, contextWindow, notes }: PathNeed): readonly string[] {
+function pathLines(path: PathNeed): readonly string[] {
+  const { name, contract, model, timeoutMs, contextWindow, maxOutput, price, notes } = path;
   return [
     ...notes.flatMap(comment),
     `path ${name} {`,
@@ -80,8 +81,19 @@ function pathLines({ name, contract, model, timeoutMs, contextWindow, notes }: P
     `model ${JSON.stringify(model)}`,
     `timeout ${time(timeoutMs)}`,
     ...(contextWindow === null || contextWindow === 0 ? [] : [`context_window ${contextWindow}`]),
+    ...(maxOutput === null || maxOutput === 0 ? [] : [`max_output ${maxOutput}`]),
+    ...(price === null
+      ? []
+      : [
+          `price ${perMillion(price.inputNanosPerToken)} in, ${perMillion(price.outputNanosPerToken)} out per 1M tokens`,
+        ]),
     "}",
   ];
+}
+
+/** Nano-units for each token as USD for a million of them. */
+function perMillion(nanos: number): string {
+  return `${(nanos / 1000).toFixed(6).replace(/\.?0+$/, "")} USD`;
 }
 
 function policyLines(policy: PolicyNeed, gateway: string): readonly string[] {

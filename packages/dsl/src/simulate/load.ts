@@ -24,19 +24,20 @@ type WrittenTrouble = NonNullable<WrittenPath["errors"]>[number];
  * Every problem is reported at its place; null where one is an error. Never throws, whatever the document.
  *
  * @param needed of each path of `policy` it must say something; false: a recording says it of the others
+ * @param more names of paths that the policy does not have, and a gateway beside it calls
  */
 export function loadProfile(
   document: ProfileDocument,
   policy: Policy,
   report: Report,
-  { needed = true }: { readonly needed?: boolean } = {},
+  { needed = true, more = [] }: { readonly needed?: boolean; readonly more?: readonly string[] } = {},
 ): Profile | null {
   const findings = new Report();
   checkForm(document, findings);
   if (!findings.failed) {
     // The form holds, and the schema that says so changes nothing in the value.
     const written = document.value as WrittenProfile;
-    checkPaths(document, written, policy, needed, findings);
+    checkPaths(document, written, [...new Set([...policy.paths.map(({ name }) => name), ...more])], needed, findings);
     checkValues(document, written, findings);
   }
   report.diagnostics.push(...findings.diagnostics);
@@ -69,11 +70,10 @@ function textAt(what: string): string {
 function checkPaths(
   document: ProfileDocument,
   written: WrittenProfile,
-  policy: Policy,
+  names: readonly string[],
   needed: boolean,
   report: Report,
 ): void {
-  const names = policy.paths.map(({ name }) => name);
   for (const name of Object.keys(written.paths)) {
     if (names.includes(name)) continue;
     report.add("FBP3394", document.spanOf(below("/paths", name)), { name, near: nearest(name, names), names });

@@ -7,6 +7,19 @@ import { parsePointer } from "../contract/pointer.ts";
 import { mayStream } from "../lower/fits.ts";
 import { canonicalAnswer, canonicalChunk } from "../scenario/canonical.ts";
 
+/** What an answer reports, without reading it again. */
+const USAGES = new WeakMap<WorldEvent, Usage>();
+
+/** null: it reports none, or is no answer. */
+export function usageIn(event: WorldEvent): Usage | null {
+  return USAGES.get(event) ?? null;
+}
+
+function reporting(event: WorldEvent, usage: Usage | null): WorldEvent {
+  if (usage !== null) USAGES.set(event, usage);
+  return event;
+}
+
 const JSON_HEADERS = { "content-type": "application/json" } as const;
 
 /** A streamed answer comes in so many pieces after its first one. */
@@ -39,7 +52,7 @@ export class Provider {
   /** @param usage as reported; null: it is not reported */
   answer(usage: Usage | null, afterMs: number): WorldEvent {
     const body = this.#body("answer", usage, () => JSON.stringify(this.#withUsage(this.#answer, usage)));
-    return { kind: "returns", status: 200, headers: JSON_HEADERS, body, afterMs };
+    return reporting({ kind: "returns", status: 200, headers: JSON_HEADERS, body, afterMs }, usage);
   }
 
   /** @param cut it breaks after half of its pieces */
@@ -56,7 +69,7 @@ export class Provider {
       return `${dataOf(this.#withUsage(chunk, usage))}${end === null ? "" : `data: ${end}\n\n`}`;
     });
     pieces.push({ data: last, afterMs: gap });
-    return { kind: "streams", pieces };
+    return reporting({ kind: "streams", pieces }, usage);
   }
 
   /** An answer that the provider's safety system refused; one that is of no use where the contract knows no such reason. */

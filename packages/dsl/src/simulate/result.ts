@@ -26,6 +26,8 @@ export interface Simulation {
   readonly fallbacks: number;
   readonly tokens: number;
   readonly costNanos: number;
+  /** Calls that followed one whose key was rejected, and one that found the request wrong. */
+  readonly afterDefect: AfterDefect;
   /** Of these what was spent beyond first calls. */
   readonly extra: { readonly attempts: number; readonly tokens: number; readonly costNanos: number };
   /** null: no path has a price. */
@@ -37,6 +39,44 @@ export interface Simulation {
   readonly timeline: Timeline;
   /** null: nothing was replayed. */
   readonly replay: Readonly<ReplayCounts> | null;
+  /** What a gateway's own rules come to in the same world; null: none was asked for. */
+  readonly beside: BesideResult | null;
+}
+
+export interface AfterDefect {
+  readonly auth: number;
+  readonly client: number;
+}
+
+export interface BesideResult {
+  /** The gateway, as people call it. */
+  readonly title: string;
+  /** What of its configuration was played; null: all of it. */
+  readonly group: string | null;
+  /** Requests whose end is known. */
+  readonly requests: number;
+  readonly answered: number;
+  /** Their caller gave up. */
+  readonly left: number;
+  readonly latency: Percentiles;
+  readonly attempts: number;
+  /** How many requests made no call, one, two, and so on. */
+  readonly attemptsPerRequest: readonly number[];
+  readonly tokens: number;
+  readonly costNanos: number;
+  readonly afterDefect: AfterDefect;
+  readonly paths: readonly { readonly path: string; readonly calls: number; readonly failed: number }[];
+  /** In the steps of the policy's own. */
+  readonly timeline: readonly {
+    readonly requests: number;
+    readonly answers: number;
+    readonly attempts: number;
+    readonly p95: number | null;
+  }[];
+  /** Requests left out: they came to a path of which nothing is known. */
+  readonly unknown: number;
+  /** What of the gateway was not played, a sentence each. */
+  readonly leavesOut: readonly string[];
 }
 
 /** By nearest rank; null where there is nothing to rank. */

@@ -6,10 +6,12 @@ import type { PolicyModel } from "../check/model.ts";
 import { canonicalRequest } from "../scenario/canonical.ts";
 import type { Scrapes } from "./alerts/scrapes.ts";
 import { ALERT_TIMES, type AlertTimes, AlertWatch } from "./alerts/watch.ts";
+import { besides } from "./beside/play.ts";
+import type { BesideRules } from "./beside/rules.ts";
 import type { Profile } from "./profile.ts";
 import { Provider } from "./provider.ts";
 import type { Recording, ReplayCounts } from "./replay.ts";
-import type { Simulation } from "./result.ts";
+import type { BesideResult, Simulation } from "./result.ts";
 import { Tally } from "./tally.ts";
 import { type Arrival, profiledWorld, type World } from "./world.ts";
 
@@ -27,6 +29,8 @@ export interface SimulationInput {
   readonly spanMs: number;
   /** How its alerts are watched; left out: every 15 seconds, with rates over five minutes. */
   readonly alerts?: AlertTimes;
+  /** A gateway's own rules are played in the same world too. */
+  readonly beside?: BesideRules;
   /** Is told of the series that the alerts were judged by. */
   readonly scraped?: (scrapes: Scrapes) => void;
 }
@@ -73,15 +77,39 @@ export function* simulate(input: SimulationInput): Generator<SimulationProgress,
   return {
     ...tally.result(seed, player.endedAt, input.recording === undefined ? null : counts),
     alerts: watch.results,
+    beside: input.beside === undefined ? null : yield* playedBeside(input, input.beside, player.request, requests),
   };
 }
 
-function worldOf({ policy, model, profile, recording, seed, spanMs }: SimulationInput, counts: ReplayCounts): World {
+/** The same requests meet the same answers, call by call. */
+function* playedBeside(
+  input: SimulationInput,
+  rules: BesideRules,
+  request: unknown,
+  requests: number,
+): Generator<SimulationProgress, BesideResult, void> {
+  const world = worldOf(input, { recorded: 0, drawn: 0, profiled: 0, unknown: 0 });
+  const running = besides({ ...input, rules, world, paths: pathsOf(input), request }, SLICE);
+  for (;;) {
+    const { done, value } = running.next();
+    if (done) return value;
+    yield { requests: value, share: value / requests };
+  }
+}
+
+/** Those of the policy, in its order, then what a gateway calls beside them. */
+function pathsOf({ policy, beside }: SimulationInput): readonly string[] {
+  const own = policy.paths.map(({ name }) => name);
+  return [...own, ...(beside?.paths ?? []).map(({ name }) => name).filter((name) => !own.includes(name))];
+}
+
+function worldOf(input: SimulationInput, counts: ReplayCounts): World {
+  const { policy, model, profile, recording, seed, spanMs } = input;
   const providers = model.contracts.map((contract) => new Provider(contract));
-  const paths = policy.paths.map(({ name, contract }) => ({
+  const paths = pathsOf(input).map((name, number) => ({
     name,
     profile: profile?.paths.get(name) ?? null,
-    provider: nth(providers, contract),
+    provider: nth(providers, (policy.paths[number] ?? nth(policy.paths, policy.start)).contract),
   }));
   if (recording !== undefined) return recording.world(paths, seed, counts);
   if (profile === null) throw new Error("a simulation needs a profile or a recording");
@@ -94,6 +122,7 @@ const NOBODY: Viewer = { show: () => {} };
 class Player {
   /** When the last request ended. */
   endedAt = 0;
+  readonly request: unknown;
   readonly #policy: Policy;
   readonly #clock: VirtualClock;
   readonly #health: Health;
@@ -101,7 +130,6 @@ class Player {
   readonly #counts: ReplayCounts;
   readonly #shared: { readonly random: () => number; readonly prepared: ReturnType<typeof prepare> };
   readonly #numbers: ReadonlyMap<string, number>;
-  readonly #request: unknown;
   readonly #streamRequest: unknown;
 
   constructor(
@@ -119,9 +147,9 @@ class Player {
     this.#shared = { random: seededRandom(seed ^ DICE), prepared: prepare(policy) };
     this.#numbers = new Map(policy.paths.map(({ name }, index) => [name, index]));
     const { contract, root } = nth(model.contracts, nth(policy.paths, policy.start).contract);
-    this.#request = canonicalRequest(contract, root);
+    this.request = canonicalRequest(contract, root);
     const { stream } = contract.request;
-    this.#streamRequest = stream === undefined ? null : { ...(this.#request as object), [stream]: true };
+    this.#streamRequest = stream === undefined ? null : { ...(this.request as object), [stream]: true };
   }
 
   play({ input, stream, context, patienceMs, meets }: Arrival, number: number): void {
@@ -144,7 +172,7 @@ class Player {
       { ...this.#shared, clock, transport, ids: () => String(number) },
       this.#policy,
       this.#health,
-      isStream ? this.#streamRequest : this.#request,
+      isStream ? this.#streamRequest : this.request,
       { context, promptTokens: input, ...(isStream ? { viewer: NOBODY } : {}) },
       (outcome) => {
         isOver = true;
