@@ -21,7 +21,7 @@ export const STEP_NAMES = [
 ] as const satisfies readonly StepName[];
 
 interface Options extends FormatOptions<DrillFormat> {
-  readonly only?: readonly string[];
+  readonly only?: readonly StepName[];
   readonly policy?: string;
   readonly all?: boolean;
   readonly junit?: string;
@@ -65,9 +65,8 @@ export function addDrill(program: Command, context: Context): void {
     );
 }
 
-function collect(name: string, before: readonly string[] = []): readonly string[] {
-  if (!STEP_NAMES.some((step) => step === name)) {
-    throw new InvalidArgumentError(`Allowed choices are ${STEP_NAMES.join(", ")}.`);
-  }
-  return [...before, name];
+function collect(name: string, before: readonly StepName[] = []): readonly StepName[] {
+  const step = STEP_NAMES.find((each) => each === name);
+  if (step === undefined) throw new InvalidArgumentError(`Allowed choices are ${STEP_NAMES.join(", ")}.`);
+  return [...before, step];
 }

@@ -1,5 +1,6 @@
 /** The policies that a command was given, with what the drills need to know of each. */
 import type { AreaStanding, Policy, PolicyModel } from "@fbp/dsl";
+import type { Situation } from "@fbp/dsl/proof";
 import { type Compiled, policiesIn } from "../actions/compile.ts";
 import { UsageError } from "../exit.ts";
 import { meant } from "../files/suggest.ts";
@@ -11,6 +12,8 @@ export interface PolicyToDrill {
   readonly file: string;
   readonly contracts: readonly ContractToDrill[];
   readonly limits: Limits;
+  /** How an attempt can fail, by path; null where the policy is too large to be proved. */
+  readonly situations: readonly (readonly Situation[])[] | null;
 }
 
 export interface ContractToDrill {
@@ -55,6 +58,7 @@ export function policiesToDrill(compiled: readonly Compiled[], name: string | nu
               elapsedMs: proved.proof.bounds.elapsedMs.most.value,
             }
           : { attempts: model.budget.attempts, elapsedMs: model.budget.deadlineMs };
-      return [{ policy, model, file: input.nameFromHere(model.span.source.name), contracts, limits }];
+      const situations = proved?.kind === "proved" ? proved.proof.situations : null;
+      return [{ policy, model, file: input.nameFromHere(model.span.source.name), contracts, limits, situations }];
     });
 }

@@ -1,7 +1,7 @@
 /** One drilled request through all of the runtime: client, engine, transport, sink and handlers. */
 import { type DrillCase, HALF, type Policy, type Seen, ShownText } from "@fbp/dsl";
 import { type Adapter, type Completion, createFallback, memorySink, type Outcome, undiciTransport } from "@fbp/runtime";
-import type { Ending } from "@fbp/runtime/core";
+import { type Ending, nth } from "@fbp/runtime/core";
 
 export interface Happened extends Seen {
   /** What came to the sink. */
@@ -13,7 +13,7 @@ export interface Happened extends Seen {
 /** An instance of its own: no breaker, window or budget knows of other drills. */
 export async function request(
   policy: Policy,
-  { asked, streamed }: Pick<DrillCase, "asked" | "streamed">,
+  { asked, streamed, held }: Pick<DrillCase, "asked" | "streamed" | "held">,
   env: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
 ): Promise<Happened> {
@@ -33,6 +33,7 @@ export async function request(
       notify: (target) => void told.push({ kind: "notify", target }),
     },
   });
+  for (const path of held) client.force(nth(policy.paths, path).name, "open");
   const text = new ShownText();
   try {
     const options = { context: asked.context, signal };

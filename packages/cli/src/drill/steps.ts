@@ -20,11 +20,11 @@ export interface PolicyDrilled {
 
 /** The drills of these steps, with the policy that they are held against. */
 export async function planFor(
-  { model }: PolicyToDrill,
+  { model, situations }: PolicyToDrill,
   only: readonly StepName[],
 ): Promise<{ readonly plan: Plan; readonly plain: Policy }> {
   const plain = await plainPolicy(model);
-  const whole = planOf(model, plain);
+  const whole = planOf(model, plain, situations);
   // The costs are those of all drills.
   const cases = only.includes("cost") ? whole.cases : whole.cases.filter(({ step }) => only.includes(step));
   return { plan: { ...whole, cases }, plain };

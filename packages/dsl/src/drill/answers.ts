@@ -79,8 +79,14 @@ export class Answers {
   }
 
   refusal(status: number, said: Said, headers: Readonly<Record<string, string>> = {}): WorldEvent {
-    const [place = ""] = this.#model.contract.errors.at;
     const error = { message: said.message, type: said.type, code: said.code, param: null };
+    return this.failing(status, error, headers);
+  }
+
+  /** @param error what stands where the contract looks for an error; null: there is no body */
+  failing(status: number, error: unknown, headers: Readonly<Record<string, string>> = {}): WorldEvent {
+    if (error === null) return { kind: "returns", status, headers };
+    const [place = ""] = this.#model.contract.errors.at;
     const body = (parsePointer(place) ?? []).reduceRight<unknown>((inner, name) => ({ [name]: inner }), error);
     return { kind: "returns", status, headers: { ...JSON_HEADERS, ...headers }, body };
   }

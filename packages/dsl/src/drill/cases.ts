@@ -1,6 +1,8 @@
 /** The requests of each step: every failure that the step is about, on every path that a request can come to. */
 import { nth, type Policy } from "@fbp/runtime/core";
 import type { WorldEvent } from "@fbp/runtime/virtual";
+import type { Situation, World } from "../analyze/situation.ts";
+import { worldsOf } from "../analyze/worlds.ts";
 import type { PolicyModel } from "../check/model.ts";
 import { askedOf } from "../why/asked.ts";
 import type { Asked } from "../why/reply.ts";
@@ -14,9 +16,12 @@ import {
   shownIsOfOneAnswer,
   UNDISTURBED,
 } from "./demands.ts";
-import type { Demand, DrillCase } from "./drill-case.ts";
+import type { DrillCase } from "./drill-case.ts";
 import { eventFor } from "./drill-case.ts";
+import { play } from "./play.ts";
+import { signalTrouble } from "./signals.ts";
 import type { StepName } from "./steps.ts";
+import { defects, limits, serverErrors, type Trouble, timeouts } from "./troubles.ts";
 import { type Ways, waysOf } from "./ways.ts";
 
 export interface Plan {
@@ -27,43 +32,42 @@ export interface Plan {
   readonly answers: readonly Answers[];
 }
 
-/** @param plain the policy without a compiler */
-export function planOf(model: PolicyModel, plain: Policy): Plan {
-  return new Planner(model, plain).plan();
+/**
+ * @param plain the policy without a compiler
+ * @param situations how an attempt can fail, by path; none where the policy is too large to be proved
+ */
+export function planOf(model: PolicyModel, plain: Policy, situations: readonly (readonly Situation[])[] | null): Plan {
+  return new Planner(model, plain, situations).plan();
 }
 
 /** What the provider of `path` does with its call number `nth` in a case. */
-export function worldOf({ answers }: Pick<Plan, "answers">, one: DrillCase): (path: number, nth: number) => WorldEvent {
+export function eventsOf(
+  { answers }: Pick<Plan, "answers">,
+  one: DrillCase,
+): (path: number, nth: number) => WorldEvent {
   return (path, count) => {
     const provider = nth(answers, path);
     return provider.named(eventFor(one, path, count, provider.healthy(one.streamed)), `drill-${path}-${count}`);
   };
 }
 
-interface Trouble {
-  readonly step: StepName;
-  /** After the path's name: `answers 500`. */
-  readonly what: string;
-  readonly events: readonly WorldEvent[];
-  readonly streamed?: boolean;
-  readonly demands?: readonly Demand[];
-}
-
 class Planner {
   readonly #model: PolicyModel;
   readonly #plain: Policy;
+  readonly #situations: readonly (readonly Situation[])[];
   readonly #asked: Asked;
   readonly #answers: readonly Answers[];
   readonly #ways: Ways;
 
-  constructor(model: PolicyModel, plain: Policy) {
+  constructor(model: PolicyModel, plain: Policy, situations: readonly (readonly Situation[])[] | null) {
     this.#model = model;
     this.#plain = plain;
+    this.#situations = situations ?? [];
     const { heldTokens } = model.stream;
     this.#answers = model.paths.map(
       ({ name, contract }) => new Answers(nth(model.contracts, contract), name, heldTokens ?? 0),
     );
-    const { asked, ways } = waysOf(model, plain, this.#answers, [askedOf(model, {})]);
+    const { asked, ways } = waysOf(model, plain, this.#answers, requestsFor(model));
     this.#asked = asked;
     this.#ways = ways;
   }
@@ -71,11 +75,14 @@ class Planner {
   plan(): Plan {
     const { start } = this.#model;
     const reached = this.#model.paths.flatMap((_, path) => (path === start || this.#ways.has(path) ? [path] : []));
-    const cases = reached.flatMap((path) => [
-      ...this.#contract(path),
-      ...this.#canary(path),
-      ...this.#troublesOf(path).map((trouble) => this.#case(path, trouble)),
-    ]);
+    const cases = reached.flatMap((path) => {
+      const usual = [
+        ...this.#contract(path),
+        ...this.#canary(path),
+        ...this.#troublesOf(path).map((trouble) => this.#case(path, trouble)),
+      ];
+      return [...usual, ...this.#ofOtherSignals(path, usual)];
+    });
     return { cases, left: this.#left(reached), answers: this.#answers };
   }
 
@@ -121,15 +128,48 @@ class Planner {
     ];
   }
 
+  /** One for each signal that a rule of the path takes and none of these drills shows. */
+  #ofOtherSignals(path: number, shown: readonly DrillCase[]): readonly DrillCase[] {
+    const { name, rules } = nth(this.#model.paths, path);
+    const known = new Set(shown.flatMap((one) => [...this.#signalsOn(name, one)]));
+    return (this.#situations[path] ?? []).flatMap((situation) => {
+      const signal = nth(this.#model.signals, situation.signal).name;
+      if (known.has(signal) || !rules.some((rule) => rule.signals.includes(situation.signal))) return [];
+      const trouble = signalTrouble(this.#model, nth(this.#answers, path), situation);
+      const made = trouble === null ? null : this.#case(path, trouble);
+      if (made === null || !this.#signalsOn(name, made).has(signal)) return [];
+      known.add(signal);
+      return [made];
+    });
+  }
+
+  #signalsOn(path: string, one: DrillCase): ReadonlySet<string> {
+    const { outcome } = play(this.#plain, one, eventsOf({ answers: this.#answers }, one));
+    return new Set(outcome.attempts.flatMap((attempt) => (attempt.path === path ? (attempt.signal ?? []) : [])));
+  }
+
   #troublesOf(path: number): readonly Trouble[] {
     const answers = nth(this.#answers, path);
     return [
       ...timeouts(answers),
+      ...(path === this.#model.start ? this.#unrepeatable() : []),
       ...serverErrors(answers),
+      ...(nth(this.#model.paths, path).breaker === null ? [] : [BREAKER_OPEN]),
       ...defects(answers),
       ...limits(answers, this.#hintOf(path)),
       ...(answers.hasStreams ? this.#streams(path, answers) : []),
     ];
+  }
+
+  /** A request that may already have had an effect. */
+  #unrepeatable(): readonly Trouble[] {
+    const worlds = worldsIn(this.#model);
+    const world = worlds.find(({ repeatable }) => !repeatable);
+    if (world === undefined) return [];
+    const { request, context } = world;
+    const what = "resets the connection of a request that must not be sent twice";
+    const events: readonly WorldEvent[] = [{ kind: "fails", fault: "reset" }];
+    return [{ step: "timeout", what, events, asked: { request, context }, demands: [ONE_CALL] }];
   }
 
   /** A header by which the server asks for a wait, and how it is written. */
@@ -160,7 +200,10 @@ class Planner {
     ];
   }
 
-  #case(path: number, { step, what, events, streamed = false, demands = [] }: Trouble): DrillCase {
+  #case(
+    path: number,
+    { step, what, events, asked = this.#asked, streamed = false, held = false, demands = [] }: Trouble,
+  ): DrillCase {
     const world = new Map(this.#ways.get(path));
     if (events.length > 0) world.set(path, events);
     const texts = new Map(this.#model.paths.map(({ name }, index) => [name, nth(this.#answers, index).text]));
@@ -168,84 +211,35 @@ class Planner {
       step,
       name: `${nth(this.#model.paths, path).name} ${what}`,
       path,
-      asked: this.#asked,
+      asked,
       streamed,
       world,
+      held: held ? [path] : [],
       demands: [...demands, NO_CALL_AFTER_DEFECT, ...(streamed ? [shownIsOfOneAnswer(texts)] : [])],
     };
   }
 }
 
+/** What failures of the server come to, when there are many. */
+const BREAKER_OPEN: Trouble = { step: "server-error", what: "has its breaker open", events: [], held: true };
+
+/** More kinds of requests are not tried. */
+const MOST_KINDS = 32;
+
+function worldsIn(model: PolicyModel): readonly World[] {
+  const found = worldsOf(model);
+  return "worlds" in found ? found.worlds.slice(0, MOST_KINDS) : [];
+}
+
+/** A plain request first; then, for policies whose fallbacks hang on it, every kind that they tell apart. */
+function requestsFor(model: PolicyModel): readonly [Asked, ...Asked[]] {
+  const worlds = worldsIn(model);
+  return [
+    askedOf(model, {}),
+    ...worlds.map(({ context }) => askedOf(model, { context })),
+    ...worlds.map(({ request, context }) => ({ request, context })),
+  ];
+}
+
 /** How much of an answer is said before its stream breaks. */
 const SAID_TOKENS = 3;
-
-function timeouts(answers: Answers): readonly Trouble[] {
-  return [
-    { step: "timeout", what: "never answers", events: [{ kind: "hangs" }] },
-    { step: "timeout", what: "never answers once", events: [{ kind: "hangs" }, answers.healthy(false)] },
-    { step: "timeout", what: "resets the connection", events: [{ kind: "fails", fault: "reset" }] },
-    { step: "timeout", what: "answers 504", events: [answers.page(504, "Gateway Time-out")] },
-  ];
-}
-
-function serverErrors(answers: Answers): readonly Trouble[] {
-  const step = "server-error";
-  const failing = answers.refusal(500, { type: "server_error", code: "internal_error", message: "it broke" });
-  return [
-    { step, what: "answers 500", events: [failing] },
-    { step, what: "answers 500 once", events: [failing, answers.healthy(false)] },
-    { step, what: "answers 502 with a page", events: [answers.page(502, "Bad Gateway")] },
-    {
-      step,
-      what: "answers 503",
-      events: [answers.refusal(503, { type: "server_error", code: "unavailable", message: "later" })],
-    },
-  ];
-}
-
-function defects(answers: Answers): readonly Trouble[] {
-  const key = { type: "authentication_error", code: "invalid_api_key", message: "the key is not valid" };
-  const right = { type: "permission_error", code: "permission_denied", message: "the key may not use the model" };
-  const wrong = { type: "invalid_request_error", code: "invalid_request", message: "a field is wrong" };
-  return [
-    { step: "auth", what: "answers 401", events: [answers.refusal(401, key)] },
-    { step: "auth", what: "answers 403", events: [answers.refusal(403, right)] },
-    { step: "malformed", what: "answers 400", events: [answers.refusal(400, wrong)] },
-    { step: "malformed", what: "answers 422", events: [answers.refusal(422, wrong)] },
-  ];
-}
-
-function limits(
-  answers: Answers,
-  hint: { readonly header: string; readonly format: string } | null,
-): readonly Trouble[] {
-  const step = "rate-limit";
-  const throttled = { type: "rate_limit_error", code: "rate_limit_exceeded", message: "too many requests" };
-  const spent = { type: "insufficient_quota", code: "insufficient_quota", message: "the quota is used up" };
-  const asked = (seconds: number): readonly Trouble[] => {
-    const value = hint === null ? null : waitIn(hint.format, seconds);
-    if (hint === null || value === null) return [];
-    const events = [answers.refusal(429, throttled, { [hint.header]: value }), answers.healthy(false)];
-    return [{ step, what: `answers 429 and asks for ${seconds === 1 ? "1s" : "an hour"}`, events }];
-  };
-  return [
-    { step, what: "answers 429", events: [answers.refusal(429, throttled)] },
-    ...asked(1),
-    ...asked(3600),
-    { step, what: "answers 429 for want of quota", events: [answers.refusal(429, spent)] },
-  ];
-}
-
-/** null: it would hang on the time of day. */
-function waitIn(format: string, seconds: number): string | null {
-  switch (format) {
-    case "seconds_or_date":
-      return String(seconds);
-    case "milliseconds":
-      return String(seconds * 1000);
-    case "duration":
-      return `${seconds}s`;
-    default:
-      return null;
-  }
-}

@@ -15,6 +15,8 @@ export interface DrillCase {
   readonly streamed: boolean;
   /** What the provider of a path, by its number, does with each call; what stands last goes on. */
   readonly world: ReadonlyMap<number, readonly WorldEvent[]>;
+  /** Paths, by number, whose breakers are held open. */
+  readonly held: readonly number[];
   readonly demands: readonly Demand[];
 }
 

@@ -1,5 +1,5 @@
 /** Plays a drill on a virtual clock: what is to be expected of the same request over sockets. */
-import { Health, nth, type Policy } from "@fbp/runtime/core";
+import { Health, hold, nth, type Policy } from "@fbp/runtime/core";
 import { type Clock, prepare, run, type Timer } from "@fbp/runtime/engine";
 import { ScriptedTransport, VirtualClock, type WorldEvent } from "@fbp/runtime/virtual";
 import type { DrillCase, Seen } from "./drill-case.ts";
@@ -13,7 +13,7 @@ export const HALF = 0.5;
  */
 export function play(
   policy: Policy,
-  { asked, streamed }: Pick<DrillCase, "asked" | "streamed">,
+  { asked, streamed, held = [] }: Pick<DrillCase, "asked" | "streamed"> & { readonly held?: readonly number[] },
   world: (path: number, nth: number) => WorldEvent,
   lateMs = 0,
 ): Seen {
@@ -31,10 +31,15 @@ export function play(
     ids: () => "drill",
     prepared: prepare(policy),
   };
+  const health = new Health(policy);
+  for (const path of held) {
+    const breaker = nth(health.paths, path).breaker;
+    if (breaker !== null) hold(breaker, "open", true, clock.now());
+  }
   const text = new ShownText();
   const ended: Seen[] = [];
   const viewer = streamed ? { viewer: { show: (chunk: unknown) => text.add(chunk) } } : {};
-  run(deps, policy, new Health(policy), asked.request, { context: asked.context, ...viewer }, (outcome, ending) => {
+  run(deps, policy, health, asked.request, { context: asked.context, ...viewer }, (outcome, ending) => {
     ended.push({ outcome, ending, shown: text.text });
   });
   clock.run();

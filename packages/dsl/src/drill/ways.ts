@@ -9,17 +9,25 @@ import { play } from "./play.ts";
 /** By the path's number: what other paths do, so that requests are answered by this one. */
 export type Ways = ReadonlyMap<number, ReadonlyMap<number, readonly WorldEvent[]>>;
 
-/**
- * @param candidates requests that may be made; of those the first that comes to the most paths is taken
- */
+export interface Asking {
+  readonly asked: Asked;
+  readonly ways: Ways;
+}
+
+/** Of the requests that may be made the first that comes to the most paths. */
 export function waysOf(
   model: PolicyModel,
   plain: Policy,
   answers: readonly Answers[],
-  candidates: readonly Asked[],
-): { readonly asked: Asked; readonly ways: Ways } {
-  const found = candidates.map((asked) => ({ asked, ways: waysFor(model, plain, answers, asked) }));
-  return found.reduce((best, one) => (one.ways.size > best.ways.size ? one : best));
+  [first, ...others]: readonly [Asked, ...Asked[]],
+): Asking {
+  let best: Asking = { asked: first, ways: waysFor(model, plain, answers, first) };
+  for (const asked of others) {
+    if (best.ways.size === model.paths.length) break;
+    const ways = waysFor(model, plain, answers, asked);
+    if (ways.size > best.ways.size) best = { asked, ways };
+  }
+  return best;
 }
 
 /** The shortest ways first, and of those the quickest: a failure that is told at once before one that takes time. */

@@ -1,0 +1,91 @@
+/** What can go wrong with a call, as the runbook's steps try it. */
+import type { WorldEvent } from "@fbp/runtime/virtual";
+import type { Asked } from "../why/reply.ts";
+import type { Answers } from "./answers.ts";
+import type { Demand } from "./drill-case.ts";
+import type { StepName } from "./steps.ts";
+
+/** One way in which the provider of a path fails, or the path itself. */
+export interface Trouble {
+  readonly step: StepName;
+  /** After the path's name: `answers 500`. */
+  readonly what: string;
+  readonly events: readonly WorldEvent[];
+  /** Left out: the request of the other drills. */
+  readonly asked?: Asked;
+  readonly streamed?: boolean;
+  /** The path's breaker is held open. */
+  readonly held?: boolean;
+  readonly demands?: readonly Demand[];
+}
+
+export function timeouts(answers: Answers): readonly Trouble[] {
+  return [
+    { step: "timeout", what: "never answers", events: [{ kind: "hangs" }] },
+    { step: "timeout", what: "never answers once", events: [{ kind: "hangs" }, answers.healthy(false)] },
+    { step: "timeout", what: "resets the connection", events: [{ kind: "fails", fault: "reset" }] },
+    { step: "timeout", what: "answers 504", events: [answers.page(504, "Gateway Time-out")] },
+  ];
+}
+
+export function serverErrors(answers: Answers): readonly Trouble[] {
+  const step = "server-error";
+  const failing = answers.refusal(500, { type: "server_error", code: "internal_error", message: "it broke" });
+  return [
+    { step, what: "answers 500", events: [failing] },
+    { step, what: "answers 500 once", events: [failing, answers.healthy(false)] },
+    { step, what: "answers 502 with a page", events: [answers.page(502, "Bad Gateway")] },
+    {
+      step,
+      what: "answers 503",
+      events: [answers.refusal(503, { type: "server_error", code: "unavailable", message: "later" })],
+    },
+  ];
+}
+
+export function defects(answers: Answers): readonly Trouble[] {
+  const key = { type: "authentication_error", code: "invalid_api_key", message: "the key is not valid" };
+  const right = { type: "permission_error", code: "permission_denied", message: "the key may not use the model" };
+  const wrong = { type: "invalid_request_error", code: "invalid_request", message: "a field is wrong" };
+  return [
+    { step: "auth", what: "answers 401", events: [answers.refusal(401, key)] },
+    { step: "auth", what: "answers 403", events: [answers.refusal(403, right)] },
+    { step: "malformed", what: "answers 400", events: [answers.refusal(400, wrong)] },
+    { step: "malformed", what: "answers 422", events: [answers.refusal(422, wrong)] },
+  ];
+}
+
+export function limits(
+  answers: Answers,
+  hint: { readonly header: string; readonly format: string } | null,
+): readonly Trouble[] {
+  const step = "rate-limit";
+  const throttled = { type: "rate_limit_error", code: "rate_limit_exceeded", message: "too many requests" };
+  const spent = { type: "insufficient_quota", code: "insufficient_quota", message: "the quota is used up" };
+  const asked = (seconds: number): readonly Trouble[] => {
+    const value = hint === null ? null : waitIn(hint.format, seconds);
+    if (hint === null || value === null) return [];
+    const events = [answers.refusal(429, throttled, { [hint.header]: value }), answers.healthy(false)];
+    return [{ step, what: `answers 429 and asks for ${seconds === 1 ? "1s" : "an hour"}`, events }];
+  };
+  return [
+    { step, what: "answers 429", events: [answers.refusal(429, throttled)] },
+    ...asked(1),
+    ...asked(3600),
+    { step, what: "answers 429 for want of quota", events: [answers.refusal(429, spent)] },
+  ];
+}
+
+/** null: it would hang on the time of day. */
+function waitIn(format: string, seconds: number): string | null {
+  switch (format) {
+    case "seconds_or_date":
+      return String(seconds);
+    case "milliseconds":
+      return String(seconds * 1000);
+    case "duration":
+      return `${seconds}s`;
+    default:
+      return null;
+  }
+}
