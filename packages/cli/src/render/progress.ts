@@ -24,6 +24,8 @@ export class Progress {
   show(what: string): void {
     const { stderr } = this.#io;
     if (!stderr.isTerminal || this.#io.now() - this.#began < QUIET_MS) return;
+    // From now on a signal has to wait until the line is taken away.
+    void this.#io.interrupted;
     stderr.write(`${ERASE}${printable(what).slice(0, Math.max(1, stderr.columns - 1))}`);
     this.#shown = true;
   }
