@@ -85,7 +85,7 @@ async function drillPolicy(io: Io, policy: PolicyToDrill, only: readonly StepNam
     ticking();
     progress.clear();
   }
-  return { policy, steps: stepsOf(policy, only, plan, drilled), elapsedMs: io.now() - began };
+  return { policy, steps: stepsOf(policy, only, plan, drilled), drilled, elapsedMs: io.now() - began };
 }
 
 function seconds(ms: number): string {

@@ -15,51 +15,44 @@ export function faultsOfCalls(
     const path = nth(model.paths, one.path);
     const contract = nth(model.contracts, path.contract);
     const call = `call ${index + 1}, to ${path.name}`;
-    const wanted = wantedOf(contract, path.model, streamed, env);
-    const got = gotOf(one, contract, wanted);
-    const different = Object.entries(wanted).flatMap(([what, expected]) =>
-      got[what] === expected ? [] : [{ what: `${what} of ${call}`, expected, got: got[what] ?? "none" }],
-    );
+    const wrong = partsOf(one, contract, path.model, streamed, env).filter(({ expected, got }) => expected !== got);
+    const differences = wrong.map(({ what, expected, got }) => ({ what: `${what} of ${call}`, expected, got }));
+    // An adapter would have made another request.
     const fits =
       path.adapter !== null || truths.get(contract.root)?.fits("/request/schema", one.call.request) !== false;
-    return fits
-      ? different
-      : [
-          ...different,
-          { what: `body of ${call}`, expected: `as request.schema of ${contract.name}`, got: "it does not fit" },
-        ];
+    if (fits) return differences;
+    const expected = `as request.schema of ${contract.name}`;
+    return [...differences, { what: `body of ${call}`, expected, got: "it does not fit" }];
   });
 }
 
-type Told = Readonly<Record<string, string>>;
-
-function wantedOf(
+/** What the contract says of a call, beside what came. */
+function partsOf(
+  { call, url }: Came,
   { contract }: ContractModel,
   model: string,
   streamed: boolean,
   env: Readonly<Record<string, string | undefined>>,
-): Told {
+): readonly Difference[] {
   const { endpoint, auth, request, response } = contract;
-  const key = auth.env === null ? null : (env[auth.env] ?? "");
-  const headers = Object.entries(endpoint.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
-  const hasStreams = request.stream !== undefined && response.stream !== undefined;
-  return {
-    method: "POST",
-    address: endpoint.path,
-    ...Object.fromEntries(headers),
-    "content-type": "application/json",
-    ...(key === null ? {} : { [auth.header.toLowerCase()]: auth.scheme === "" ? key : `${auth.scheme} ${key}` }),
-    [request.model]: model,
-    ...(hasStreams && request.stream !== undefined ? { [request.stream]: String(streamed) } : {}),
+  const header = (name: string, expected: string): Difference => {
+    return { what: name.toLowerCase(), expected, got: String(call.headers[name.toLowerCase()] ?? "none") };
   };
-}
-
-function gotOf({ call, url }: Came, { contract }: ContractModel, wanted: Told): Told {
-  const { model, stream } = contract.request;
-  const fields = stream === undefined ? [model] : [model, stream];
-  const inBody = fields.map((name) => [name, String(call.request?.[name] ?? false)]);
-  const headers = Object.keys(wanted).map((name) => [name, String(call.headers[name] ?? "none")]);
-  return { ...Object.fromEntries(headers), method: call.method, address: url, ...Object.fromEntries(inBody) };
+  const field = (name: string, expected: string): Difference => {
+    return { what: `field ${name}`, expected, got: String(call.request?.[name] ?? "none") };
+  };
+  const key = auth.env === null ? null : (env[auth.env] ?? "");
+  const { stream } = request;
+  const hasStreams = stream !== undefined && response.stream !== undefined;
+  return [
+    { what: "method", expected: "POST", got: call.method },
+    { what: "address", expected: endpoint.path, got: url },
+    ...Object.entries(endpoint.headers ?? {}).map(([name, value]) => header(name, value)),
+    header("content-type", "application/json"),
+    ...(key === null ? [] : [header(auth.header, auth.scheme === "" ? key : `${auth.scheme} ${key}`)]),
+    field(request.model, model),
+    ...(hasStreams && streamed ? [field(stream, "true")] : []),
+  ];
 }
 
 /** The record and the provider must have counted the same calls, in the same order. */

@@ -16,7 +16,9 @@ import {
   type Seen,
 } from "@fbp/dsl";
 import { nth } from "@fbp/runtime/core";
+import { billOf } from "./bill.ts";
 import { countDifference, faultsOfCalls } from "./came.ts";
+import type { BillingEntry } from "./cost-review/billing.ts";
 import { behaviourOf, LocalProvider, type Respond } from "./local-provider.ts";
 import type { Limits } from "./policies.ts";
 import { type Happened, request } from "./request.ts";
@@ -26,6 +28,8 @@ export interface Drilled {
   /** The first is the one on a machine that is never late. */
   readonly expected: readonly [Seen, ...Seen[]];
   readonly happened: Happened;
+  /** What the provider would bill for it. */
+  readonly bill: readonly Omit<BillingEntry, "line">[];
   /** None: passed. */
   readonly problems: readonly Difference[];
 }
@@ -88,7 +92,8 @@ export async function runDrills(run: Run): Promise<readonly Drilled[]> {
         got: how,
       })),
     ];
-    const result = { drill, expected: wanted, happened, problems };
+    const bill = billOf(model, plan, nth(worlds, index), came);
+    const result = { drill, expected: wanted, happened, bill, problems: problems.map((one) => withoutKeys(one, env)) };
     drilled[index] = result;
     run.over?.(result);
   };
@@ -104,6 +109,12 @@ export async function runDrills(run: Run): Promise<readonly Drilled[]> {
     await provider.close();
   }
   return drilled;
+}
+
+/** Not even made-up keys are shown: whoever reads the result could not tell. */
+function withoutKeys({ what, expected, got }: Difference, env: Readonly<Record<string, string>>): Difference {
+  const clean = (text: string): string => Object.values(env).reduce((left, key) => left.replaceAll(key, "[key]"), text);
+  return { what: clean(what), expected: clean(expected), got: clean(got) };
 }
 
 async function inTurn(order: number[], work: (index: number) => Promise<void>, afterMs: number): Promise<void> {

@@ -1,5 +1,6 @@
 /** The steps of a drilled policy, each with its verdict. */
 import { type AreaName, type Plan, type Policy, plainPolicy, planOf, STEPS, type StepName } from "@fbp/dsl";
+import { type Costs, costsOf } from "./costs.ts";
 import type { PolicyToDrill } from "./policies.ts";
 import type { Drilled } from "./run.ts";
 
@@ -10,11 +11,15 @@ export interface Step {
   readonly drilled: readonly Drilled[];
   /** What was not drilled and why, and what should be known. */
   readonly notes: readonly string[];
+  /** Of the cost review, which looks at the requests of all the others. */
+  readonly costs: Costs | null;
 }
 
 export interface PolicyDrilled {
   readonly policy: PolicyToDrill;
   readonly steps: readonly Step[];
+  /** Also those that only the cost review looks at. */
+  readonly drilled: readonly Drilled[];
   readonly elapsedMs: number;
 }
 
@@ -39,9 +44,15 @@ export function stepsOf(
   return STEPS.filter(({ name }) => only.includes(name)).map(({ name, title }) => {
     const own = drilled.filter(({ drill }) => drill.step === name);
     const notes = plan.left.filter(({ step }) => step === name).map(({ why }) => why);
+    const costs = name === "cost" && drilled.length > 0 ? costsOf(policy, drilled) : null;
+    if (costs !== null) {
+      const verdict = costs.problems.length > 0 ? "failed" : "passed";
+      return { name, title, result: verdict, drilled: own, notes: costs.notes, costs };
+    }
     const failed = own.some(({ problems }) => problems.length > 0);
     const result = own.length === 0 ? "not run" : failed ? "failed" : "passed";
-    return { name, title, result, drilled: own, notes: name === "contract" ? [...notes, ...openAreas(policy)] : notes };
+    const known = name === "contract" ? [...notes, ...openAreas(policy)] : notes;
+    return { name, title, result, drilled: own, notes: known, costs };
   });
 }
 
@@ -67,7 +78,7 @@ export interface Summary {
 export function summaryOf(policies: readonly PolicyDrilled[]): Summary {
   const steps = policies.flatMap((one) => one.steps);
   const count = (result: Step["result"]): number => steps.filter((step) => step.result === result).length;
-  const drilled = steps.flatMap((step) => step.drilled);
+  const drilled = policies.flatMap((one) => one.drilled);
   return {
     steps: steps.length,
     passed: count("passed"),

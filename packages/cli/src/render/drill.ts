@@ -1,9 +1,11 @@
 /** What drills have shown, for people and as data. */
 import { itemsOf } from "@fbp/dsl";
+import type { Costs } from "../drill/costs.ts";
 import type { Drilled } from "../drill/run.ts";
 import { type PolicyDrilled, type Step, summaryOf } from "../drill/steps.ts";
 import type { Io } from "../io.ts";
 import { time } from "./amounts.ts";
+import { renderCostReview } from "./cost-review.ts";
 import { plural } from "./finding.ts";
 import { fitted } from "./fit.ts";
 import { type Palette, paletteFor } from "./palette.ts";
@@ -38,7 +40,18 @@ function policyAsText({ policy, steps }: PolicyDrilled, palette: Palette, width:
   });
   const table = renderTable(heads, rows, INDENT);
   const shown = steps.flatMap((step) => step.drilled.filter(({ problems }) => all || problems.length > 0));
-  return head + table + shown.map((one) => drillAsText(one, palette)).join("");
+  const costs = steps.flatMap((step) => (step.costs === null ? [] : [costsAsText(step.costs, palette, all)]));
+  return head + table + shown.map((one) => drillAsText(one, palette)).join("") + costs.join("");
+}
+
+/** What speaks against the record. @param all also every call */
+function costsAsText({ review, problems }: Costs, palette: Palette, all: boolean): string {
+  if (all) return `\n${renderCostReview(review, palette)}`;
+  return problems
+    .map(
+      ({ text, hint }) => `\n${palette.bad("FAILED")} ${printable(text)}\n${INDENT}${palette.dim(printable(hint))}\n`,
+    )
+    .join("");
 }
 
 /** How often requests came to which end: `3 answer from backup, primary_timeout`. */
@@ -50,7 +63,7 @@ function endingsOf(drilled: readonly Drilled[]): readonly string[] {
     const text = reason === null ? result : `${result}, ${reason}`;
     counts.set(text, (counts.get(text) ?? 0) + 1);
   }
-  return [...counts].map(([text, count]) => `${count} ${text}`);
+  return [...counts].map(([text, count]) => `${count} × ${text}`);
 }
 
 function drillAsText({ drill, happened, problems }: Drilled, palette: Palette): string {
@@ -90,11 +103,12 @@ export function drillsAsJson(drilled: readonly PolicyDrilled[]): object {
       file: policy.file,
       policy: policy.model.name,
       elapsedMs: Math.round(elapsedMs),
-      steps: steps.map(({ name, title, result, notes, drilled: own }) => ({
+      steps: steps.map(({ name, title, result, notes, costs, drilled: own }) => ({
         name,
         title,
         result,
         notes,
+        costs: costs === null ? null : { totals: costs.review.totals, problems: costs.problems },
         drills: own.map(drillAsJson),
       })),
     })),

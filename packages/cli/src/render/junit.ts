@@ -1,5 +1,6 @@
 /** Drills as JUnit XML, as CI servers read it: a suite for each step of a policy, a case for each drill. */
 import { itemsOf } from "@fbp/dsl";
+import type { Costs } from "../drill/costs.ts";
 import type { Drilled } from "../drill/run.ts";
 import type { PolicyDrilled, Step } from "../drill/steps.ts";
 
@@ -11,18 +12,24 @@ export function junitOf(drilled: readonly PolicyDrilled[]): string {
     own.map((step) => ({ suite: `${policy.model.name}: ${step.title}`, step })),
   );
   const all = steps.flatMap(({ step }) => step.drilled);
+  const reviews = steps.flatMap(({ step }) => step.costs ?? []);
+  const failed = failures(all) + reviews.filter(({ problems }) => problems.length > 0).length;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="fbp drill" tests="${all.length}" failures="${failures(all)}" time="${seconds(all)}">`,
+    `<testsuites name="fbp drill" tests="${all.length + reviews.length}" failures="${failed}" time="${seconds(all)}">`,
     ...steps.flatMap(({ suite, step }) => suiteLines(suite, step)),
     "</testsuites>",
     "",
   ].join("\n");
 }
 
-function suiteLines(name: string, { drilled, notes, result }: Step): readonly string[] {
+function suiteLines(name: string, { drilled, notes, result, costs }: Step): readonly string[] {
   const skipped = result === "not run" ? 1 : 0;
-  const counts = `tests="${drilled.length + skipped}" failures="${failures(drilled)}" skipped="${skipped}" time="${seconds(drilled)}"`;
+  const whole = costs === null ? skipped : 1;
+  const failed = failures(drilled) + (costs !== null && result === "failed" ? 1 : 0);
+  const counts = `tests="${drilled.length + whole}" failures="${failed}" skipped="${skipped}" time="${seconds(drilled)}"`;
+  if (costs !== null)
+    return [`  <testsuite name="${escaped(name)}" ${counts}>`, ...costLines(name, costs), "  </testsuite>"];
   return [
     `  <testsuite name="${escaped(name)}" ${counts}>`,
     ...(skipped === 0
@@ -34,6 +41,14 @@ function suiteLines(name: string, { drilled, notes, result }: Step): readonly st
         ]),
     "  </testsuite>",
   ];
+}
+
+function costLines(suite: string, { problems, notes }: Costs): readonly string[] {
+  const head = `    <testcase classname="${escaped(suite)}" name="the calls of all drills"`;
+  const [first] = problems;
+  if (first === undefined) return [`${head}><system-out>${escaped(notes.join("\n"))}</system-out></testcase>`];
+  const text = problems.map(({ text: what, hint }) => `${what}: ${hint}`).join("\n");
+  return [`${head}>`, `      <failure message="${escaped(first.text)}">${escaped(text)}</failure>`, "    </testcase>"];
 }
 
 function caseLines(suite: string, one: Drilled): readonly string[] {

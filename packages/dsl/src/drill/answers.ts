@@ -1,5 +1,5 @@
 /** What the provider of a path answers in a drill, made from the path's contract. */
-import { at } from "@fbp/runtime/core";
+import { at, type ContractPlan, type Usage, usageOf } from "@fbp/runtime/core";
 import type { WorldEvent } from "@fbp/runtime/virtual";
 import type { ContractModel } from "../check/model.ts";
 import { parsePointer } from "../contract/pointer.ts";
@@ -39,6 +39,11 @@ export class Answers {
 
   get text(): string {
     return this.#text;
+  }
+
+  get #usage(): ContractPlan["usage"] {
+    const { input, output } = this.#model.contract.response.usage;
+    return { input: pointerSegments(input), output: pointerSegments(output) };
   }
 
   /** Does the policy's provider stream at all? */
@@ -97,6 +102,15 @@ export class Answers {
     return { kind: "returns", status, headers: { "content-type": "text/html" }, body };
   }
 
+  /** What the provider of such an answer would bill; null: nothing. */
+  billed(event: WorldEvent): Usage | null {
+    const usage = this.#usage;
+    if (event.kind === "returns") return event.status === 200 ? usageOf({ usage }, event.body) : null;
+    if (event.kind !== "streams") return null;
+    const said = event.pieces.map(({ data }) => usageOf({ usage }, parsed(String(data))));
+    return said.findLast((one) => one !== null) ?? null;
+  }
+
   /** The same with the provider's id of the request, where the contract has a header for it. */
   named(event: WorldEvent, id: string): WorldEvent {
     const { requestIdHeader } = this.#model.contract.response;
@@ -129,6 +143,15 @@ function textFor({ accept }: ContractModel, speaker: string, heldTokens: number)
 }
 
 const SPARE_TOKENS = 8;
+
+/** Of an event of a stream. */
+function parsed(data: string): unknown {
+  try {
+    return JSON.parse(data.replace(/^data: /, ""));
+  } catch {
+    return null;
+  }
+}
 
 function replaced(value: unknown, [head, ...rest]: readonly string[], by: unknown): unknown {
   if (head === undefined) return by;

@@ -9,9 +9,9 @@ import type { Asked } from "../why/reply.ts";
 import { Answers } from "./answers.ts";
 import {
   ANSWERED,
-  NO_CALL_AFTER_DEFECT,
   NO_CALL_AFTER_TOKEN,
   NOTHING_SHOWN,
+  noCallAfterDefect,
   ONE_CALL,
   shownIsOfOneAnswer,
   UNDISTURBED,
@@ -28,7 +28,7 @@ export interface Plan {
   readonly cases: readonly DrillCase[];
   /** Steps, or paths in them, that are not drilled, each with why. */
   readonly left: readonly { readonly step: StepName; readonly why: string }[];
-  /** The provider of each path, by its number. */
+  /** What the provider of each path says, by the path's number. */
   readonly answers: readonly Answers[];
 }
 
@@ -47,7 +47,7 @@ export function eventsOf(
 ): (path: number, nth: number) => WorldEvent {
   return (path, count) => {
     const provider = nth(answers, path);
-    return provider.named(eventFor(one, path, count, provider.healthy(one.streamed)), `drill-${path}-${count}`);
+    return provider.named(eventFor(one, path, count, provider.healthy(one.streamed)), `${one.id}-${path}-${count}`);
   };
 }
 
@@ -83,7 +83,11 @@ class Planner {
       ];
       return [...usual, ...this.#ofOtherSignals(path, usual)];
     });
-    return { cases, left: this.#left(reached), answers: this.#answers };
+    return {
+      cases: cases.map((one, index) => this.#numbered(one, index + 1)),
+      left: this.#left(reached),
+      answers: this.#answers,
+    };
   }
 
   #left(reached: readonly number[]): Plan["left"] {
@@ -126,6 +130,12 @@ class Planner {
         : []),
       this.#case(path, { step, what: "answers with nothing in it", events: [answers.empty()] }),
     ];
+  }
+
+  #numbered(one: DrillCase, number: number): DrillCase {
+    const { outcome } = play(this.#plain, one, eventsOf({ answers: this.#answers }, one));
+    const demand = noCallAfterDefect(outcome);
+    return { ...one, id: `drill-${number}`, demands: demand === null ? one.demands : [...one.demands, demand] };
   }
 
   /** One for each signal that a rule of the path takes and none of these drills shows. */
@@ -208,6 +218,7 @@ class Planner {
     if (events.length > 0) world.set(path, events);
     const texts = new Map(this.#model.paths.map(({ name }, index) => [name, nth(this.#answers, index).text]));
     return {
+      id: "drill",
       step,
       name: `${nth(this.#model.paths, path).name} ${what}`,
       path,
@@ -215,7 +226,7 @@ class Planner {
       streamed,
       world,
       held: held ? [path] : [],
-      demands: [...demands, NO_CALL_AFTER_DEFECT, ...(streamed ? [shownIsOfOneAnswer(texts)] : [])],
+      demands: [...demands, ...(streamed ? [shownIsOfOneAnswer(texts)] : [])],
     };
   }
 }

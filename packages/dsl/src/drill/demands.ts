@@ -18,15 +18,22 @@ export const UNDISTURBED: Demand = {
   broken: ({ outcome: { reason } }) => (reason === null ? null : `reason ${reason}`),
 };
 
-/** Of a key that was refused, and of a request that was: whatever path it was. */
-export const NO_CALL_AFTER_DEFECT: Demand = {
-  text: "no call after a refused key or request",
-  broken: ({ outcome }) => {
-    const { attempts } = outcome;
-    const at = attempts.findIndex(({ class: of }) => of !== null && forbidsSecondCall(of));
-    return at === -1 || at === attempts.length - 1 ? null : `then ${callsAfter(outcome, at)}`;
-  },
-};
+/**
+ * Of a key that is refused, and of a request that is: whatever the compiled policy takes it for.
+ *
+ * @param outcome what the policy leads to expect
+ * @returns null where nothing of the kind happens
+ */
+export function noCallAfterDefect({ attempts }: Outcome): Demand | null {
+  const at = attempts.findIndex(({ class: of }) => of !== null && forbidsSecondCall(of));
+  const refused = attempts[at];
+  if (refused === undefined) return null;
+  const what = refused.class === "auth_defect" ? "the key" : "the request";
+  return {
+    text: `no call after ${refused.path} has refused ${what}`,
+    broken: ({ outcome }) => (outcome.attempts.length <= at + 1 ? null : `then ${callsAfter(outcome, at)}`),
+  };
+}
 
 export const NO_CALL_AFTER_TOKEN = (path: string): Demand => ({
   text: "no call after a token was shown",

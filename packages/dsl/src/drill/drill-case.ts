@@ -5,6 +5,8 @@ import type { Asked } from "../why/reply.ts";
 import type { StepName } from "./steps.ts";
 
 export interface DrillCase {
+  /** Unique in a plan; request ids of the provider begin with it. */
+  readonly id: string;
   readonly step: StepName;
   /** In the operator's words, unique in its step: `primary answers 500`. */
   readonly name: string;

@@ -72,7 +72,7 @@ export function limits(
     { step, what: "answers 429", events: [answers.refusal(429, throttled)] },
     ...asked(1),
     ...asked(3600),
-    { step, what: "answers 429 for want of quota", events: [answers.refusal(429, spent)] },
+    { step, what: "answers 429, the quota used up", events: [answers.refusal(429, spent)] },
   ];
 }
 
