@@ -20,7 +20,7 @@ function say(text: string): void {
 
 say(`# Benchmarks
 
-Written by \`npm run bench -- --write\`. Each section is a process of its own; in it the subjects take turns, and what is shown is the median of 31 rounds. The ratio is against the first row: nanoseconds depend on the machine and on what else it does, ratios much less.
+Written by \`npm run bench -- --write\`. Each section is a process of its own; in it the subjects take turns, and what is shown is the median of 31 rounds. The ratio is against the first row, the median of what it was in each round: nanoseconds depend on the machine and on what else it does, ratios much less.
 
 Node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model ?? "unknown"}.`);
 

@@ -2,6 +2,8 @@
  * Several subjects measured in one run, turn by turn, so that whatever the machine does meanwhile
  * happens to all of them. What is compared is a median, and what is claimed is a ratio.
  */
+import { seededRandom } from "@fbp/runtime/virtual";
+
 export interface Subject {
   readonly name: string;
   /** Does the thing `times` times, one after the other. */
@@ -14,6 +16,8 @@ export interface Measured {
   readonly name: string;
   /** Median over the rounds, nanoseconds for one time. */
   readonly ns: number;
+  /** To the first subject: median of the rounds' own ratios, so that a slow minute of the machine is in both or in neither. */
+  readonly ratio: number;
   /** Bytes allocated for one time, from a round without a collection; null where the heap cannot be read so. */
   readonly bytes: number | null;
 }
@@ -22,13 +26,14 @@ const ROUNDS = 31;
 
 export async function measure(subjects: readonly Subject[], times: number, most: number = ROUNDS): Promise<Measured[]> {
   const rounds = new Map<string, number[]>();
+  const random = seededRandom(1);
   const timesOf = ({ part = 1 }: Subject): number => Math.max(1, Math.round(times * part));
-  for (const subject of subjects) await subject.run(Math.min(timesOf(subject), 20_000));
+  // So often that the compiler has done what it will do.
+  for (const subject of subjects)
+    await subject.run(Math.min(timesOf(subject) * 10, Math.max(timesOf(subject), 20_000)));
   for (let round = 0; round < most; round++) {
-    // A different one goes first each time.
-    for (let at = 0; at < subjects.length; at++) {
-      const subject = subjects[(at + round) % subjects.length];
-      if (subject === undefined) continue;
+    // In another order each time, so that none always comes after the same one and pays for what that has left.
+    for (const subject of shuffled(subjects, random)) {
       const began = process.hrtime.bigint();
       const done = timesOf(subject);
       await subject.run(done);
@@ -37,10 +42,13 @@ export async function measure(subjects: readonly Subject[], times: number, most:
     }
   }
   const measured: Measured[] = [];
+  const first = rounds.get(subjects[0]?.name ?? "") ?? [];
   for (const subject of subjects) {
     // What is slow is only timed: a thousand times more of it would take minutes.
     const bytes = times < 100 ? null : await allocated(subject);
-    measured.push({ name: subject.name, ns: median(rounds.get(subject.name) ?? []), bytes });
+    const took = rounds.get(subject.name) ?? [];
+    const ratio = median(took.map((ns, round) => ns / (first[round] ?? Number.NaN)));
+    measured.push({ name: subject.name, ns: median(took), ratio, bytes });
   }
   return measured;
 }
@@ -57,6 +65,13 @@ async function allocated(subject: Subject): Promise<number | null> {
     found.push((process.memoryUsage().heapUsed - before) / times);
   }
   return Math.max(0, median(found));
+}
+
+function shuffled<Item>(items: readonly Item[], random: () => number): readonly Item[] {
+  return items
+    .map((item) => ({ item, key: random() }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ item }) => item);
 }
 
 export function median(values: readonly number[]): number {

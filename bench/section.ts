@@ -11,10 +11,9 @@ const { subjects, times, close } = await section.prepare();
 const measured = await measure(subjects, times, section.rounds);
 await close?.();
 
-const first = measured[0]?.ns ?? Number.NaN;
-const rows = measured.map(({ name, ns, bytes }) => {
+const rows = measured.map(({ name, ns, ratio, bytes }) => {
   const allocated = bytes === null ? "?" : bytes.toFixed(0);
-  return `| ${name} | ${ns.toFixed(ns < 1000 ? 1 : 0)} | ${(ns / first).toFixed(2)} | ${allocated} |`;
+  return `| ${name} | ${ns.toFixed(ns < 1000 ? 1 : 0)} | ${ratio.toFixed(2)} | ${allocated} |`;
 });
 console.log(`## ${section.title}
 

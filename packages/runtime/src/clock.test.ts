@@ -38,14 +38,46 @@ test("a deadline is exactly as far away as it was set, whenever that was", () =>
   readings.mockRestore();
 });
 
-test("no timer is left when everything is cancelled", () => {
+test("when everything is cancelled nothing rings, and nothing keeps the process alive", () => {
   const clock = systemClock();
   const fired: string[] = [];
-  const timers = [5, 50, 20].map((ms) => clock.schedule(ms, () => fired.push(String(ms))));
+  const armed = vi.spyOn(globalThis, "setTimeout");
+  const timers = [50, 5, 20].map((ms) => clock.schedule(ms, () => fired.push(String(ms))));
   for (const timer of timers) clock.cancel(timer);
-  expect(vi.getTimerCount()).toBe(0);
+  const platform = armed.mock.results.map(({ value }) => value as NodeJS.Timeout);
+  expect(platform.at(-1)?.hasRef()).toBe(false);
   vi.advanceTimersByTime(100);
   expect(fired).toEqual([]);
+  expect(vi.getTimerCount()).toBe(0);
+  vi.restoreAllMocks();
+});
+
+test("one request after the other arms the platform's timer once, and each limit is on time", () => {
+  const clock = systemClock();
+  const fired: number[] = [];
+  const armed = vi.spyOn(globalThis, "setTimeout");
+  for (let request = 0; request < 10; request++) {
+    clock.cancel(clock.schedule(50, () => fired.push(-1)));
+    vi.advanceTimersByTime(1);
+  }
+  expect(armed).toHaveBeenCalledTimes(1);
+  clock.schedule(50, () => fired.push(60));
+  expect((armed.mock.results[0]?.value as NodeJS.Timeout).hasRef()).toBe(true);
+  vi.advanceTimersByTime(49);
+  expect(fired).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(fired).toEqual([60]);
+  expect(vi.getTimerCount()).toBe(0);
+  vi.restoreAllMocks();
+});
+
+test("where a platform's timers are numbers, none is left when everything is cancelled", () => {
+  const clock = systemClock();
+  const cleared = vi.spyOn(globalThis, "clearTimeout").mockReturnValue(undefined);
+  vi.spyOn(globalThis, "setTimeout").mockReturnValue(7 as unknown as NodeJS.Timeout);
+  clock.cancel(clock.schedule(50, () => {}));
+  expect(cleared.mock.calls).toEqual([[7]]);
+  vi.restoreAllMocks();
 });
 
 test("a cancelled earliest call rings for nothing and the next one is still on time", () => {

@@ -33,7 +33,7 @@ const PARTS = 1024;
 
 /**
  * The real clock. However many calls are scheduled, one timer of the platform is armed at most, and
- * none when nothing is scheduled: a process can end as soon as its requests have.
+ * none keeps a process alive when nothing is scheduled: it can end as soon as its requests have.
  */
 export function systemClock(): Clock {
   return new SystemClock();
@@ -61,8 +61,10 @@ class SystemClock implements Clock {
 
   schedule(ms: number, fire: () => void): Timer {
     const now = performance.now();
+    const wasEmpty = this.#heap.size === 0;
     const timer = this.#heap.add(now + Math.max(0, ms), fire);
     if (timer.at < this.#armedFor) this.#arm(timer.at, now);
+    else if (wasEmpty && typeof this.#armed === "object") this.#armed?.ref();
     return timer;
   }
 
@@ -70,7 +72,7 @@ class SystemClock implements Clock {
     this.#heap.remove(timer);
     // With entries left the platform's timer stays as it is, also when it was armed for the one
     // that left: ringing once for nothing is cheaper than arming it anew for each request.
-    if (this.#heap.size === 0) this.#disarm();
+    if (this.#heap.size === 0) this.#rest();
   }
 
   #arm(at: number, now: number): void {
@@ -78,6 +80,15 @@ class SystemClock implements Clock {
     this.#armedFor = at;
     // What became due while others rang is late already: Node.js warns of a delay below 0.
     this.#armed = setTimeout(this.#ring, Math.min(LONGEST_DELAY_MS, Math.max(0, Math.ceil(at - now))));
+  }
+
+  /**
+   * Nothing is scheduled. Where the platform's timer can be told to hold nobody up it stays armed, for the next request
+   * is often near, and to arm one costs more than a microsecond.
+   */
+  #rest(): void {
+    if (typeof this.#armed === "object") this.#armed?.unref();
+    else this.#disarm();
   }
 
   #disarm(): void {
