@@ -26,8 +26,9 @@ export async function evidenceStatus(io: Io, { files, format, asOf }: EvidenceSt
     const all = { asOf, files: gathered.files, targets: targets.map(targetAsJson) };
     io.stdout.write(jsonText({ ...all, diagnostics: findings.map(jsonFinding) }));
   } else {
-    io.stdout.write(targetsAsText(io, targets));
+    // Last stands what to run next.
     io.stderr.write(printFindings(io.stderr, io.env, findings));
+    io.stdout.write(targetsAsText(io, targets));
   }
   const hasErrors = findings.some(({ severity }) => severity === "error");
   return !hasErrors && targets.every(({ eligible }) => eligible) ? EXIT.fine : EXIT.problems;
