@@ -9,6 +9,7 @@ export default defineConfig({
     maxWorkers: "100%",
     // Only what hangs comes to it: machines differ in speed, and no test measures time.
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     passWithNoTests: false,
   },
 });
