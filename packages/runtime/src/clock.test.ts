@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, type MockInstance, test, vi } from "vitest";
 import { systemClock } from "./clock.ts";
 
 beforeEach(() => {
@@ -8,6 +8,9 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
+
+const timersOf = (armed: MockInstance<typeof setTimeout>): readonly NodeJS.Timeout[] =>
+  armed.mock.results.map(({ value }) => value as NodeJS.Timeout);
 
 test("calls fire in order, not before their time, over one timer of the platform", () => {
   const clock = systemClock();
@@ -44,8 +47,7 @@ test("when everything is cancelled nothing rings, and nothing keeps the process 
   const armed = vi.spyOn(globalThis, "setTimeout");
   const timers = [50, 5, 20].map((ms) => clock.schedule(ms, () => fired.push(String(ms))));
   for (const timer of timers) clock.cancel(timer);
-  const platform = armed.mock.results.map(({ value }) => value as NodeJS.Timeout);
-  expect(platform.at(-1)?.hasRef()).toBe(false);
+  expect(timersOf(armed).at(-1)?.hasRef()).toBe(false);
   vi.advanceTimersByTime(100);
   expect(fired).toEqual([]);
   expect(vi.getTimerCount()).toBe(0);
@@ -62,7 +64,7 @@ test("one request after the other arms the platform's timer once, and each limit
   }
   expect(armed).toHaveBeenCalledTimes(1);
   clock.schedule(50, () => fired.push(60));
-  expect((armed.mock.results[0]?.value as NodeJS.Timeout).hasRef()).toBe(true);
+  expect(timersOf(armed)[0]?.hasRef()).toBe(true);
   vi.advanceTimersByTime(49);
   expect(fired).toEqual([]);
   vi.advanceTimersByTime(1);
