@@ -7,6 +7,7 @@ import type { Subject } from "./measure.ts";
 import { compatiblePolicy, localPolicy, runbookPolicy } from "./policies.ts";
 import { grownProofs, runbookProof } from "./proof.ts";
 import { CHUNKS } from "./provider.ts";
+import { starts } from "./startup.ts";
 import { streams } from "./streams.ts";
 
 export interface Section {
@@ -88,6 +89,11 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
     title: "Working out what can happen",
     note: "All that can happen to a request of the runbook policy: worlds, situations, exploration, bounds. Beside it, everything that is checked before.",
     prepare: async () => ({ subjects: runbookProof(), times: 5 }),
+  },
+  startup: {
+    title: "A cold start",
+    note: "`fbp` as it ships, each time a process of its own; how long an empty process takes is to be taken off. What V8 has compiled is kept from the runs before, as a user has it from the second day on.",
+    prepare: async () => ({ ...starts(), times: 1 }),
   },
   growth: {
     title: "How the proof grows",

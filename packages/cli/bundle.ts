@@ -71,15 +71,42 @@ function builtinText(name: string): string {
   ].join("\n");
 }
 
-/** picocolors asks at its start whether the process is on a terminal; here each output is asked, when it is written to. */
-const colours: Plugin = {
-  name: "colours",
+interface Patch {
+  readonly file: RegExp;
+  readonly from: string;
+  readonly to: string;
+}
+
+const PATCHES: readonly Patch[] = [
+  // It asks at its start whether the process is on a terminal; here each output is asked, when it is written to.
+  { file: /[/\\]picocolors\.js$/, from: "let p = process || {}", to: "let p = {}" },
+  // A table of 65536 numbers, made before the first character is read: each is as easily worked out when it is asked for.
+  {
+    file: /[/\\]chevrotain[/\\]lib[/\\]src[/\\]scan[/\\]lexer\.js$/,
+    from: ": charCodeToOptimizedIdxMap[charCode];",
+    to: ": 255 + ~~(charCode / 255);",
+  },
+  {
+    file: /[/\\]chevrotain[/\\]lib[/\\]src[/\\]scan[/\\]lexer\.js$/,
+    from: "if (charCodeToOptimizedIdxMap.length === 0) {",
+    to: "if (false) {",
+  },
+];
+
+/** What libraries do at their start that a short run need not. */
+const patches: Plugin = {
+  name: "patches",
   setup({ onLoad }) {
-    onLoad({ filter: /[/\\]picocolors\.js$/ }, async ({ path }) => {
-      const text = await readFile(path, "utf8");
-      const contents = text.replace("let p = process || {}", "let p = {}");
-      return contents === text ? { errors: [{ text: "picocolors asks in another way" }] } : { contents };
-    });
+    for (const { file } of PATCHES) {
+      onLoad({ filter: file }, async ({ path }) => {
+        let contents = await readFile(path, "utf8");
+        for (const { from, to } of PATCHES.filter((each) => each.file.test(path))) {
+          if (!contents.includes(from)) return { errors: [{ text: `has no ${from} any more` }] };
+          contents = contents.replace(from, to);
+        }
+        return { contents };
+      });
+    }
   },
 };
 
@@ -96,7 +123,7 @@ const OPTIONS = {
   minify: true,
   legalComments: "none",
   metafile: true,
-  plugins: [builtins, colours, namedExports],
+  plugins: [builtins, patches, namedExports],
   logLevel: "warning",
 } as const satisfies BuildOptions;
 

@@ -20,8 +20,8 @@ interface Head {
 
 const HEAD_LENGTH = 4096;
 
-/** No disk or file system loses less than that. */
-const SECTOR = 512;
+/** Systems write files in pages of at least this size. */
+const PAGE = 4096;
 
 const OLD_MS = 30 * 24 * 60 * 60 * 1000;
 
@@ -102,12 +102,12 @@ function bytesOf({ parts, runs }: Code): Uint8Array {
 }
 
 /**
- * V8 runs what it is given, and would end the process at what is damaged. A few bytes of each sector tell
+ * V8 runs what it is given, and would end the process at what is damaged. A few bytes of each page tell
  * of a crash that left a part of the file unwritten; to look at all of them takes longer than they save.
  */
 function checkOf(bytes: Buffer): number {
   let sum = bytes.length;
-  for (let at = HEAD_LENGTH; at + 4 <= bytes.length; at += SECTOR) {
+  for (let at = HEAD_LENGTH; at + 4 <= bytes.length; at += PAGE) {
     sum = (Math.imul(sum, 31) + bytes.readInt32LE(at)) | 0;
   }
   return sum;

@@ -37,15 +37,26 @@ const lineStartsOf = new WeakMap<Source, readonly number[]>();
 export function lineStarts(source: Source): readonly number[] {
   let starts = lineStartsOf.get(source);
   if (starts === undefined) {
-    const found = [0];
-    for (let at = 0; at < source.text.length; at++) {
-      const unit = source.text.charCodeAt(at);
-      if (unit === 10 || (unit === 13 && source.text.charCodeAt(at + 1) !== 10)) found.push(at + 1);
-    }
-    starts = found;
+    starts = source.text.includes("\r") ? startsIn(source.text) : startsAfterFeeds(source.text);
     lineStartsOf.set(source, starts);
   }
   return starts;
+}
+
+function startsIn(text: string): readonly number[] {
+  const found = [0];
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === 10 || (unit === 13 && text.charCodeAt(at + 1) !== 10)) found.push(at + 1);
+  }
+  return found;
+}
+
+/** The same for a text without CR, which is nearly every one: the search is the platform's own. */
+function startsAfterFeeds(text: string): readonly number[] {
+  const found = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) found.push(at + 1);
+  return found;
 }
 
 export function positionOf(source: Source, offset: number): Position {
