@@ -61,6 +61,8 @@ export interface PlayedDeployment {
   readonly streamTimeoutMs: number | null;
   readonly cooldownMs: number | null;
   readonly retries: number | null;
+  /** It adds a limit of the answer to requests that have none. */
+  readonly sendsLimit: boolean;
 }
 
 /** One policy for each group: a service asks for groups by name. */

@@ -35,7 +35,7 @@ export function readLitellm(config: Config): Plan | null {
     gateway: "LiteLLM",
     ...usedOf(contracts.all, paths, policies),
     policies,
-    notes: notesOf(router),
+    notes: notesOf(router, deployments),
   };
 }
 
@@ -63,10 +63,15 @@ export function litellmSetup(config: Config): LitellmSetup | null {
   return { router, deployments, paths, contracts };
 }
 
-function notesOf(router: Router): readonly string[] {
+function notesOf(router: Router, deployments: readonly Deployment[]): readonly string[] {
   return [
     "LiteLLM takes whatever fails to the fallbacks, a rejected key and a malformed request too. Here neither is sent anywhere a second time, and a refusal of a provider's safety system is not laundered elsewhere.",
     "LiteLLM picks a deployment of a group for each call. A path cannot be picked by chance: the deployments of a group stand in the order of the file, the weightiest first.",
+    ...(deployments.every(({ played }) => !played.sendsLimit)
+      ? []
+      : [
+          "LiteLLM sends its `max_tokens` with a request that has none. A path adds nothing to a request: `max_output` is what is set aside for an answer, and the service sends the limit.",
+        ]),
     ...(router.contentPolicy.size === 0
       ? []
       : ["`content_policy_fallbacks` is left out: a refusal ends the request, by the language's own rule."]),
@@ -244,16 +249,10 @@ function deploymentOf(config: Config, place: Place, router: Router, contracts: C
     contextWindow: config.whole(info, "max_input_tokens"),
     maxOutput: sentLimit ?? config.whole(info, "max_output_tokens"),
     price: priceIn(config, params, group) ?? priceIn(config, info, group),
-    notes: [
-      ...(timeoutS === null && !router.isTimeoutGiven
+    notes:
+      timeoutS === null && !router.isTimeoutGiven
         ? ["The configuration sets no timeout, and LiteLLM waits 6000 s. Tune: a little above the model's p99."]
-        : []),
-      ...(sentLimit === null
-        ? []
-        : [
-            `LiteLLM sends \`max_tokens: ${sentLimit}\` with a request that has none. A path adds nothing to a request: \`max_output\` is what is set aside for an answer, and the service sends the limit.`,
-          ]),
-    ],
+        : [],
   };
   const seconds = (name: string): number | null => {
     const value = config.number(params, name);
@@ -269,6 +268,7 @@ function deploymentOf(config: Config, place: Place, router: Router, contracts: C
     streamTimeoutMs: seconds("stream_timeout"),
     cooldownMs: seconds("cooldown_time"),
     retries: config.whole(params, "num_retries"),
+    sendsLimit: sentLimit !== null,
   };
   const weight = shares.weight ?? shares.rpm ?? shares.tpm ?? 0;
   return { deployment: { group, path: path.name, weight, played }, path };
