@@ -23,6 +23,31 @@ export function captures(): readonly Source[] {
     .sort((a, b) => a.bytes.length - b.bytes.length);
 }
 
+/** A part of a source around one of its events, which begins at `from` and ends before `to`. */
+export interface Excerpt {
+  readonly excerpt: Source;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** So many events at the beginning, before and after the one in question, and at the end are kept. */
+const KEPT = 3;
+
+/** One for each event of a source; a short source is its own excerpt. */
+export function* excerpts({ name, bytes }: Source): Iterable<Excerpt> {
+  const events = Buffer.from(bytes)
+    .toString("utf8")
+    .split(/(?<=\n\n)/)
+    .map((text) => Buffer.from(text));
+  for (const [nth, event] of events.entries()) {
+    const isKept = (_: Buffer, at: number): boolean =>
+      at < KEPT || at >= events.length - KEPT || Math.abs(at - nth) <= KEPT;
+    const from = Buffer.concat(events.slice(0, nth).filter(isKept)).length;
+    const excerpt = { name: `${name}, event ${nth}`, bytes: Buffer.concat(events.filter(isKept)) };
+    yield { excerpt, from, to: from + event.length };
+  }
+}
+
 function framed(chunks: readonly string[]): string {
   return [...chunks, "[DONE]"].map((chunk) => `data: ${chunk}\n\n`).join("");
 }
