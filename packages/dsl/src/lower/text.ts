@@ -10,7 +10,10 @@ const WIDTH = 110;
  * lone surrogate, or the start of an HTML end tag or comment, so that it may stand in any script.
  */
 export function quote(text: string): string {
-  return JSON.stringify(text)
+  const json = JSON.stringify(text);
+  // Nearly every text is plain, and most of a module is texts.
+  if (!/[\u2028\u2029<]/.test(json)) return json;
+  return json
     .replaceAll("\u2028", "\\u2028")
     .replaceAll("\u2029", "\\u2029")
     .replace(/<(?=[/!])/g, "\\u003C");
@@ -34,22 +37,33 @@ export function memberText(name: string): string {
 
 /** Shifts every line but the first one step to the right; literals hold no raw newline. */
 export function indent(text: string): string {
-  return text.replaceAll("\n", "\n  ");
+  return text.includes("\n") ? text.replaceAll("\n", "\n  ") : text;
 }
 
 export type Entry = readonly [key: string, text: string];
 
 export function objectText(entries: readonly Entry[]): string {
   if (entries.length === 0) return "{}";
-  const inline = `{ ${entries.map(([key, text]) => `${keyText(key)}: ${text}`).join(", ")} }`;
-  if (inline.length <= WIDTH && !inline.includes("\n")) return inline;
-  return `{\n${entries.map(([key, text]) => `  ${keyText(key)}: ${indent(text)},\n`).join("")}}`;
+  const fields = entries.map(([key, text]) => `${keyText(key)}: ${text}`);
+  return onOneLine("{ ", fields, " }") ?? `{\n${lines(fields)}}`;
 }
 
 export function arrayText(items: readonly string[]): string {
-  const inline = `[${items.join(", ")}]`;
-  if (inline.length <= WIDTH && !inline.includes("\n")) return inline;
-  return `[\n${items.map((item) => `  ${indent(item)},\n`).join("")}]`;
+  return onOneLine("[", items, "]") ?? `[\n${lines(items)}]`;
+}
+
+/** null where they are too long for that. */
+function onOneLine(open: string, items: readonly string[], close: string): string | null {
+  let width = open.length + close.length + 2 * (items.length - 1);
+  for (const item of items) {
+    width += item.length;
+    if (width > WIDTH || item.includes("\n")) return null;
+  }
+  return `${open}${items.join(", ")}${close}`;
+}
+
+function lines(items: readonly string[]): string {
+  return items.map((item) => `  ${indent(item)},\n`).join("");
 }
 
 /**
@@ -57,10 +71,8 @@ export function arrayText(items: readonly string[]): string {
  * never finds what nobody wrote.
  */
 export function mapText(entries: readonly Entry[]): string {
-  const fields = [...entries].map(([key, text]) => `${keyText(key)}: ${text}`);
-  const inline = `{ ${["__proto__: null", ...fields].join(", ")} }`;
-  if (inline.length <= WIDTH && !inline.includes("\n")) return inline;
-  return `{\n  __proto__: null,\n${fields.map((field) => `  ${indent(field)},\n`).join("")}}`;
+  const fields = ["__proto__: null", ...entries.map(([key, text]) => `${keyText(key)}: ${text}`)];
+  return onOneLine("{ ", fields, " }") ?? `{\n${lines(fields)}}`;
 }
 
 /**
