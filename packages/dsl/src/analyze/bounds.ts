@@ -41,7 +41,9 @@ export function boundsOf(graph: Graph): AllBounds {
   const reasons = new Map<string | null, Node[]>();
   for (const end of graph.ends) {
     const { reason } = outcomeOf(end);
-    reasons.set(reason, [...(reasons.get(reason) ?? []), end]);
+    const same = reasons.get(reason);
+    if (same === undefined) reasons.set(reason, [end]);
+    else same.push(end);
   }
   const unanswered = graph.ends.filter((end) => outcomeOf(end).result !== "answer");
   return Object.assign(boundsAmong(graph, graph.ends), {
@@ -99,10 +101,10 @@ function extreme(
   which: "least" | "most",
   goal: (end: Node) => Goal,
 ): Bound {
-  const values = ends.map(of);
-  const value = which === "least" ? Math.min(...values) : Math.max(...values);
-  const found = ends.filter((_, index) => values[index] === value);
-  return { value, trace: once(() => firstTrace(graph, found, goal)) };
+  let value = which === "least" ? Infinity : -Infinity;
+  for (const end of ends) value = which === "least" ? Math.min(value, of(end)) : Math.max(value, of(end));
+  const found = (): readonly Node[] => ends.filter((end) => of(end) === value);
+  return { value, trace: once(() => firstTrace(graph, found(), goal)) };
 }
 
 function firstTrace(graph: Graph, ends: readonly Node[], goal: (end: Node) => Goal): Trace | null {

@@ -150,6 +150,7 @@ class Finder {
     { check, afterToken }: Pick<Situation, "check" | "afterToken">,
   ): Situation {
     const failure = failureOf(facts);
+    const contract = this.#contract;
     return {
       signal,
       facts: failure,
@@ -159,7 +160,10 @@ class Finder {
       afterToken,
       mayAskWait,
       line: this.#reading.lineFor(shape, facts),
-      text: failureInWords(shape.kind, failure, check, this.#contract),
+      // Few of them are ever told of.
+      get text() {
+        return failureInWords(shape.kind, failure, check, contract);
+      },
     };
   }
 }

@@ -39,7 +39,7 @@ export class Failures {
   readonly #ground: Ground;
   readonly #worlds: readonly World[];
   readonly #turns: readonly (readonly Turn[])[];
-  readonly #known = new Map<Turn, Map<number, readonly Failing[]>>();
+  readonly #known = new Map<Turn, Map<number, ReadonlyMap<string, Failing>>>();
 
   /** @param situations by path */
   constructor(ground: Ground, worlds: readonly World[], situations: (path: number) => readonly Situation[]) {
@@ -54,6 +54,16 @@ export class Failures {
 
   /** At a time that no guard tells from another one in `part`; in the order of the situations. */
   at(turn: Turn, attempt: Attempt, part: Stretch): readonly Failing[] {
+    const found = this.#at(turn, attempt, part);
+    if (turn.latestMs !== null) return [...found.values()];
+    // What can come at any time can come at the limit too.
+    const { mostMs } = nth(this.#ground.paths, attempt.path).plan;
+    const always = this.on(attempt.path).find(({ latestMs }) => latestMs === mostMs);
+    const before = always === undefined ? null : this.#at(always, attempt, part);
+    return [...found].flatMap(([effect, failing]) => (before?.has(effect) ? [] : failing));
+  }
+
+  #at(turn: Turn, attempt: Attempt, part: Stretch): ReadonlyMap<string, Failing> {
     const { guardLimits, asksAttempts } = nth(this.#ground.paths, attempt.path);
     let time = 0;
     while (time < guardLimits.length && nth(guardLimits, time) < part.from) time++;
@@ -72,17 +82,18 @@ export class Failures {
     return found;
   }
 
-  #apart(situations: readonly Situation[], attempt: Attempt, elapsedMs: number): readonly Failing[] {
+  /** One of each effect. */
+  #apart(situations: readonly Situation[], attempt: Attempt, elapsedMs: number): ReadonlyMap<string, Failing> {
     const found = new Map<string, Failing>();
     for (const situation of situations) {
       for (const committed of situation.afterToken ? [false, true] : [false]) {
         const signal = ranIntoDeadline(situation.facts, attempt.cutByDeadline) ? BUDGET_EXHAUSTED : situation.signal;
         const failing = { situation, committed, rule: this.#ruleFor(signal, situation, attempt, elapsedMs, committed) };
-        const effect = this.#effectOf(failing, signal, attempt.path);
+        const effect = this.#effectOf(failing, signal, attempt);
         if (!found.has(effect)) found.set(effect, failing);
       }
     }
-    return [...found.values()];
+    return found;
   }
 
   #ruleFor(
@@ -98,7 +109,7 @@ export class Failures {
   }
 
   /** What of a failure makes a difference to the machine. */
-  #effectOf({ situation, committed, rule }: Failing, signal: number, path: number): string {
+  #effectOf({ situation, committed, rule }: Failing, signal: number, { path, world }: Attempt): string {
     const { facts, mayAskWait } = situation;
     const { policy, observed } = this.#ground;
     const { contract, rules } = nth(policy.paths, path);
@@ -110,8 +121,10 @@ export class Failures {
       return `${end} ${+(committed && actions.some((action) => action.kind === "fail" && action.partial))}`;
     }
     const forbids = FORBIDDEN.indexOf(nth(policy.signals, signal).class);
-    const isTimeout = facts.transport === "attempt_timeout";
-    return `${end} ${forbids} ${+facts.sent}${+(facts.status > 0)}${+mayAskWait}${+committed}${+isTimeout}`;
+    const isSpent = signal === BUDGET_EXHAUSTED;
+    const isFinal = facts.sent && !nth(this.#worlds, world).repeatable;
+    const mayWait = mayAskWait && actions.some(({ kind }) => kind === "retry");
+    return `${end} ${forbids} ${+isFinal}${+mayWait}${+committed}${+isSpent}`;
   }
 }
 

@@ -1,10 +1,10 @@
 /** The runtime's machine, asked of requests of every size at once. */
 import { begin, type Event, next, nth, type RequestFacts, type State, supposing } from "@fbp/runtime/core";
 import type { World } from "../situation.ts";
-import type { Numbers } from "./behind.ts";
+import { Brackets } from "./brackets.ts";
 import { isRepeat } from "./failing.ts";
 import type { Ground } from "./ground.ts";
-import { type Bracket, bracketsOf, isWithin, type Size, type Sizes } from "./sizes.ts";
+import type { Size, Sizes } from "./sizes.ts";
 import { type Standing, standingOf } from "./standing.ts";
 
 /** What the machine did, and for which sizes of request. */
@@ -26,14 +26,14 @@ export class Machine {
   readonly #worlds: readonly World[];
   /** By world, and the number of the size. */
   readonly #facts: readonly Map<number, RequestFacts>[];
-  /** By the paths that may be called next, and the calls that are charged. */
-  readonly #brackets = new Map<readonly number[], Map<Numbers, Known[]>>();
+  readonly #brackets: Brackets;
   readonly #startOnly: readonly number[];
 
   constructor(ground: Ground, worlds: readonly World[]) {
     this.#ground = ground;
     this.#worlds = worlds;
     this.#facts = worlds.map(() => new Map());
+    this.#brackets = new Brackets(ground.policy);
     this.#startOnly = [ground.policy.start];
   }
 
@@ -65,7 +65,8 @@ export class Machine {
     };
     const least = band(sizes, sizes === null ? null : sizes.least);
     if (sizes === null || !asksForMoney(least.state)) return [least];
-    const brackets = this.#bracketsAfter(least, sizes);
+    const paths = this.#pathsAfter(least.state);
+    const brackets = this.#brackets.before(paths, least.state.past, least.standing.charges, sizes);
     if (brackets.length === 1) return [least];
     // The machine asks of a size what the budget says to it, and nothing else.
     const asked = new Map([[nth(brackets, 0).pays, least]]);
@@ -82,30 +83,6 @@ export class Machine {
       }
     }
     return bands.at(-1)?.standing.key === least.standing.key ? [least] : bands;
-  }
-
-  /** Depends on the calls that are charged alone, of which there are few kinds. */
-  #bracketsAfter({ state, standing: { charges } }: Band, sizes: Sizes): readonly Bracket[] {
-    const paths = this.#pathsAfter(state);
-    let byCharges = this.#brackets.get(paths);
-    if (byCharges === undefined) {
-      byCharges = new Map();
-      this.#brackets.set(paths, byCharges);
-    }
-    let all = byCharges.get(charges);
-    if (all === undefined) {
-      all = [];
-      byCharges.set(charges, all);
-    }
-    for (const known of all) {
-      if (known.sizes === sizes || (isWithin(known.sizes, sizes) && isWithin(sizes, known.sizes)))
-        return known.brackets;
-    }
-    const { policy } = this.#ground;
-    const plans = paths.map((path) => nth(policy.paths, path));
-    const brackets = bracketsOf(policy, state.past, plans, sizes);
-    all.push({ sizes, brackets });
-    return brackets;
   }
 
   /** The paths that the rule at work may call next; where none is, the one that a request starts on. */
@@ -142,11 +119,6 @@ export class Machine {
     }
     return facts;
   }
-}
-
-interface Known {
-  readonly sizes: Sizes;
-  readonly brackets: readonly Bracket[];
 }
 
 const NO_PATHS: readonly number[] = [];

@@ -2,8 +2,6 @@
  * How large a request is: what its prompt takes and how long an answer it asks for, in tokens. Larger
  * requests are refused more: what the machine permits changes only where a path stops being affordable.
  */
-import { type Past, type PathPlan, type Policy, unaffordable } from "@fbp/runtime/core";
-
 export interface Size {
   readonly prompt: number;
   /** The request's own limit for the answer. */
@@ -45,64 +43,10 @@ export function isWithin(outer: Sizes, { least, most }: Sizes): boolean {
   );
 }
 
-/** Sizes between which no call tells a difference, and one of them. */
-export interface Bracket {
-  readonly sizes: Sizes;
-  readonly size: Size;
-  /** What the budget says to a call on each of the paths: the same where a request can pay for the same calls. */
-  readonly pays: string;
-}
-
-/**
- * The sizes as far as the budget tells them apart before a call on one of these paths, from the least to the most: a
- * part that it cuts through stands there twice, with its least and with its most.
- */
-export function bracketsOf(policy: Policy, past: Past, paths: readonly PathPlan[], sizes: Sizes): readonly Bracket[] {
-  const paysAt = ({ prompt, output }: Size): string => {
-    const facts = { ...past.facts, promptTokens: prompt, outputLimit: output };
-    return paths.map((path) => unaffordable(policy, { ...past, facts }, path)?.split(":", 1) ?? "").join();
-  };
-  const turning = paths.map((path) => turningPoints(policy, past, path, sizes));
-  const brackets = parts(sizes, turning).flatMap((part): Bracket[] => {
-    const low = { sizes: part, size: part.least, pays: paysAt(part.least) };
-    const high = { sizes: part, size: part.most, pays: paysAt(part.most) };
-    return low.pays === high.pays ? [low] : [low, high];
-  });
-  const [first] = brackets;
-  return first !== undefined && brackets.every(({ pays }) => pays === first.pays) ? [{ ...first, sizes }] : brackets;
-}
-
-/** The largest that each measure can be with the other at its least or at its most, and a call on the path still affordable. */
-function turningPoints(policy: Policy, past: Past, path: PathPlan, { least, most }: Sizes): Turning {
-  const fits = (prompt: number, output: number): boolean =>
-    unaffordable(policy, { ...past, facts: { ...past.facts, promptTokens: prompt, outputLimit: output } }, path) ===
-    null;
-  return {
-    prompts: [least.output, most.output].flatMap((output) =>
-      lastFitting(least.prompt, most.prompt, (prompt) => fits(prompt, output)),
-    ),
-    outputs: [least.prompt, most.prompt].flatMap((prompt) =>
-      lastFitting(least.output, most.output, (output) => fits(prompt, output)),
-    ),
-  };
-}
-
+/** The largest values that are still like those before them. */
 export interface Turning {
   readonly prompts: readonly number[];
   readonly outputs: readonly number[];
-}
-
-/** None where all of them fit, or not even the least. */
-function lastFitting(least: number, most: number, fits: (value: number) => boolean): number[] {
-  if (!fits(least) || fits(most)) return [];
-  let yes = least;
-  let no = most;
-  while (no - yes > 1) {
-    const middle = Math.floor((yes + no) / 2);
-    if (fits(middle)) yes = middle;
-    else no = middle;
-  }
-  return [yes];
 }
 
 /** The parts into which turning points cut the sizes; one where there are none. */

@@ -37,9 +37,8 @@ export function standingOf(state: State, world: number, ground: Ground): Standin
   const isLeft = trial === null ? isCalled && !mayRetry : !mayRetry || retryFrom(trial) === null;
   const proceeds = isLeft ? 0 : of.proceedsHere;
   const charges = isOver ? chargedAtEnd(of, state, ground) : of.charges;
-  const name = (text: string): number => numberOf(ground.numbered, text);
   const key = String.fromCharCode(
-    name(reasonOf(past, trial)),
+    numbered(reasonOf(past, trial), ground),
     world,
     what(state),
     here === null ? 0 : here + 1,
@@ -54,10 +53,10 @@ export function standingOf(state: State, world: number, ground: Ground): Standin
     isLeft ? 0 : of.retriesHere,
     proceeds,
     isOver ? 0 : 4 * of.window + 2 * +of.forbidden + +of.unrepeatable,
-    isOver ? 0 : name(of.accounts),
-    isOver ? 0 : name(of.visited),
-    name(charges),
-    ground.observed.length === 0 ? 0 : name(observedIn(past, trial, ground)),
+    isOver ? 0 : numbered(of.accounts, ground),
+    isOver ? 0 : numbered(of.visited, ground),
+    numbered(charges, ground),
+    ground.observed.length === 0 ? 0 : numbered(observedIn(past, trial, ground), ground),
   );
   return { key, rank: rankOf(state, of, proceeds), charges };
 }
@@ -168,6 +167,11 @@ export function retryFrom({ ruling, index }: Trial): Retry | null {
 }
 
 type Retry = Extract<ActionPlan, { readonly kind: "retry" }>;
+
+/** Mostly there is none. */
+function numbered(text: string, ground: Ground): number {
+  return text === "" ? 0 : 1 + numberOf(ground.numbered, text);
+}
 
 /** The rule at work has a reason of its own, which takes the place of the one before. */
 function reasonOf(past: Past, trial: Trial | null): string {
