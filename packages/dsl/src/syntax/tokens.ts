@@ -154,11 +154,12 @@ export const Unknown = createToken({
   ]),
 });
 
+/**
+ * Lexer and parser number the types that they are given, and write the categories down; `createToken` would
+ * do so for each word by itself, and each time go over all that are in the category already.
+ */
 const keywordOf = new Map<string, TokenType>(
-  WORDS.map((word) => [
-    word,
-    createToken({ name: `${word}_word`, pattern: Lexer.NA, categories: [Word], label: `\`${word}\`` }),
-  ]),
+  WORDS.map((word) => [word, { name: `${word}_word`, PATTERN: Lexer.NA, CATEGORIES: [Word], LABEL: `\`${word}\`` }]),
 );
 
 /** The token type of each known word. */
@@ -229,7 +230,7 @@ export const VOCABULARY: readonly TokenType[] = [
 
 /** Known words are told from names after lexing, by one look-up: no prefix of a name is ever taken for a word. */
 export function createLexer(options: { readonly validate: boolean }): Lexer {
-  return new Lexer([...LEXED], {
+  return new Lexer([...LEXED, ...keywordOf.values()], {
     ensureOptimizations: true,
     positionTracking: "onlyStart",
     skipValidations: !options.validate,
