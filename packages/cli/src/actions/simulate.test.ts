@@ -70,7 +70,8 @@ describe("beside a gateway's own rules", () => {
   - { model_name: backup, litellm_params: { model: openai/b, timeout: 6, api_key: sk-canary-0123456789abcdef } }
 router_settings: { num_retries: 2, fallbacks: [{ primary: [backup] }] }
 `;
-  const PORTKEY = '{ "strategy": { "mode": "fallback" }, "targets": [{ "provider": "openai" }] }';
+  const PORTKEY = `{ "strategy": { "mode": "fallback" }, "retry": { "attempts": 2 }, "request_timeout": 8000, "targets": [
+    { "name": "primary", "provider": "openai" }, { "name": "backup", "provider": "groq" }] }`;
   const beside = (file: string): readonly string[] => [...ARGUMENTS, "--beside", file];
   const files = {
     "config.yaml": CONFIG,
@@ -87,6 +88,11 @@ router_settings: { num_retries: 2, fallbacks: [{ primary: [backup] }] }
     expect(out).not.toContain("canary");
   });
 
+  test("Portkey's are played too", async () => {
+    const { out } = await fbp(beside("portkey.json"), { cwd: project(files) });
+    expect(out).toMatch(/the same world +chat +Portkey\n/);
+  });
+
   test("they change nothing in what the policy does, and are the same each time", async () => {
     const cwd = project(files);
     const json = async (argv: readonly string[]) => {
@@ -101,8 +107,10 @@ router_settings: { num_retries: 2, fallbacks: [{ primary: [backup] }] }
 
   test.each([
     ["none.yaml", 'error FBP3380: "none.yaml" cannot be read: there is no such file'],
-    ["portkey.json", "fbp: portkey.json: only LiteLLM's own rules can be played beside a policy"],
-    ["other.yaml", "fbp: other.yaml: the policy starts on primary, and the configuration's models are gpt_4o, backup:"],
+    [
+      "other.yaml",
+      "fbp: other.yaml: the policy starts on primary, and the configuration's requests on gpt_4o, backup:",
+    ],
     ["faults.yaml", "error FBP3381"],
   ])("%s is told of in one message", async (file, line) => {
     const { status, out, err } = await fbp(beside(file), { cwd: project(files) });

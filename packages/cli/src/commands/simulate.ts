@@ -40,7 +40,10 @@ export function addSimulate(program: Command, context: Context): void {
     )
     .addOption(new Option("--vary <setting=values>", "compare values of a setting, as budget.attempts=1..5"))
     .addOption(
-      new Option("--beside <config>", "what LiteLLM's own rules, with this config.yaml, would do in the same world"),
+      new Option(
+        "--beside <config>",
+        "what the gateway with this configuration of LiteLLM or Portkey would do in the same world",
+      ),
     )
     .addOption(new Option("--svg <file>", "draw what happened over time into a file"))
     .addOption(

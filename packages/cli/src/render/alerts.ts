@@ -1,6 +1,7 @@
 /** The alerts of a simulation: when they would have been pending, fired and were over, and how far it came. */
 import type { AlertPeak, AlertResult, Simulation } from "@fbp/dsl";
 import { clock, percent, roundMoney, time } from "./amounts.ts";
+import { noteLines } from "./beside.ts";
 import type { Palette } from "./palette.ts";
 import { renderTable } from "./table.ts";
 
@@ -8,12 +9,13 @@ const INDENT = "  ";
 /** Of an alert that comes and goes all the time the first times tell enough. */
 const MOST_EPISODES = 4;
 
-export function alertTable({ alerts, currency }: Simulation, palette: Palette): string {
+/** @param columns of the terminal */
+export function alertTable({ alerts, currency }: Simulation, palette: Palette, columns: number): string {
   if (alerts.length === 0) return "";
   const head = ["alert", "pending", "fired", "over", "peak", "to"].map(palette.dim);
   const rows = alerts.flatMap((alert) => rowsOf(alert, currency, palette));
   const notes = alerts.flatMap(({ alert, notes }) =>
-    notes.map((note) => `${INDENT}${palette.dim(`${alert}: ${note}`)}\n`),
+    notes.flatMap((note) => noteLines(`${alert}: ${note}`, palette, columns)),
   );
   return `${renderTable(head, rows, INDENT)}${notes.length === 0 ? "" : `\n${notes.join("")}`}`;
 }

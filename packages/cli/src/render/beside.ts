@@ -1,21 +1,29 @@
 /** What a gateway's own rules come to, beside what the policy does in the same world. */
 import type { BesideResult, Simulation } from "@fbp/dsl";
 import { amount, percent, roundMoney, time } from "./amounts.ts";
+import { plural } from "./finding.ts";
 import type { Palette } from "./palette.ts";
+import { paragraph } from "./paragraph.ts";
 import { renderTable } from "./table.ts";
 
 const INDENT = "  ";
 
-export function besideTable(simulation: Simulation, palette: Palette): string {
+/** @param columns of the terminal */
+export function besideTable(simulation: Simulation, palette: Palette, columns: number): string {
   const { beside, policy } = simulation;
   if (beside === null) return "";
   const head = ["the same world", policy, beside.group === null ? beside.title : `${beside.title}, ${beside.group}`];
-  const left = beside.leavesOut.map((text) => `${INDENT}${palette.dim(`${beside.title}: ${text}`)}\n`);
-  const unknown =
-    beside.unknown === 0
-      ? ""
-      : `${INDENT}${palette.dim(`${beside.title}: ${amount(beside.unknown)} requests left out, which came to a path of which no call is recorded`)}\n`;
-  return `${renderTable(head.map(palette.dim), rowsOf(simulation, beside, palette), INDENT)}\n${left.join("")}${unknown}`;
+  const unknown = `${plural(beside.unknown, "request")} left out, which came to a path of which no call is recorded`;
+  const notes = [...beside.leavesOut, ...(beside.unknown === 0 ? [] : [unknown])];
+  const lines = notes.flatMap((note) => noteLines(`${beside.title}: ${note}`, palette, columns));
+  return `${renderTable(head.map(palette.dim), rowsOf(simulation, beside, palette), INDENT)}\n${lines.join("")}`;
+}
+
+/** A sentence below a table, over as many lines as it needs; what goes on is indented more. */
+export function noteLines(text: string, palette: Palette, columns: number): readonly string[] {
+  return paragraph(text, columns - 2 * INDENT.length).map(
+    (line, index) => `${INDENT}${index === 0 ? "" : INDENT}${palette.dim(line)}\n`,
+  );
 }
 
 function rowsOf(own: Simulation, beside: BesideResult, palette: Palette): readonly (readonly string[])[] {

@@ -33,8 +33,8 @@ export function renderSimulation(simulation: Simulation, palette: Palette, colum
     pathTable(simulation, palette),
     reasonTable(simulation, palette),
     history(simulation, palette),
-    alertTable(simulation, palette),
-    besideTable(simulation, palette),
+    alertTable(simulation, palette, columns),
+    besideTable(simulation, palette, columns),
     chartText(simulationChart(simulation), palette, columns),
   ]
     .filter((part) => part !== "")

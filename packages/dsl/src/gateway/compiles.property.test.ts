@@ -8,32 +8,8 @@ import { memoryHost } from "../host.ts";
 import { compile } from "../program.ts";
 import { span } from "../source.ts";
 import { importGateway } from "./index.ts";
-import { litellm, maybe, small } from "./testing/litellm.ts";
-
-const statuses = maybe(fc.uniqueArray(fc.constantFrom(401, 408, 429, 500, 502, 503, 504), { minLength: 1 }));
-
-const leaf = fc.record({
-  provider: fc.constantFrom("openai", "groq", "@azure-openai-eu", "bedrock"),
-  override_params: maybe(fc.record({ model: fc.constantFrom("a", "b", "@mistral-ai-x/c") })),
-  retry: maybe(fc.record({ attempts: small(5), on_status_codes: statuses })),
-  request_timeout: maybe(fc.constantFrom(500, 20_000)),
-  weight: maybe(fc.constantFrom(0, 0.2, 3)),
-  cb_config: maybe(
-    fc.record({ failure_threshold: maybe(small(4)), failure_threshold_percentage: maybe(fc.constantFrom(0, 20, 100)) }),
-  ),
-});
-
-const group = (inner: fc.Arbitrary<object>) =>
-  fc.record({
-    name: maybe(fc.constantFrom("one", "two")),
-    strategy: fc.record({
-      mode: fc.constantFrom("fallback", "loadbalance", "conditional", "single"),
-      on_status_codes: statuses,
-    }),
-    targets: fc.array(inner, { minLength: 1, maxLength: 2 }),
-  });
-
-const portkey = fc.oneof(leaf, group(fc.oneof(leaf, group(leaf))));
+import { litellm } from "./testing/litellm.ts";
+import { portkey } from "./testing/portkey.ts";
 
 function check(config: unknown): void {
   // As a file has it: what is left out is not there.

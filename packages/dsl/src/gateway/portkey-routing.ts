@@ -29,6 +29,8 @@ export interface Leaf {
 export interface Retry {
   readonly attempts: number;
   readonly statuses: readonly number[];
+  /** After a 429 it waits as long as the provider asks for. */
+  readonly followsHint: boolean;
 }
 
 export interface Fallback {
@@ -41,7 +43,12 @@ export interface Fallback {
 export interface Choice {
   readonly kind: "choice";
   readonly mode: "loadbalance" | "conditional";
-  readonly targets: readonly { readonly node: Node; readonly when: { readonly name: string; readonly text: string } }[];
+  readonly targets: readonly {
+    readonly node: Node;
+    readonly when: { readonly name: string; readonly text: string };
+    /** Of the requests; of a condition, which cannot be known, the default has all. */
+    readonly weight: number;
+  }[];
   /** Index of the one that is taken where a policy cannot choose. */
   readonly taken: number;
 }
@@ -103,6 +110,11 @@ function stopsOf(node: Node, ways: Stop["ways"], notes: string[]): readonly Stop
         return stopsOf(target, out, notes);
       });
   }
+}
+
+/** The path that requests to it come to first. */
+export function startOf(node: Node): string | undefined {
+  return leavesTaken(node)[0];
 }
 
 function leavesOf(node: Node): readonly string[] {

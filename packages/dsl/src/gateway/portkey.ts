@@ -31,11 +31,7 @@ const TIMEOUT_MS = 600_000;
 
 export function readPortkey(config: Config): Plan | null {
   const reader = new Reader(config);
-  const tree = reader.node(
-    config.root,
-    { retry: { attempts: 0, statuses: RETRIED }, timeoutMs: null, model: null, breaker: null },
-    0,
-  );
+  const tree = treeOf(reader, config);
   if (tree === null) return null;
   const policies = choicesOf(tree, reader.paths);
   return {
@@ -46,6 +42,17 @@ export function readPortkey(config: Config): Plan | null {
       "A rejected key, a malformed request and a refusal of a provider's safety system are sent nowhere a second time here, whatever the config says of their statuses.",
     ],
   };
+}
+
+function treeOf(reader: Reader, config: Config): Node | null {
+  const retry = { attempts: 0, statuses: RETRIED, followsHint: false };
+  return reader.node(config.root, { retry, timeoutMs: null, model: null, breaker: null }, 0);
+}
+
+/** What a config is made of policies for: each target of a root that balances or chooses, or all of it. null: nothing. */
+export function portkeyTrees(config: Config): readonly Node[] | null {
+  const tree = treeOf(new Reader(config), config);
+  return tree === null ? null : tree.kind === "choice" ? tree.targets.map(({ node }) => node) : [tree];
 }
 
 /** A service picks among the targets of a root that balances or chooses; below it, one is taken. */
@@ -125,6 +132,9 @@ class Reader {
           : {
               attempts: Math.min(MOST_RETRIES, config.whole(retry, "attempts") ?? 0),
               statuses: statusesIn(config, retry, "on_status_codes") ?? RETRIED,
+              followsHint: ["use_retry_after_header", "use_retry_after_headers"].some(
+                (name) => fieldOf(retry.value, name) === true,
+              ),
             },
       timeoutMs: config.number(place, "request_timeout") ?? around.timeoutMs,
       model: (parameters === null ? null : config.text(parameters, "model")) ?? around.model,
@@ -185,6 +195,7 @@ class Reader {
       taken: weights.indexOf(Math.max(...weights)),
       targets: nodes.map(({ node, target }, index) => ({
         node,
+        weight: weights[index] ?? 0,
         when: {
           name: this.#config.text(target, "name") ?? String(index + 1),
           text: `${Math.round((100 * (weights[index] ?? 0)) / (all || 1))}% of the requests.`,
@@ -201,16 +212,18 @@ class Reader {
       query: conditionText(fieldOf(value, "query")),
     }));
     const names = nodes.map(({ target }, index) => config.text(target, "name") ?? String(index + 1));
+    const taken = Math.max(0, names.indexOf(fallback ?? ""));
     return {
       kind: "choice",
       mode: "conditional",
-      taken: Math.max(0, names.indexOf(fallback ?? "")),
+      taken,
       targets: nodes.map(({ node }, index) => {
         const name = names[index] ?? "";
         const asked = conditions.filter(({ target }) => target === name).map(({ query }) => query);
         const text = name === fallback ? [...asked, "no other condition holds"] : asked;
         return {
           node,
+          weight: index === taken ? 1 : 0,
           when: { name, text: `Requests for which ${text.length === 0 ? "nothing" : text.join(", or ")}.` },
         };
       }),

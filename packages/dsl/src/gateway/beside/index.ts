@@ -6,7 +6,10 @@ import type { BesideRules } from "../../simulate/index.ts";
 import { Config } from "../config.ts";
 import { type Gateway, gatewayOf } from "../gateways.ts";
 import { litellmSetup } from "../litellm.ts";
+import { portkeyTrees } from "../portkey.ts";
+import { startOf } from "../portkey-routing.ts";
 import { litellmRules } from "./litellm.ts";
+import { portkeyRules } from "./portkey.ts";
 
 /**
  * null where the configuration cannot be read, which was reported; a text says in one sentence why its rules cannot be
@@ -24,12 +27,33 @@ export function besideRules(
     report.add("FBP3381", document.spanOf(""), {});
     return null;
   }
-  if (gateway === "portkey")
-    return "only LiteLLM's own rules can be played beside a policy, and this is a config of Portkey";
-  const setup = litellmSetup(new Config(document, report));
+  const config = new Config(document, report);
+  return gateway === "litellm" ? ofLitellm(config, start, report) : ofPortkey(config, start, report);
+}
+
+function ofLitellm(config: Config, start: string, report: Report): BesideRules | string | null {
+  const setup = litellmSetup(config);
   if (setup === null || report.failed) return null;
   const group = setup.deployments.find(({ path }) => path === start)?.group;
   if (group !== undefined) return litellmRules(setup, group);
-  const names = setup.deployments.map(({ path }) => path).join(", ");
-  return `the policy starts on ${start}, and the configuration's models are ${names}: name its paths as fbp import does`;
+  return unlike(
+    start,
+    setup.deployments.map(({ path }) => path),
+  );
+}
+
+function ofPortkey(config: Config, start: string, report: Report): BesideRules | string | null {
+  const trees = portkeyTrees(config);
+  if (trees === null || report.failed) return null;
+  const tree = trees.find((one) => startOf(one) === start);
+  return tree === undefined
+    ? unlike(
+        start,
+        trees.flatMap((one) => startOf(one) ?? []),
+      )
+    : portkeyRules(tree);
+}
+
+function unlike(start: string, names: readonly string[]): string {
+  return `the policy starts on ${start}, and the configuration's requests on ${[...new Set(names)].join(", ")}: name its paths as fbp import does`;
 }

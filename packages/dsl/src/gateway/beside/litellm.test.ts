@@ -1,21 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Report } from "../../diagnostics/index.ts";
-import type { Ask, BesideRules, Reply } from "../../simulate/beside/rules.ts";
-import { span } from "../../source.ts";
-import { importGateway } from "../index.ts";
+import type { Reply } from "../../simulate/beside/rules.ts";
 import { litellm } from "../testing/litellm.ts";
-import { besideRules } from "./index.ts";
-
-const place = span({ name: "config.yaml", text: "" }, 0, 0);
-
-/** @param start the path of a deployment of the group */
-function rulesOf(config: unknown, start: string): BesideRules {
-  const report = new Report();
-  const rules = besideRules({ value: config, spanOf: () => place }, { from: "litellm", start }, report);
-  if (rules === null || typeof rules === "string") throw new Error(rules ?? report.diagnostics[0]?.text);
-  return rules;
-}
+import { ANSWER, DOWN, importedFrom, type Requests, requestsTo, returned, rulesOf } from "../testing/requests.ts";
 
 const model = (name: string, params: object = {}) => ({
   model_name: name,
@@ -27,51 +14,7 @@ const CHAIN = {
   router_settings: { num_retries: 2, fallbacks: [{ a: ["b", "c"] }] },
 };
 
-const returned = (status: number, text = "", headers = {}): Reply => ({ kind: "returned", status, text, headers });
-const DOWN = returned(500);
-const ANSWER: Reply = { kind: "answered" };
-
-interface Came {
-  readonly isAnswered: boolean;
-  readonly calls: readonly string[];
-  /** Waits between calls, without their jitter. */
-  readonly waits: readonly number[];
-  readonly ms: number;
-}
-
-type Requests = (provider: (path: string, nth: number) => Reply, atMs?: number) => Came;
-
-/** Requests to one router, one after the other. A call takes a second, a timeout as long as it may. */
-function router(config: unknown, start = "a", dice = () => 0): Requests {
-  const play = rulesOf(config, start).start();
-  let now = 0;
-  return (provider, atMs = now) => {
-    now = atMs;
-    const calls: string[] = [];
-    const waits: number[] = [];
-    let isCalling = false;
-    const ask: Ask = {
-      now: () => now,
-      dice,
-      stream: false,
-      *call(path, limitMs) {
-        const reply = provider(path, calls.length);
-        calls.push(path);
-        isCalling = true;
-        yield reply.kind === "timed_out" ? limitMs : Math.min(1000, limitMs);
-        isCalling = false;
-        return reply;
-      },
-    };
-    const running = play(ask);
-    for (;;) {
-      const { done, value } = running.next();
-      if (done) return { isAnswered: value, calls, waits, ms: now - atMs };
-      if (!isCalling) waits.push(value);
-      now += value;
-    }
-  };
-}
+const router = (config: unknown, start = "a", dice = () => 0): Requests => requestsTo(rulesOf(config, start), dice);
 
 const failing =
   (...down: readonly string[]) =>
@@ -198,12 +141,9 @@ describe("a deployment that is alone", () => {
   });
 });
 
-test("a config of Portkey is not played, and it is said; neither is one whose paths the policy does not have", () => {
-  const told = (value: object, start: string) =>
-    besideRules({ value, spanOf: () => place }, { from: null, start }, new Report());
-  expect(told({ strategy: { mode: "single" }, targets: [] }, "a")).toMatch(/^only LiteLLM's own rules/);
-  expect(told(CHAIN, "primary")).toBe(
-    "the policy starts on primary, and the configuration's models are a, b, c: name its paths as fbp import does",
+test("paths that the policy does not have are named", () => {
+  expect(() => rulesOf(CHAIN, "primary")).toThrow(
+    "the policy starts on primary, and the configuration's requests on a, b, c: name its paths as fbp import does",
   );
 });
 
@@ -218,13 +158,10 @@ test("whatever fails, a request takes no more than the import tells", () => {
   );
   fc.assert(
     fc.property(litellm, fc.array(reply, { minLength: 1 }), (config, replies) => {
-      const value = JSON.parse(JSON.stringify(config)) as { readonly model_list: readonly { model_name: string }[] };
-      const made = importGateway({ value, spanOf: () => place }, { from: "litellm", source: "c" }, new Report());
-      const start = /^\s*start (\w+)$/m.exec(made?.text ?? "")?.[1] ?? "";
-      const before = made?.worst[0]?.before;
-      const { calls, ms } = router(value, start, () => 0.999)((_, nth) => replies[nth % replies.length] ?? DOWN);
-      expect(calls.length).toBeLessThanOrEqual(before?.calls ?? 0);
-      expect(ms).toBeLessThanOrEqual(before?.ms ?? 0);
+      const { start, before } = importedFrom(config);
+      const { calls, ms } = router(config, start, () => 0.999)((_, nth) => replies[nth % replies.length] ?? DOWN);
+      expect(calls.length).toBeLessThanOrEqual(before.calls);
+      expect(ms).toBeLessThanOrEqual(before.ms ?? 0);
     }),
     { numRuns: 60 },
   );
