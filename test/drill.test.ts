@@ -5,12 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventsOf, loadValidators, type Policy, type StepName } from "@fbp/dsl";
 import { nth } from "@fbp/runtime/core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { compileInputs } from "../packages/cli/src/actions/compile.ts";
 import { behaviourOf, type Respond } from "../packages/cli/src/drill/local-provider.ts";
 import { type PolicyToDrill, policiesToDrill } from "../packages/cli/src/drill/policies.ts";
 import { type Drilled, runDrills } from "../packages/cli/src/drill/run.ts";
 import { planFor } from "../packages/cli/src/drill/steps.ts";
+import { main } from "../packages/cli/src/main.ts";
+import { type Behaviour, HEALTHY, Provider, type ProviderCall, refusal } from "../packages/cli/src/provider/index.ts";
 import { fbp, type Ran } from "../packages/cli/src/testing/fbp.ts";
 import { memoryIo } from "../packages/cli/src/testing/memory-io.ts";
 
@@ -19,6 +21,8 @@ const POLICY = readFileSync(join(ROOT, "test/fixtures/drill/chat.fbp"), "utf8");
 const CONTRACT = JSON.parse(
   readFileSync(join(ROOT, "policies/contracts/openai-compatible.contract.json"), "utf8"),
 ) as Readonly<Record<string, object>>;
+
+const PENDING = readFileSync(join(ROOT, "policies/evidence/backup.evidence.json"), "utf8");
 
 /** Planted: nothing of the environment is used, so that it can be seen nowhere. */
 const KEY = "canary-key-4242-in-the-environment";
@@ -31,7 +35,7 @@ beforeAll(async () => {
   mkdirSync(join(project, ".git"));
   mkdirSync(join(project, "contracts"));
   write("chat.fbp", POLICY);
-  write("backup.evidence.json", readFileSync(join(ROOT, "policies/evidence/backup.evidence.json"), "utf8"));
+  write("backup.evidence.json", PENDING);
   const acme = {
     ...CONTRACT,
     endpoint: { ...CONTRACT.endpoint, headers: { "x-team": "drills" } },
@@ -63,7 +67,7 @@ interface Wrong {
 /** The drills of some steps, with something wrong in the compiled policy or in what the provider does. */
 async function drilled(steps: readonly StepName[], wrong: Wrong = {}, file?: string): Promise<readonly Drilled[]> {
   const given = await toDrill(file);
-  const { plan, plain } = await planFor(given, steps);
+  const { plan, plain } = await planFor(given, { steps, paths: [], staging: false });
   const events = plan.cases.map((one) => eventsOf(plan, one));
   const right: Respond = (index, path, count) => behaviourOf(nth(events, index)(path, count));
   return runDrills({
@@ -71,6 +75,8 @@ async function drilled(steps: readonly StepName[], wrong: Wrong = {}, file?: str
     policy: wrong.policy?.(given.policy) ?? given.policy,
     plain,
     plan,
+    env: {},
+    parser: null,
     interrupted: new AbortController().signal,
     respond: wrong.respond?.(right) ?? right,
   });
@@ -286,6 +292,159 @@ it("shows what passed in a table, a line for each end that requests came to", as
   const { status, out } = await drill("chat.fbp", "--only", "auth", "--only", "malformed", "--only", "rate-limit");
   expect(status).toBe(0);
   await expect(steady(out)).toMatchFileSnapshot("fixtures/drill/passed.txt");
+});
+
+describe("--staging", () => {
+  let real: Provider;
+  /** By model, in place of what a sound provider does. */
+  let instead: Readonly<Record<string, Behaviour>> = {};
+  const sound = ({ headers, request }: ProviderCall): Behaviour => {
+    if (headers.authorization !== `Bearer ${KEY}`) return refusal(401, `no such key: ${headers.authorization ?? ""}`);
+    return Array.isArray(request?.messages) ? HEALTHY : refusal(400, "messages is missing");
+  };
+
+  beforeAll(async () => {
+    real = await Provider.start({ choose: (call) => instead[call.model] ?? sound(call) });
+    const acme = JSON.parse(readFileSync(join(project, "contracts/acme.contract.json"), "utf8")) as typeof CONTRACT;
+    write(
+      "contracts/real.contract.json",
+      JSON.stringify({ ...acme, endpoint: { ...acme.endpoint, baseUrl: real.url } }),
+    );
+    write("real.fbp", POLICY.replace("acme.contract.json", "real.contract.json"));
+  });
+  afterAll(() => real.close());
+  beforeEach(() => {
+    instead = {};
+    real.calls.length = 0;
+    write("backup.evidence.json", PENDING);
+  });
+
+  const criteria = () => {
+    const text = readFileSync(join(project, "backup.evidence.json"), "utf8");
+    return (JSON.parse(text) as { readonly criteria: Readonly<Record<string, object>> }).criteria;
+  };
+
+  it("calls the contracts' own addresses for what is safe there, and says what is not", async () => {
+    const { status, out, err } = await drill("real.fbp", "--staging", "--evidence", "backup.evidence.json");
+    expect({ status, err }).toEqual({ status: 0, err: "" });
+    await expect(steady(out)).toMatchFileSnapshot("fixtures/drill/staging.txt");
+    // Two canaries, one of them a stream, a wrong key, and a request without its messages, of each path.
+    const asked = real.calls.map(({ model, streams, headers, request }) => {
+      const key = headers.authorization === `Bearer ${KEY}` ? "right key" : "wrong key";
+      return [model, key, streams, Object.hasOwn(Object(request), "messages"), request?.max_completion_tokens];
+    });
+    for (const model of ["model-a", "model-b"]) {
+      expect(asked.filter((one) => one[0] === model)).toEqual([
+        [model, "right key", false, true, 256],
+        [model, "right key", true, true, 256],
+        [model, "wrong key", false, true, 256],
+        [model, "right key", false, false, 256],
+      ]);
+    }
+    expect(criteria()).toMatchObject({ response_format: { status: "passed" }, output_parser: { status: "pending" } });
+    expect(JSON.stringify(criteria())).toContain("drill --staging: 2 answers, 1 of them as a stream, of model-b");
+  });
+
+  it("fails where the provider is not as the contract says, in words that an operator can use", async () => {
+    instead = { "model-b": { kind: "whole", body: { choices: [] } } };
+    const { status, out } = await drill(
+      "real.fbp",
+      "--staging",
+      "--path",
+      "backup",
+      "--evidence",
+      "backup.evidence.json",
+    );
+    expect(status).toBe(1);
+    await expect(steady(out)).toMatchFileSnapshot("fixtures/drill/failed.txt");
+    expect(criteria()).toMatchObject({ response_format: { status: "failed" } });
+  });
+
+  it("never prints a key that a provider echoes", async () => {
+    instead = {
+      "model-a": { ...refusal(500, `wrong key ${KEY}`), headers: { "x-request-id": KEY } },
+      "model-b": refusal(401, KEY),
+    };
+    const text = await drill("real.fbp", "--staging", "--all", "--junit", "out/staging.xml");
+    const data = await drill("real.fbp", "--staging", "--json");
+    const seen = text.out + text.err + data.out + readFileSync(join(project, "out/staging.xml"), "utf8");
+    expect(text.status).toBe(1);
+    expect(seen).not.toContain(KEY);
+    expect(conforming(JSON.parse(data.out))).toEqual([]);
+  });
+
+  it("reconciles what was called with a billing export", async () => {
+    write("bill.csv", "time,model,request id,input tokens,output tokens,cost\n2026-11-22,model-z,r-9,1,1,5.00\n");
+    const { status, out } = await drill("real.fbp", "--staging", "--only", "cost", "--billing", "bill.csv");
+    expect(status).toBe(1);
+    expect(out).toContain("line 2 of bill.csv is a call that nobody has on record");
+  });
+
+  it("without a key is wrong usage, and nothing is called", async () => {
+    const { status, err } = await fbp(["drill", "real.fbp", "--staging"], { cwd: project });
+    expect({ status, err }).toEqual({
+      status: 2,
+      err: "fbp: the environment variable ACME_KEY holds no key: contract acme needs one\n",
+    });
+    expect(real.calls).toEqual([]);
+  });
+});
+
+describe("--parser", () => {
+  const parser = (code: string) => `${JSON.stringify(process.execPath)} -e ${JSON.stringify(code)}`;
+  const READS = "JSON.parse(require('fs').readFileSync(0)).choices[0].message.content.length > 0 || process.exit(3)";
+
+  it("is the service's own: what it takes is evidence, also of answers in the form of the contract", async () => {
+    write("backup.evidence.json", PENDING);
+    const argv = [
+      "chat.fbp",
+      "--only",
+      "fallback-canary",
+      "--parser",
+      parser(READS),
+      "--evidence",
+      "backup.evidence.json",
+    ];
+    const { status, out } = await drill(...argv);
+    expect(status, out).toBe(0);
+    expect(out).toContain("backup in place of primary, output_parser passed on 2026-11-22 for 30 days");
+    const text = readFileSync(join(project, "backup.evidence.json"), "utf8");
+    expect(text).toContain("the service's parser took 2 answers in the form of the contract");
+    expect(JSON.parse(text)).toMatchObject({ criteria: { response_format: { status: "pending" } } });
+  });
+
+  it("that refuses an answer fails the drill, with what it said and without keys", async () => {
+    const refuses = "console.error('no field text in', process.env.ACME_KEY); process.exit(4)";
+    const { status, out } = await drill("chat.fbp", "--only", "primary-canary", "--parser", parser(refuses));
+    expect(status).toBe(1);
+    expect(out).toContain("it ended with 4: no field text in undefined");
+  });
+});
+
+it.each([
+  [["--only", "atuh"], "did you mean auth?"],
+  [["--path", "bakcup"], 'fbp: no path is called "bakcup", did you mean backup?\n'],
+  [["--policy", "chta"], 'fbp: no policy is called "chta", did you mean chat?\n'],
+  [["--billing", "bill.csv"], "--billing needs --staging"],
+  [["--evidence", "backup.evidence.json"], "--evidence needs --staging or --parser"],
+])("with %j: wrong usage, in one line", async (argv, line) => {
+  const { status, out, err } = await drill("chat.fbp", ...argv);
+  expect({ status, out }).toEqual({ status: 2, out: "" });
+  expect(err).toContain(line);
+  expect(err.trimEnd().split("\n")).toHaveLength(1);
+});
+
+it("ends at once when it is interrupted, writes nothing and leaves nothing open", async () => {
+  const io = memoryIo({ cwd: project });
+  const before = process.getActiveResourcesInfo().filter((name) => name.startsWith("TCP")).length;
+  const ended = main(["drill", "chat.fbp", "--only", "timeout", "--junit", "interrupted.xml"], io);
+  const open = () => process.getActiveResourcesInfo().filter((name) => name.startsWith("TCP")).length;
+  await expect.poll(open, { interval: 5, timeout: 20_000 }).toBeGreaterThan(before + 4);
+  io.interrupt();
+  expect(await ended).toBe(130);
+  expect(io.out()).toBe("");
+  expect(readdirSync(project)).not.toContain("interrupted.xml");
+  await expect.poll(open, { interval: 5 }).toBe(before);
 });
 
 /** Times differ from run to run. */

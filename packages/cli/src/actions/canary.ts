@@ -167,5 +167,5 @@ function writeEvidence(
   const shown: Shown = shownBy(about.seen, keeping, asOf);
   const written = { file: keeping.file, path: keeping.fallback.path, for: keeping.fallback.for, shown };
   if (shown.record === null) return { written, failed: false };
-  return { written, failed: !save(io, [{ path: keeping.path, text: evidenceWith(keeping, shown.record) }]) };
+  return { written, failed: !save(io, [{ path: keeping.path, text: evidenceWith(keeping, [shown]) }]) };
 }

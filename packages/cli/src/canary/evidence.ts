@@ -2,10 +2,14 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import {
+  type Against,
+  CRITERIA,
+  type Criterion,
   type CriterionRecord,
   type Diagnostic,
   emptyEvidence,
   type FallbackModel,
+  type LoadedEvidence,
   loadEvidence,
   Report,
   withCriterion,
@@ -34,8 +38,11 @@ export interface Keeping {
   readonly text: string;
   readonly target: Target;
   readonly fallback: FallbackModel;
-  readonly notes: string | undefined;
+  /** What somebody had noted of a criterion: it stays. */
+  readonly notes: Notes;
 }
+
+type Notes = Readonly<Partial<Record<Criterion, string>>>;
 
 export type Opened =
   | Keeping
@@ -52,7 +59,7 @@ export async function openEvidence(io: Io, file: string, targets: readonly Targe
   if (!existsSync(path)) {
     const { target, fallback } = onlyOne(targets);
     const text = emptyEvidence(fallback.path, fallback.for);
-    return { file, path, text, target, fallback, notes: undefined };
+    return { file, path, text, target, fallback, notes: {} };
   }
   const bytes = await readBytes(io, path, MOST_BYTES);
   if (bytes.kind === "problem") return { problem: `${file} cannot be read: ${bytes.why}` };
@@ -68,7 +75,16 @@ export async function openEvidence(io: Io, file: string, targets: readonly Targe
       `${file} is about ${evidence.path} in place of ${evidence.for}, and no path that is called here is that`,
     );
   }
-  return { file, path, text: bytes.text, ...found, notes: evidence.criteria[CRITERION]?.notes };
+  return { file, path, text: bytes.text, ...found, notes: notesOf(evidence.criteria) };
+}
+
+function notesOf(criteria: LoadedEvidence["evidence"]["criteria"]): Notes {
+  return Object.fromEntries(
+    CRITERIA.flatMap((criterion) => {
+      const notes = criteria[criterion]?.notes;
+      return notes === undefined ? [] : [[criterion, notes]];
+    }),
+  );
 }
 
 interface Candidate {
@@ -98,15 +114,22 @@ function onlyOne(targets: readonly Target[]): Candidate {
 }
 
 export interface Shown {
-  readonly criterion: typeof CRITERION;
+  readonly criterion: Criterion;
   /** null: the call shows nothing of it. */
   readonly record: CriterionRecord | null;
   /** Why it shows nothing. */
   readonly why: string | null;
 }
 
-/** @param day ISO day of the call */
-export function shownBy(seen: Seen, { target, fallback, notes }: Keeping, day: string): Shown {
+/** What is judged of an answer, or of several. */
+export type Judged = Pick<Seen, "ok" | "status" | "check" | "streamed">;
+
+/**
+ * @param day ISO day of the call
+ * @param did what was done: `canary: one answer`
+ */
+export function shownBy(seen: Judged, keeping: Keeping, day: string, did = "canary: one answer"): Shown {
+  const { target, fallback } = keeping;
   const why = whyNothing(seen, target, fallback);
   const { subject } = fallback;
   if (why !== null || subject === null) return { criterion: CRITERION, record: null, why };
@@ -114,19 +137,59 @@ export function shownBy(seen: Seen, { target, fallback, notes }: Keeping, day: s
   const names = nth(target.model.contracts, contract).accept.map(({ name }) => name);
   const what = seen.ok ? `accept passed (${names.join(", ")})` : `it failed the check ${seen.check ?? ""}`;
   const how = seen.streamed ? " as a stream" : "";
-  const record: CriterionRecord = {
-    status: seen.ok ? "passed" : "failed",
+  const check = `fbp ${VERSION} ${did} of ${model}${how}, status ${seen.status ?? "none"}; ${what}`;
+  return {
+    criterion: CRITERION,
+    record: recordOf(keeping, CRITERION, subject, { passed: seen.ok, day, check }),
+    why: null,
+  };
+}
+
+/**
+ * What the service's own parser makes of answers.
+ *
+ * @param refused why it does not take one; null: it takes them all
+ */
+export function shownByParser(
+  keeping: Keeping,
+  { answers, refused, day }: { readonly answers: string; readonly refused: string | null; readonly day: string },
+): Shown {
+  const { target, fallback } = keeping;
+  const { adapter } = nth(target.model.paths, target.path);
+  const criterion = "output_parser";
+  if (fallback.subject === null) return { criterion, record: null, why: "a path is not complete" };
+  if (adapter !== null) {
+    return {
+      criterion,
+      record: null,
+      why: "the parser reads what the path's adapter makes of an answer, and that was not run",
+    };
+  }
+  const what = refused === null ? "took" : "refused one of";
+  const check = `fbp ${VERSION} drill: the service's parser ${what} ${answers}${refused === null ? "" : `, ${refused}`}`;
+  const record = recordOf(keeping, criterion, fallback.subject, { passed: refused === null, day, check });
+  return { criterion, record, why: null };
+}
+
+function recordOf(
+  { notes }: Keeping,
+  criterion: Criterion,
+  against: Against,
+  { passed, day, check }: { readonly passed: boolean; readonly day: string; readonly check: string },
+): CriterionRecord {
+  const noted = notes[criterion];
+  return {
+    status: passed ? "passed" : "failed",
     day,
     validDays: VALID_DAYS,
-    check: `fbp ${VERSION} canary: one answer of ${model}${how}, status ${seen.status ?? "none"}; ${what}`,
-    against: subject,
-    ...(notes === undefined ? {} : { notes }),
+    check,
+    against,
+    ...(noted === undefined ? {} : { notes: noted }),
   };
-  return { criterion: CRITERION, record, why: null };
 }
 
 /** What was not seen is not written: an answer that did not come has no form. */
-function whyNothing(seen: Seen, target: Target, { subject }: FallbackModel): string | null {
+function whyNothing(seen: Judged, target: Target, { subject }: FallbackModel): string | null {
   const { adapter, contract } = nth(target.model.paths, target.path);
   if (subject === null) return "a path is not complete";
   if (adapter !== null) return "the service reads what the path's adapter makes of an answer, and that was not run";
@@ -136,6 +199,10 @@ function whyNothing(seen: Seen, target: Target, { subject }: FallbackModel): str
   return seen.ok || seen.check !== null ? null : "there was no answer to judge";
 }
 
-export function evidenceWith({ text }: Keeping, record: CriterionRecord): string {
-  return withCriterion(text, CRITERION, record);
+/** The file's text with what was shown. */
+export function evidenceWith({ text }: Keeping, shown: readonly Shown[]): string {
+  return shown.reduce(
+    (made, { criterion, record }) => (record === null ? made : withCriterion(made, criterion, record)),
+    text,
+  );
 }

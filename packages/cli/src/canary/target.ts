@@ -1,5 +1,5 @@
 /** One path of a policy, as the canary calls it: alone, once, with the contract's values. */
-import { canonicalRequest, type PolicyModel } from "@fbp/dsl";
+import { type ContractModel, canonicalRequest, type PolicyModel } from "@fbp/dsl";
 import { nth, type PathPlan, type Policy } from "@fbp/runtime/core";
 
 export interface Target {
@@ -23,16 +23,24 @@ const ERROR_FIELDS = ["message", "code", "type", "param"];
 const ERROR_BYTES = 400;
 
 /** A small greeting in the form of the path's own contract, with a small limit for the answer. */
-export function requestFor({ model, path }: Target, { streams }: Settings): Readonly<Record<string, unknown>> {
-  const plan = nth(model.paths, path);
-  const { contract, root } = nth(model.contracts, plan.contract);
+export function requestFor(target: Target, settings: Pick<Settings, "streams">): Readonly<Record<string, unknown>> {
+  const { contract, root } = contractOf(target);
+  return { ...(canonicalRequest(contract, root) as object), ...smallness(target, settings) };
+}
+
+/** What keeps the answer to a request small, and a stream telling what it used. */
+export function smallness(target: Target, { streams }: Pick<Settings, "streams">): Readonly<Record<string, unknown>> {
+  const { contract } = contractOf(target);
   const [limit] = contract.request.outputLimits;
-  const tokens = Math.min(MOST_OUTPUT_TOKENS, plan.maxOutput ?? MOST_OUTPUT_TOKENS);
+  const tokens = Math.min(MOST_OUTPUT_TOKENS, nth(target.model.paths, target.path).maxOutput ?? MOST_OUTPUT_TOKENS);
   return {
-    ...(canonicalRequest(contract, root) as object),
     ...(limit === undefined ? {} : { [limit]: tokens }),
     ...(streams && knows(contract.request.schema, USAGE) ? { [USAGE]: { include_usage: true } } : {}),
   };
+}
+
+function contractOf({ model, path }: Target): ContractModel {
+  return nth(model.contracts, nth(model.paths, path).contract);
 }
 
 /** Where a contract knows it, a stream only tells its usage when asked. */

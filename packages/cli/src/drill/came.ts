@@ -3,23 +3,28 @@ import type { ContractModel, Difference, DrillCase, PolicyModel, SchemaTruth } f
 import { nth, type Outcome } from "@fbp/runtime/core";
 import type { Came } from "./local-provider.ts";
 
-/** @param truths by the contract's document */
+/**
+ * @param key that calls to this provider carry
+ * @param truths by the contract's document
+ */
 export function faultsOfCalls(
   model: PolicyModel,
-  { streamed }: DrillCase,
+  { streamed, live }: DrillCase,
   came: readonly Came[],
-  env: Readonly<Record<string, string | undefined>>,
+  key: string,
   truths: ReadonlyMap<unknown, SchemaTruth>,
 ): readonly Difference[] {
   return came.flatMap((one, index) => {
     const path = nth(model.paths, one.path);
     const contract = nth(model.contracts, path.contract);
     const call = `call ${index + 1}, to ${path.name}`;
-    const wrong = partsOf(one, contract, path.model, streamed, env).filter(({ expected, got }) => expected !== got);
+    const wrong = partsOf(one, contract, path.model, streamed, key).filter(({ expected, got }) => expected !== got);
     const differences = wrong.map(({ what, expected, got }) => ({ what: `${what} of ${call}`, expected, got }));
     // An adapter would have made another request.
     const fits =
-      path.adapter !== null || truths.get(contract.root)?.fits("/request/schema", one.call.request) !== false;
+      path.adapter !== null ||
+      live === "malformed" ||
+      truths.get(contract.root)?.fits("/request/schema", one.call.request) !== false;
     if (fits) return differences;
     const expected = `as request.schema of ${contract.name}`;
     return [...differences, { what: `body of ${call}`, expected, got: "it does not fit" }];
@@ -32,7 +37,7 @@ function partsOf(
   { contract }: ContractModel,
   model: string,
   streamed: boolean,
-  env: Readonly<Record<string, string | undefined>>,
+  key: string,
 ): readonly Difference[] {
   const { endpoint, auth, request, response } = contract;
   const header = (name: string, expected: string): Difference => {
@@ -41,7 +46,6 @@ function partsOf(
   const field = (name: string, expected: string): Difference => {
     return { what: `field ${name}`, expected, got: String(call.request?.[name] ?? "none") };
   };
-  const key = auth.env === null ? null : (env[auth.env] ?? "");
   const { stream } = request;
   const hasStreams = stream !== undefined && response.stream !== undefined;
   return [
@@ -49,19 +53,25 @@ function partsOf(
     { what: "address", expected: endpoint.path, got: url },
     ...Object.entries(endpoint.headers ?? {}).map(([name, value]) => header(name, value)),
     header("content-type", "application/json"),
-    ...(key === null ? [] : [header(auth.header, auth.scheme === "" ? key : `${auth.scheme} ${key}`)]),
+    ...(auth.env === null ? [] : [header(auth.header, auth.scheme === "" ? key : `${auth.scheme} ${key}`)]),
     field(request.model, model),
     ...(hasStreams && streamed ? [field(stream, "true")] : []),
   ];
 }
 
-/** The record and the provider must have counted the same calls, in the same order. */
+/**
+ * The record and the provider must have counted the same calls, in the same order.
+ *
+ * @param but a path that this provider does not serve
+ */
 export function countDifference(
   model: PolicyModel,
   { attempts }: Outcome,
   came: readonly Came[],
+  but: number | null,
 ): readonly Difference[] {
-  const recorded = attempts.filter(({ sent }) => sent).map(({ path }) => path);
+  const other = but === null ? null : nth(model.paths, but).name;
+  const recorded = attempts.filter(({ sent, path }) => sent && path !== other).map(({ path }) => path);
   const seen = came.map(({ path }) => nth(model.paths, path).name);
   const [expected, got] = [recorded, seen].map((paths) => (paths.length === 0 ? "none" : paths.join(", "))) as [
     string,

@@ -1,7 +1,9 @@
 /** The cost review of drills: each call on record, held against its usage and the provider's bill. */
-import { money } from "@fbp/dsl";
+import { money, type Policy, type PolicyModel } from "@fbp/dsl";
+import { nth, type Outcome } from "@fbp/runtime/core";
 import { amount } from "../render/amounts.ts";
 import { plural } from "../render/finding.ts";
+import type { Billing } from "./cost-review/billing.ts";
 import type { CostFinding } from "./cost-review/findings.ts";
 import { type CostReview, reviewCosts, type Sum } from "./cost-review/review.ts";
 import type { PolicyToDrill } from "./policies.ts";
@@ -15,21 +17,47 @@ export interface Costs {
   readonly notes: readonly string[];
 }
 
-/** Against the bill of the provider on this machine, which charges for nothing but what it has answered. */
-export function costsOf({ policy, file }: PolicyToDrill, drilled: readonly Drilled[]): Costs {
+/** @param billing what the real provider bills; null: nobody has given it */
+export function costsOf(
+  { policy, model }: PolicyToDrill,
+  drilled: readonly Drilled[],
+  staging: boolean,
+  billing: Billing | null,
+): Costs {
+  if (staging) {
+    const live = drilled.flatMap((one) => (one.drill.live === null ? [] : [ofLive(one, model)]));
+    const review = reviewCosts(live, billing ?? undefined, [policy]);
+    const notes = [...sumsOf(review), ...review.findings.filter((one) => !isError(one)).map(({ text }) => text)];
+    return { review, problems: review.findings.filter(isError), notes };
+  }
+  return againstLocal(policy, drilled);
+}
+
+/** The bill of the provider on this machine is for what it has answered, and nothing else. */
+function againstLocal(policy: Policy, drilled: readonly Drilled[]): Costs {
   const outcomes = drilled.map(({ happened }) => happened.outcome);
   const entries = drilled.flatMap(({ bill }) => bill).map((entry, index) => ({ ...entry, line: index + 1 }));
-  const billed = reviewCosts(outcomes, { file: `the provider's bill for ${file}`, entries }, [policy]);
-  const isError = ({ severity }: CostFinding): boolean => severity === "error";
-  // What such calls cost with the real provider only its own bill can tell.
+  const billed = reviewCosts(outcomes, { file: "the provider's bill", entries }, [policy]);
+  // What failed calls cost with the real provider only its own bill can tell.
   const open = reviewCosts(outcomes, undefined, [policy]);
-  const { totals } = billed;
-  const found = (totals.billed?.notBilled ?? 0) - totals.charges.reserved.calls;
   return {
     review: billed,
-    problems: [...billed.findings.filter(isError), ...(found > 0 ? billed.findings.filter(isNotBilled) : [])],
+    problems: billed.findings.filter((one) => isError(one) || isNotBilled(one)),
     notes: [...sumsOf(billed), ...open.findings.filter((one) => !isError(one)).map(({ text }) => text)],
   };
+}
+
+function isError({ severity }: CostFinding): boolean {
+  return severity === "error";
+}
+
+/** The calls that went to the real provider. */
+function ofLive({ drill, happened: { outcome } }: Drilled, { paths }: PolicyModel): Outcome {
+  const { name } = nth(paths, drill.path);
+  const attempts = outcome.attempts.filter(({ path }) => path === name);
+  const tokens = attempts.reduce((sum, attempt) => sum + attempt.tokens, 0);
+  const costNanos = attempts.reduce((sum, attempt) => sum + attempt.costNanos, 0);
+  return { ...outcome, attempts, tokens, costNanos };
 }
 
 function isNotBilled({ kind }: CostFinding): boolean {

@@ -4,6 +4,9 @@ import { nth } from "@fbp/runtime/core";
 import type { WorldEvent } from "@fbp/runtime/virtual";
 import { type Behaviour, Provider, type ProviderCall } from "../provider/index.ts";
 
+/** The variable that holds the key for this provider; no shell can set one of this name. */
+export const LOCAL_KEY = "fbp drill";
+
 /** What it does with call number `nth`, from 0, to a path of a drill. */
 export type Respond = (drill: number, path: number, nth: number) => Behaviour;
 
@@ -40,12 +43,14 @@ export class LocalProvider {
     return this.#came.get(drill) ?? [];
   }
 
-  /** The same policy with each path's address here. */
-  addressed(policy: Policy, drill: number): Policy {
-    const contracts = policy.paths.map(({ contract }, path) => ({
-      ...nth(policy.contracts, contract),
-      baseUrl: `${this.#provider.url}/${drill}/${path}`,
-    }));
+  /** The same policy with each path's address here, and its key in `LOCAL_KEY`. @param but a path that stays as it is */
+  addressed(policy: Policy, drill: number, but: number | null): Policy {
+    const contracts = policy.paths.map(({ contract }, path) => {
+      const plan = nth(policy.contracts, contract);
+      if (path === but) return plan;
+      const auth = { ...plan.auth, env: plan.auth.env === null ? null : LOCAL_KEY };
+      return { ...plan, auth, baseUrl: `${this.#provider.url}/${drill}/${path}` };
+    });
     return { ...policy, contracts, paths: policy.paths.map((plan, contract) => ({ ...plan, contract })) };
   }
 

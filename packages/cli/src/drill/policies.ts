@@ -62,3 +62,16 @@ export function policiesToDrill(compiled: readonly Compiled[], name: string | nu
       return [{ policy, model, file: input.nameFromHere(model.span.source.name), contracts, limits, situations }];
     });
 }
+
+/**
+ * Those that have one of the paths; all where none is named.
+ *
+ * @throws UsageError for a path that no policy has
+ */
+export function pathsNamed(policies: readonly PolicyToDrill[], names: readonly string[]): readonly PolicyToDrill[] {
+  const known = policies.flatMap(({ model }) => model.paths.map(({ name }) => name));
+  for (const name of names) {
+    if (!known.includes(name)) throw new UsageError(`no path is called ${JSON.stringify(name)}${meant(name, known)}`);
+  }
+  return policies.filter(({ model }) => names.length === 0 || model.paths.some(({ name }) => names.includes(name)));
+}

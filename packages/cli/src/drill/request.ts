@@ -4,6 +4,8 @@ import { type Adapter, type Completion, createFallback, memorySink, type Outcome
 import { type Ending, nth } from "@fbp/runtime/core";
 
 export interface Happened extends Seen {
+  /** As the caller gets it; null where it is no answer. */
+  readonly response: unknown;
   /** What came to the sink. */
   readonly recorded: readonly Outcome[];
   /** The handlers that were called. */
@@ -48,6 +50,7 @@ export async function request(
       outcome: completion.outcome,
       ending: endingOf(completion),
       shown: text.text,
+      response: completion.response,
       recorded: sink.outcomes,
       told,
     };

@@ -1,5 +1,18 @@
 /** The steps of a drilled policy, each with its verdict. */
-import { type AreaName, type Plan, type Policy, plainPolicy, planOf, STEPS, type StepName } from "@fbp/dsl";
+import {
+  type AreaName,
+  type DrillCase,
+  livePlanOf,
+  type Plan,
+  type Policy,
+  plainPolicy,
+  planOf,
+  STEPS,
+  type StepName,
+} from "@fbp/dsl";
+import { nth } from "@fbp/runtime/core";
+import { smallness } from "../canary/target.ts";
+import type { Billing } from "./cost-review/billing.ts";
 import { type Costs, costsOf } from "./costs.ts";
 import type { PolicyToDrill } from "./policies.ts";
 import type { Drilled } from "./run.ts";
@@ -21,37 +34,59 @@ export interface PolicyDrilled {
   /** Also those that only the cost review looks at. */
   readonly drilled: readonly Drilled[];
   readonly elapsedMs: number;
+  readonly staging: boolean;
+}
+
+export interface Wanted {
+  readonly steps: readonly StepName[];
+  /** None: all. */
+  readonly paths: readonly string[];
+  /** The contracts' own addresses are called. */
+  readonly staging: boolean;
 }
 
 /** The drills of these steps, with the policy that they are held against. */
 export async function planFor(
-  { model, situations }: PolicyToDrill,
-  only: readonly StepName[],
+  policy: PolicyToDrill,
+  { steps, paths, staging }: Wanted,
 ): Promise<{ readonly plan: Plan; readonly plain: Policy }> {
+  const { model, situations } = policy;
   const plain = await plainPolicy(model);
-  const whole = planOf(model, plain, situations);
+  const whole = staging ? livePlanOf(model, plain) : planOf(model, plain, situations);
   // The costs are those of all drills.
-  const cases = only.includes("cost") ? whole.cases : whole.cases.filter(({ step }) => only.includes(step));
-  return { plan: { ...whole, cases }, plain };
+  const ofSteps = steps.includes("cost") ? whole.cases : whole.cases.filter(({ step }) => steps.includes(step));
+  const cases = ofSteps.filter(({ path }) => paths.length === 0 || paths.includes(nth(model.paths, path).name));
+  return { plan: { ...whole, cases: staging ? cases.map((one) => kept(policy, one)) : cases }, plain };
+}
+
+/** With a small limit for the answer, where a real provider is asked for one. */
+function kept({ policy, model }: PolicyToDrill, one: DrillCase): DrillCase {
+  if (one.live === null) return one;
+  const target = { policy, model, path: model.start };
+  const request = { ...(one.asked.request as object), ...smallness(target, { streams: one.streamed }) };
+  return { ...one, asked: { ...one.asked, request } };
 }
 
 export function stepsOf(
   policy: PolicyToDrill,
-  only: readonly StepName[],
+  { steps, paths, staging }: Wanted,
   plan: Plan,
   drilled: readonly Drilled[],
+  billing: Billing | null,
 ): readonly Step[] {
-  return STEPS.filter(({ name }) => only.includes(name)).map(({ name, title }) => {
+  return STEPS.filter(({ name }) => steps.includes(name)).map(({ name, title }) => {
     const own = drilled.filter(({ drill }) => drill.step === name);
     const notes = plan.left.filter(({ step }) => step === name).map(({ why }) => why);
-    const costs = name === "cost" && drilled.length > 0 ? costsOf(policy, drilled) : null;
+    const costs = name === "cost" && drilled.length > 0 ? costsOf(policy, drilled, staging, billing) : null;
     if (costs !== null) {
       const verdict = costs.problems.length > 0 ? "failed" : "passed";
       return { name, title, result: verdict, drilled: own, notes: costs.notes, costs };
     }
     const failed = own.some(({ problems }) => problems.length > 0);
     const result = own.length === 0 ? "not run" : failed ? "failed" : "passed";
-    const known = name === "contract" ? [...notes, ...openAreas(policy)] : notes;
+    const isOfOthers = result === "not run" && notes.length === 0 && paths.length > 0;
+    const left = isOfOthers ? [`nothing of it is about ${paths.join(", ")}`] : notes;
+    const known = name === "contract" ? [...left, ...openAreas(policy)] : left;
     return { name, title, result, drilled: own, notes: known, costs };
   });
 }

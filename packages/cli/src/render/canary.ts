@@ -126,11 +126,15 @@ function errorText(error: Readonly<Record<string, string>>): string {
 }
 
 function evidenceAsText({ file, path, for: original, shown }: Written): string {
-  const about = `${path} in place of ${original}`;
-  if (shown.record === null) return `nothing was put into ${printable(file)}: ${shown.why ?? ""}\n`;
-  const { status, day, validDays } = shown.record;
+  return shownAsText(file, `${path} in place of ${original}`, shown);
+}
+
+/** What was put into an evidence file of one criterion, or why nothing was. @param about `backup in place of primary` */
+export function shownAsText(file: string, about: string, { criterion, record, why }: Shown): string {
+  if (record === null) return `nothing was put into ${printable(file)}: ${why ?? ""}\n`;
+  const { status, day, validDays } = record;
   const stands = status === "passed" ? ` on ${day} for ${validDays} days` : ` on ${day}`;
-  return `put into ${printable(file)}: ${about}, ${shown.criterion} ${status}${stands}\n`;
+  return `put into ${printable(file)}: ${about}, ${criterion} ${status}${stands}\n`;
 }
 
 export function canaryAsJson(called: readonly Called[], written: Written | null): object {

@@ -1,10 +1,12 @@
 /** What drills have shown, for people and as data. */
 import { itemsOf } from "@fbp/dsl";
+import type { Shown } from "../canary/evidence.ts";
 import type { Costs } from "../drill/costs.ts";
 import type { Drilled } from "../drill/run.ts";
 import { type PolicyDrilled, type Step, summaryOf } from "../drill/steps.ts";
 import type { Io } from "../io.ts";
 import { time } from "./amounts.ts";
+import { shownAsText } from "./canary.ts";
 import { renderCostReview } from "./cost-review.ts";
 import { plural } from "./finding.ts";
 import { fitted } from "./fit.ts";
@@ -18,16 +20,35 @@ const LEAST_WIDTH = 60;
 /** With less room than this, how many drills and how long the longest took is left out. */
 const WIDE = 100;
 
+/** What was put into an evidence file. */
+export interface Kept {
+  /** As the user named it. */
+  readonly file: string;
+  readonly path: string;
+  readonly for: string;
+  readonly shown: readonly Shown[];
+}
+
 /** Fits a terminal's width; in a pipe nothing is cut. @param all also drills that passed, one by one */
-export function drillsAsText(io: Io, drilled: readonly PolicyDrilled[], all: boolean): string {
+export function drillsAsText(io: Io, drilled: readonly PolicyDrilled[], kept: Kept | null, all: boolean): string {
   const palette = paletteFor(io.stdout, io.env);
   const width = io.stdout.isTerminal ? Math.max(LEAST_WIDTH, io.stdout.columns) : Number.POSITIVE_INFINITY;
   const policies = drilled.map((one) => policyAsText(one, palette, width, all));
-  return `${policies.join("\n")}\n${closing(drilled, palette)}\n`;
+  const evidence = kept === null ? "" : keptAsText(kept);
+  return `${policies.join("\n")}\n${closing(drilled, palette)}\n${evidence}`;
 }
 
-function policyAsText({ policy, steps }: PolicyDrilled, palette: Palette, width: number, all: boolean): string {
-  const head = `${palette.strong(printable(policy.model.name))}  ${palette.dim(`${printable(policy.file)}, against a provider on this machine`)}\n\n`;
+function keptAsText({ file, path, for: original, shown }: Kept): string {
+  return shown.map((one) => shownAsText(file, `${path} in place of ${original}`, one)).join("");
+}
+
+function policyAsText(
+  { policy, steps, staging }: PolicyDrilled,
+  palette: Palette,
+  width: number,
+  all: boolean,
+): string {
+  const head = `${palette.strong(printable(policy.model.name))}  ${palette.dim(`${printable(policy.file)}, against ${staging ? "the contracts' own addresses" : "a provider on this machine"}`)}\n\n`;
   const isWide = width >= WIDE;
   const heads = ["step", "result", ...(isWide ? ["drills", "longest"] : []), "what the policy did"].map(palette.dim);
   const taken = INDENT.length + 17 + 9 + (isWide ? 17 : 0);
@@ -97,11 +118,12 @@ function closing(drilled: readonly PolicyDrilled[], palette: Palette): string {
   return `${palette.bad(`${failed} of ${plural(steps, "step")} failed`)}${left}: ${drillsFailed} of ${took}`;
 }
 
-export function drillsAsJson(drilled: readonly PolicyDrilled[]): object {
+export function drillsAsJson(drilled: readonly PolicyDrilled[], kept: Kept | null): object {
   return {
-    drills: drilled.map(({ policy, steps, elapsedMs }) => ({
+    drills: drilled.map(({ policy, steps, elapsedMs, staging }) => ({
       file: policy.file,
       policy: policy.model.name,
+      against: staging ? "staging" : "local",
       elapsedMs: Math.round(elapsedMs),
       steps: steps.map(({ name, title, result, notes, costs, drilled: own }) => ({
         name,
@@ -113,6 +135,19 @@ export function drillsAsJson(drilled: readonly PolicyDrilled[]): object {
       })),
     })),
     summary: summaryOf(drilled),
+    evidence:
+      kept === null
+        ? null
+        : {
+            file: kept.file,
+            path: kept.path,
+            for: kept.for,
+            criteria: kept.shown.map(({ criterion, record, why }) => ({
+              criterion,
+              status: record?.status ?? null,
+              why,
+            })),
+          },
   };
 }
 

@@ -16,12 +16,12 @@ import {
   shownIsOfOneAnswer,
   UNDISTURBED,
 } from "./demands.ts";
-import type { DrillCase } from "./drill-case.ts";
+import type { DrillCase, Live } from "./drill-case.ts";
 import { eventFor } from "./drill-case.ts";
 import { play } from "./play.ts";
 import { signalTrouble } from "./signals.ts";
 import type { StepName } from "./steps.ts";
-import { defects, limits, serverErrors, type Trouble, timeouts } from "./troubles.ts";
+import { defects, limits, liveDefects, serverErrors, type Trouble, timeouts } from "./troubles.ts";
 import { type Ways, waysOf } from "./ways.ts";
 
 export interface Plan {
@@ -38,6 +38,11 @@ export interface Plan {
  */
 export function planOf(model: PolicyModel, plain: Policy, situations: readonly (readonly Situation[])[] | null): Plan {
   return new Planner(model, plain, situations).plan();
+}
+
+/** Only what may be asked of providers that others use too. */
+export function livePlanOf(model: PolicyModel, plain: Policy): Plan {
+  return new Planner(model, plain, null).live();
 }
 
 /** What the provider of `path` does with its call number `nth` in a case. */
@@ -73,63 +78,110 @@ class Planner {
   }
 
   plan(): Plan {
-    const { start } = this.#model;
-    const reached = this.#model.paths.flatMap((_, path) => (path === start || this.#ways.has(path) ? [path] : []));
-    const cases = reached.flatMap((path) => {
-      const usual = [
-        ...this.#contract(path),
-        ...this.#canary(path),
-        ...this.#troublesOf(path).map((trouble) => this.#case(path, trouble)),
-      ];
+    const cases = this.#reached.flatMap((path) => {
+      const empty = { step: this.#canaryOf(path), what: "answers with nothing in it" };
+      const troubles = [{ ...empty, events: [nth(this.#answers, path).empty()] }, ...this.#troublesOf(path)];
+      const usual = [...this.#usable(path), ...troubles.map((trouble) => this.#case(path, trouble))];
       return [...usual, ...this.#ofOtherSignals(path, usual)];
     });
+    return this.#planned(cases, this.#withoutStreams());
+  }
+
+  live(): Plan {
+    const cases = this.#reached.flatMap((path) => {
+      const { contract } = nth(this.#model.contracts, nth(this.#model.paths, path).contract);
+      const { request, context } = this.#asked;
+      const { prompt } = nth(this.#model.contracts, nth(this.#model.paths, this.#model.start).contract).contract
+        .request;
+      const rest = Object.entries(Object(request)).filter(([name]) => name !== prompt);
+      const malformed = { request: Object.fromEntries(rest), context };
+      const defects = liveDefects(nth(this.#answers, path), contract.auth.env !== null, prompt, malformed);
+      return [...this.#usable(path, "call"), ...defects.map((trouble) => this.#case(path, trouble))];
+    });
+    return this.#planned(
+      cases,
+      NEVER_LIVE.map((step) => ({ step, why: "only the provider on this machine fails on demand" })),
+    );
+  }
+
+  #planned(cases: readonly DrillCase[], left: Plan["left"]): Plan {
     return {
       cases: cases.map((one, index) => this.#numbered(one, index + 1)),
-      left: this.#left(reached),
+      left: [...this.#withoutWay(), ...this.#unusable(), ...left],
       answers: this.#answers,
     };
   }
 
-  #left(reached: readonly number[]): Plan["left"] {
-    const { fallbacks, paths, start } = this.#model;
-    const left: { step: StepName; why: string }[] = [];
-    if (fallbacks.length === 0) left.push({ step: "fallback-canary", why: "no rule falls back to another path" });
-    for (const path of new Set(fallbacks.map((each) => each.path))) {
-      const index = paths.findIndex(({ name }) => name === path);
-      if (index !== start && !reached.includes(index)) {
-        left.push({ step: "fallback-canary", why: `no failure of a call leads to ${path}` });
-      }
-    }
-    for (const path of reached) {
-      if (nth(this.#answers, path).hasStreams) continue;
-      const { contract, name } = nth(paths, path);
+  get #reached(): readonly number[] {
+    const { start, paths } = this.#model;
+    return paths.flatMap((_, path) => (path === start || this.#ways.has(path) ? [path] : []));
+  }
+
+  #canaryOf(path: number): StepName {
+    return path === this.#model.start ? "primary-canary" : "fallback-canary";
+  }
+
+  #withoutWay(): Plan["left"] {
+    const { fallbacks, paths } = this.#model;
+    const step = "fallback-canary";
+    if (fallbacks.length === 0) return [{ step, why: "no rule falls back to another path" }];
+    const lost = paths.filter(
+      ({ name }, path) => !this.#reached.includes(path) && fallbacks.some((one) => one.path === name),
+    );
+    return lost.map(({ name }) => ({ step, why: `no failure of a call leads to ${name}` }));
+  }
+
+  /** Paths whose checks take no answer that can be made from a contract. */
+  #unusable(): Plan["left"] {
+    return this.#reached.flatMap((path) => {
+      const { name } = nth(this.#model.paths, path);
+      return [false, true].flatMap((streamed) => {
+        const check = this.#refusedBy(path, streamed);
+        if (check === null) return [];
+        const what = streamed ? "streamed answer" : "answer";
+        return [
+          { step: this.#canaryOf(path), why: `no ${what} of ${name} could be made that the check ${check} takes` },
+        ];
+      });
+    });
+  }
+
+  /** The check that an answer made from the contract fails; null: none. */
+  #refusedBy(path: number, streamed: boolean): string | null {
+    const one = this.#case(path, { step: "contract", what: "", events: [], streamed });
+    const { outcome } = play(this.#plain, one, eventsOf({ answers: this.#answers }, one));
+    const { name } = nth(this.#model.paths, path);
+    return outcome.attempts.find((attempt) => attempt.path === name)?.check ?? null;
+  }
+
+  #withoutStreams(): Plan["left"] {
+    return this.#reached.flatMap((path) => {
+      if (nth(this.#answers, path).hasStreams) return [];
+      const { contract, name } = nth(this.#model.paths, path);
       const of = nth(this.#model.contracts, contract).name;
-      left.push({ step: "streaming", why: `${name} has no streams: the contract ${of} describes none` });
-    }
-    return left;
+      return [{ step: "streaming" as const, why: `${name} has no streams: the contract ${of} describes none` }];
+    });
   }
 
-  #contract(path: number): readonly DrillCase[] {
+  /** What must be answered. @param live what the path's real provider is asked, but in the contract check */
+  #usable(path: number, live?: Live): readonly DrillCase[] {
     const { name } = nth(this.#model.paths, path);
-    return [this.#case(path, { step: "contract", what: "is called as its contract says", events: [] })].map((one) => ({
-      ...one,
-      demands: [...one.demands, ANSWERED(name)],
-    }));
-  }
-
-  #canary(path: number): readonly DrillCase[] {
-    const { name } = nth(this.#model.paths, path);
-    const isStart = path === this.#model.start;
-    const step = isStart ? "primary-canary" : "fallback-canary";
-    const demands = [ANSWERED(name), ...(isStart ? [ONE_CALL, UNDISTURBED] : [])];
-    const answers = nth(this.#answers, path);
+    const step = this.#canaryOf(path);
+    const demands = [ANSWERED(name), ...(step === "primary-canary" ? [ONE_CALL, UNDISTURBED] : [])];
+    const asked = live === undefined ? {} : { live };
+    const called = {
+      step: "contract",
+      what: "is called as its contract says",
+      events: [],
+      demands: [ANSWERED(name)],
+    } as const;
+    const whole = { step, what: "answers", events: [], demands, ...asked };
+    const inStream = { ...whole, what: "answers in a stream", streamed: true };
+    const streams = nth(this.#answers, path).hasStreams;
     return [
-      this.#case(path, { step, what: "answers", events: [], demands }),
-      ...(answers.hasStreams
-        ? [this.#case(path, { step, what: "answers in a stream", events: [], streamed: true, demands })]
-        : []),
-      this.#case(path, { step, what: "answers with nothing in it", events: [answers.empty()] }),
-    ];
+      ...(this.#refusedBy(path, false) === null ? [called, whole] : []),
+      ...(streams && this.#refusedBy(path, true) === null ? [inStream] : []),
+    ].map((trouble) => this.#case(path, trouble));
   }
 
   #numbered(one: DrillCase, number: number): DrillCase {
@@ -212,7 +264,7 @@ class Planner {
 
   #case(
     path: number,
-    { step, what, events, asked = this.#asked, streamed = false, held = false, demands = [] }: Trouble,
+    { step, what, events, asked = this.#asked, streamed = false, held = false, demands = [], live }: Trouble,
   ): DrillCase {
     const world = new Map(this.#ways.get(path));
     if (events.length > 0) world.set(path, events);
@@ -226,10 +278,15 @@ class Planner {
       streamed,
       world,
       held: held ? [path] : [],
-      demands: [...demands, ...(streamed ? [shownIsOfOneAnswer(texts)] : [])],
+      // What a real provider says nobody knows before.
+      demands: [...demands, ...(streamed && live === undefined ? [shownIsOfOneAnswer(texts)] : [])],
+      live: live ?? null,
     };
   }
 }
+
+/** Steps that need failures. */
+const NEVER_LIVE = ["timeout", "server-error", "rate-limit", "streaming"] as const;
 
 /** What failures of the server come to, when there are many. */
 const BREAKER_OPEN: Trouble = { step: "server-error", what: "has its breaker open", events: [], held: true };

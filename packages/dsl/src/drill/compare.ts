@@ -11,26 +11,32 @@ export interface Difference {
   readonly got: string;
 }
 
-/** None: it is one of those that were expected. Else the differences from the one that is nearest. */
-export function differences(expected: readonly [Seen, ...Seen[]], seen: Seen): readonly Difference[] {
-  const [first, ...rest] = expected.map((one) => differencesFrom(one, seen)) as [
+/**
+ * None: it is one of those that were expected. Else the differences from the one that is nearest.
+ *
+ * @param live a real provider answered: what it said, and what that took, was not to be foreseen
+ */
+export function differences(expected: readonly [Seen, ...Seen[]], seen: Seen, live = false): readonly Difference[] {
+  const items = live ? ITEMS.filter((item) => item !== "shown" && item !== "spent") : ITEMS;
+  const [first, ...rest] = expected.map((one) => differencesFrom(one, seen, items)) as [
     readonly Difference[],
     ...(readonly Difference[])[],
   ];
   return rest.reduce((nearest, one) => (one.length < nearest.length ? one : nearest), first);
 }
 
-function differencesFrom(expected: Seen, seen: Seen): readonly Difference[] {
+function differencesFrom(expected: Seen, seen: Seen, items: readonly Item[]): readonly Difference[] {
   const wanted = itemsOf(expected);
-  const items = itemsOf(seen);
-  return ITEMS.flatMap((what) =>
-    wanted[what] === items[what] ? [] : [{ what, expected: wanted[what], got: items[what] }],
+  const found = itemsOf(seen);
+  return items.flatMap((what) =>
+    wanted[what] === found[what] ? [] : [{ what, expected: wanted[what], got: found[what] }],
   );
 }
 
 const ITEMS = ["result", "reason", "calls", "actions", "told", "shown", "spent"] as const;
+type Item = (typeof ITEMS)[number];
 
-export function itemsOf({ outcome, ending, shown }: Seen): Readonly<Record<(typeof ITEMS)[number], string>> {
+export function itemsOf({ outcome, ending, shown }: Seen): Readonly<Record<Item, string>> {
   const { attempts, decisions, hooks, reason, tokens, costNanos } = outcome;
   return {
     result: resultOf(outcome, ending),

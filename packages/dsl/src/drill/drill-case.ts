@@ -20,7 +20,12 @@ export interface DrillCase {
   /** Paths, by number, whose breakers are held open. */
   readonly held: readonly number[];
   readonly demands: readonly Demand[];
+  /** What the path's real provider is asked, where the contract's own address is called; null: it is not called. */
+  readonly live: Live | null;
 }
+
+/** `call`: as it should be. */
+export type Live = "call" | "wrong_key" | "malformed";
 
 /** What the runbook asks of a step, whatever a policy says. */
 export interface Demand {

@@ -1,6 +1,6 @@
 /** The runbook's validation steps, as requests with what a policy leads to expect of each. */
 export type { Answers } from "./answers.ts";
-export { eventsOf, type Plan, planOf } from "./cases.ts";
+export { eventsOf, livePlanOf, type Plan, planOf } from "./cases.ts";
 export { type Difference, differences, itemsOf } from "./compare.ts";
 export { demandsBroken } from "./demands.ts";
 export { type Demand, type DrillCase, eventFor, type Seen } from "./drill-case.ts";

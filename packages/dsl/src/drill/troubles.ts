@@ -2,7 +2,7 @@
 import type { WorldEvent } from "@fbp/runtime/virtual";
 import type { Asked } from "../why/reply.ts";
 import type { Answers } from "./answers.ts";
-import type { Demand } from "./drill-case.ts";
+import type { Demand, Live } from "./drill-case.ts";
 import type { StepName } from "./steps.ts";
 
 /** One way in which the provider of a path fails, or the path itself. */
@@ -17,6 +17,8 @@ export interface Trouble {
   /** The path's breaker is held open. */
   readonly held?: boolean;
   readonly demands?: readonly Demand[];
+  /** Left out: the path's real provider is not called. */
+  readonly live?: Live;
 }
 
 export function timeouts(answers: Answers): readonly Trouble[] {
@@ -43,15 +45,35 @@ export function serverErrors(answers: Answers): readonly Trouble[] {
   ];
 }
 
+const KEY = { type: "authentication_error", code: "invalid_api_key", message: "the key is not valid" };
+const WRONG = { type: "invalid_request_error", code: "invalid_request", message: "a field is wrong" };
+
 export function defects(answers: Answers): readonly Trouble[] {
-  const key = { type: "authentication_error", code: "invalid_api_key", message: "the key is not valid" };
   const right = { type: "permission_error", code: "permission_denied", message: "the key may not use the model" };
-  const wrong = { type: "invalid_request_error", code: "invalid_request", message: "a field is wrong" };
   return [
-    { step: "auth", what: "answers 401", events: [answers.refusal(401, key)] },
+    { step: "auth", what: "answers 401", events: [answers.refusal(401, KEY)] },
     { step: "auth", what: "answers 403", events: [answers.refusal(403, right)] },
-    { step: "malformed", what: "answers 400", events: [answers.refusal(400, wrong)] },
-    { step: "malformed", what: "answers 422", events: [answers.refusal(422, wrong)] },
+    { step: "malformed", what: "answers 400", events: [answers.refusal(400, WRONG)] },
+    { step: "malformed", what: "answers 422", events: [answers.refusal(422, WRONG)] },
+  ];
+}
+
+/**
+ * What a real provider is expected to refuse.
+ *
+ * @param malformed the same request without its prompt
+ */
+export function liveDefects(answers: Answers, takesKey: boolean, prompt: string, malformed: Asked): readonly Trouble[] {
+  const unkeyed: Trouble = {
+    step: "auth",
+    what: "is called with a wrong key",
+    events: [answers.refusal(401, KEY)],
+    live: "wrong_key",
+  };
+  const what = `is sent a request without ${prompt}`;
+  return [
+    ...(takesKey ? [unkeyed] : []),
+    { step: "malformed", what, events: [answers.refusal(400, WRONG)], asked: malformed, live: "malformed" },
   ];
 }
 
