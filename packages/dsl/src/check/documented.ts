@@ -38,7 +38,8 @@ export function documentedLines(
       return [];
     }
     if (!isBuiltIn(known)) {
-      reportDisagreement(known, condition.retryable, loaded.spanOf(`/errors/conditions/${at}/retryable`), report);
+      const retryableAt = () => loaded.spanOf(`/errors/conditions/${at}/retryable`);
+      reportDisagreement(known, condition.retryable, retryableAt, report);
     }
     return [{ signal, when: predicateOf(condition, contract), from: "documented", condition, span: place }];
   });

@@ -44,19 +44,19 @@ function checkSignal({ signal, retryable }: ErrorCondition, place: Place, report
     return;
   }
   const builtIn = BUILT_IN_SIGNALS.find((one) => one.name === signal);
-  if (builtIn !== undefined) reportDisagreement(builtIn, retryable, place("retryable"), report);
+  if (builtIn !== undefined) reportDisagreement(builtIn, retryable, () => place("retryable"), report);
 }
 
 /** Says where the claim about retries and what the signal's class permits are at odds. */
 export function reportDisagreement(
   signal: { readonly name: string; readonly class: SignalClass },
   retryable: Claim | undefined,
-  place: Span,
+  place: () => Span,
   report: Report,
 ): void {
   const permits = PERMITS_RETRY.has(signal.class);
   if (retryable === (permits ? "no" : "yes")) {
-    report.add("FBP3035", place, { signal: signal.name, class: signal.class, permits });
+    report.add("FBP3035", place(), { signal: signal.name, class: signal.class, permits });
   }
 }
 

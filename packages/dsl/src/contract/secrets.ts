@@ -45,7 +45,7 @@ export function checkSecrets(document: JsonDocument, report: Report): void {
 
 /** What kind of secret stands in the text; null for none. */
 export function secretIn(text: string): string | null {
-  if (text.length < SHORTEST) return null;
+  if (text.length < SHORTEST || !SUSPECT.test(text)) return null;
   return SECRETS.find(([shape]) => shape.test(text))?.[1] ?? null;
 }
 

@@ -230,7 +230,7 @@ export const VOCABULARY: readonly TokenType[] = [
 
 /** Known words are told from names after lexing, by one look-up: no prefix of a name is ever taken for a word. */
 export function createLexer(options: { readonly validate: boolean }): Lexer {
-  return new Lexer([...LEXED, ...keywordOf.values()], {
+  return new Lexer([...LEXED, Word, ...keywordOf.values()], {
     ensureOptimizations: true,
     positionTracking: "onlyStart",
     skipValidations: !options.validate,
