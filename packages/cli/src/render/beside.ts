@@ -13,7 +13,7 @@ export function besideTable(simulation: Simulation, palette: Palette, columns: n
   const { beside, policy } = simulation;
   if (beside === null) return "";
   const head = ["the same world", policy, beside.group === null ? beside.title : `${beside.title}, ${beside.group}`];
-  const unknown = `${plural(beside.unknown, "request")} left out, which came to a path of which no call is recorded`;
+  const unknown = `${plural(beside.unknown, "request")} left out, which came to a path of which no call is recorded; --profile says what it does`;
   const notes = [...beside.leavesOut, ...(beside.unknown === 0 ? [] : [unknown])];
   const lines = notes.flatMap((note) => noteLines(`${beside.title}: ${note}`, palette, columns));
   return `${renderTable(head.map(palette.dim), rowsOf(simulation, beside, palette), INDENT)}\n${lines.join("")}`;

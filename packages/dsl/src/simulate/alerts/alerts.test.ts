@@ -2,9 +2,11 @@
 import { describe, expect, test } from "vitest";
 import type { AlertCondition, AlertModel } from "../../check/model.ts";
 import { NOWHERE } from "../../testing/models.ts";
+import { Recording } from "../replay.ts";
 import type { AlertResult } from "../result.ts";
 import type { SimulationInput } from "../simulate.ts";
 import { MODEL, played, policyOf, worldWith } from "../testing/played.ts";
+import { attempt, outcome } from "../testing/recorded.ts";
 
 const FAILING: AlertCondition = {
   kind: "compare",
@@ -83,6 +85,22 @@ describe("a baseline", () => {
     expect(notes).toEqual([]);
     expect(episodes.some(({ pendingAtMs }) => pendingAtMs > 150_000 && pendingAtMs < 170_000)).toBe(true);
   });
+});
+
+test("recorded requests are watched over the time in which they came", () => {
+  const failed = { status: 503, signal: "server_error", class: "transient", usage: null } as const;
+  const isDown = (nth: number): boolean => nth >= 600 && nth < 1200;
+  // Ten each second, and none but failures from the second minute to the third.
+  const recording = new Recording(
+    Array.from({ length: 2400 }, (_, nth) =>
+      isDown(nth) ? outcome(nth, [attempt("primary", failed), attempt("backup")]) : outcome(nth, [attempt("primary")]),
+    ),
+  );
+  const { episodes } = watched(FAILING, 30_000, { recording, profile: null });
+  expect(episodes).toHaveLength(1);
+  expect(episodes[0]?.pendingAtMs).toBeGreaterThan(60_000);
+  expect(episodes[0]?.firedAtMs).toBe((episodes[0]?.pendingAtMs ?? 0) + 30_000);
+  expect(episodes[0]?.endedAtMs).toBeLessThanOrEqual(155_000);
 });
 
 test("without alerts nothing is watched", () => {
