@@ -72,14 +72,16 @@ afterAll(async () => {
 const here = (text: string): string => text.replaceAll(ADDRESS, new URL(provider.url).host);
 
 /** Prints how long calls have taken; what other commands print of times stands in the policy. */
-const TIMED = /^(?:fbp (?:canary|drill|report) |node )/m;
+const TIMED = /^(?:fbp (?:canary|drill|report|explain .* --outcome) |(?:\S+=\S+ )?node )/m;
 
 /** What differs from day to day, and from machine to machine, is one word; columns hang on its width. */
 function steady(text: string, lines: string): string {
   const timed = TIMED.test(lines) ? text.replaceAll(/\b\d+(?:\.\d+)?m?s\b/g, "DURATION") : text;
   return timed
     .replaceAll(new URL(provider.url).host, ADDRESS)
+    .replaceAll(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, "MOMENT")
     .replaceAll(/\b\d{4}-\d\d-\d\d\b/g, "DAY")
+    .replaceAll(/\b[0-9a-f]{12}-\d+\b/g, "REQUEST")
     .replaceAll(/\b\d\d:\d\d:\d\d\b/g, "TIME")
     .replaceAll(/\bsha256-(?:[0-9a-f]{64}|[0-9a-f]{8}…)/g, "DIGEST")
     .replaceAll(/\b\d+(?:\.\d+)? KB\b/g, "SIZE")
