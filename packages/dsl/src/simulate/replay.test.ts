@@ -1,4 +1,4 @@
-import type { AttemptRecord } from "@fbp/runtime/core";
+import type { AttemptRecord, Outcome } from "@fbp/runtime/core";
 import { describe, expect, test } from "vitest";
 import { Recording } from "./replay.ts";
 import { healthy, played, policyOf } from "./testing/played.ts";
