@@ -8,7 +8,7 @@ import { play } from "./play.ts";
  * How late things may come on a real machine, in milliseconds. Where a limit is so near that this decides, either is
  * what the policy says.
  */
-const LATE_MS = [0, 5, 50, 250] as const;
+export const LATE_MS = [0, 5, 50, 250] as const;
 
 /** The first is that of a machine that is never late. Each differs from the others in what happened, not only when. */
 export function expectedOf(
