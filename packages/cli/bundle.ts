@@ -56,19 +56,18 @@ const builtins: Plugin = {
 
 /** Names that are not used fall out of the bundle, so that nobody reads them. */
 function builtinText(name: string): string {
-  // commander asks for it at the start, and only uses it for commands in programs of their own.
-  if (name === "child_process") {
-    return 'export default new Proxy({}, { get: (_, name) => process.getBuiltinModule("child_process")[name] });';
-  }
   const names = Object.keys(process.getBuiltinModule(name) ?? {}).filter((each) => /^[A-Za-z]\w*$/.test(each));
+  // Many ask for it at their start, and nearly no run calls it: it is loaded at the first call.
+  const isLate = name === "child_process";
+  const asked = `process.getBuiltinModule(${JSON.stringify(name)})`;
   const exports = names
     .filter((each) => each !== "default")
-    .map((each) => `const ${each}$ = /* @__PURE__ */ (() => builtin.${each})(); export { ${each}$ as ${each} };`);
-  return [
-    `const builtin = process.getBuiltinModule(${JSON.stringify(name)});`,
-    "export default builtin;",
-    ...exports,
-  ].join("\n");
+    .map((each) => {
+      const value = isLate ? `(...given) => ${asked}.${each}(...given)` : `/* @__PURE__ */ (() => builtin.${each})()`;
+      return `const ${each}$ = ${value}; export { ${each}$ as ${each} };`;
+    });
+  const builtin = isLate ? `new Proxy({}, { get: (_, name) => ${asked}[name] })` : asked;
+  return [`const builtin = ${builtin};`, "export default builtin;", ...exports].join("\n");
 }
 
 interface Patch {
