@@ -130,12 +130,15 @@ function closing(target: Target, palette: Palette): readonly string[] {
   const total = criteria.filter(({ state }) => state.kind !== "passed").length;
   const has = (...kinds: readonly CriterionState["kind"][]) => criteria.some(({ state }) => kinds.includes(state.kind));
   const again = has("failed", "stale", "expired") ? " again" : "";
-  const { canary, sign } = nextFor(target);
+  const { canary, drill, sign } = nextFor(target);
   const call = target.toMake === null ? `a call tries ${OF_A_CALL}:` : `a call makes the file, and tries ${OF_A_CALL}:`;
   return [
     `${printable(path)} is not eligible for production: ${total} of ${plural(criteria.length, "criterion", "criteria")} open, ${open.join(", ")}`,
     ...(has("failed") ? ["mend what failed first, or fall back to another path"] : []),
     ...(canary === null ? [] : [call, INDENT + printable(canary)]),
+    ...(drill === null
+      ? []
+      : [`a drill tries ${OF_A_PARSER}, with the service's own parser as a command:`, INDENT + printable(drill)]),
     ...(sign === null ? [] : [`once somebody has tried the rest${again}:`, INDENT + printable(sign)]),
   ];
 }
@@ -148,29 +151,41 @@ function untilOf({ criteria, eligible }: Target): string | null {
 /** Shown by one answer, so that a program can judge it. */
 const OF_A_CALL = "response_format";
 
-/** The commands that settle what is open; none where there is no evidence about this path to write into. */
-function nextFor(target: Target): { readonly canary: string | null; readonly sign: string | null } {
+/** Shown by the service's own parser, which a drill gives answers to. */
+const OF_A_PARSER = "output_parser";
+
+/** null: there is nothing for it to settle, or no evidence about this path to write into. */
+interface Next {
+  readonly canary: string | null;
+  readonly drill: string | null;
+  readonly sign: string | null;
+}
+
+/** The commands that settle what is open. */
+function nextFor(target: Target): Next {
   const { path, criteria, policies, evidence, toMake, against, isBare } = target;
   const [policy] = policies;
   const written = evidence?.isAbout === true ? evidence.file : toMake;
-  if (policy === undefined || written === null || against === null) return { canary: null, sign: null };
+  if (policy === undefined || written === null || against === null) return { canary: null, drill: null, sign: null };
   const open = criteria.filter(({ state }) => state.kind !== "passed").map(({ criterion }) => criterion);
-  const ofCall = open.filter((criterion) => isBare && criterion === OF_A_CALL);
-  const rest = open.filter((criterion) => !ofCall.includes(criterion));
-  const file = shellWord(policy.file);
+  const ofProgram = (one: string): boolean => isBare && open.some((criterion) => criterion === one);
+  const ofCall = ofProgram(OF_A_CALL);
+  const ofParser = ofProgram(OF_A_PARSER);
+  const rest = open.filter((one) => !(ofCall && one === OF_A_CALL) && !(ofParser && one === OF_A_PARSER));
+  const about = `${shellWord(policy.file)} --path ${path} --policy ${policy.name}`;
+  const into = `--evidence ${shellWord(written)}`;
+  // A call makes the file first: what is tried later, and a signature, stand in it.
+  const isThere = toMake === null;
   return {
-    canary:
-      ofCall.length === 0
-        ? null
-        : `fbp canary ${file} --path ${path} --policy ${policy.name} --evidence ${shellWord(written)}`,
-    // A signature needs a file to stand in, which the call makes.
-    sign: rest.length === 0 || toMake !== null ? null : signCommand({ policy: policy.file, path, criteria: rest }),
+    canary: ofCall ? `fbp canary ${about} ${into}` : null,
+    drill: ofParser && isThere ? `fbp drill ${about} --only fallback-canary --parser "…" ${into}` : null,
+    sign: rest.length > 0 && isThere ? signCommand({ policy: policy.file, path, criteria: rest }) : null,
   };
 }
 
 export function targetAsJson(target: Target): object {
   const { path, for: original, policies, evidence, against, criteria, eligible } = target;
-  const { canary, sign } = nextFor(target);
+  const { canary, drill, sign } = nextFor(target);
   return {
     path,
     for: original,
@@ -180,7 +195,7 @@ export function targetAsJson(target: Target): object {
     evidence: evidence?.file ?? null,
     against,
     criteria: criteria.map((one) => criterionAsJson(one, recordOf(target, one))),
-    next: [canary, sign].filter((command) => command !== null),
+    next: [canary, drill, sign].filter((command) => command !== null),
   };
 }
 
