@@ -4,6 +4,7 @@ import { clock, percent, roundMoney, time } from "./amounts.ts";
 import { noteLines } from "./beside.ts";
 import type { Palette } from "./palette.ts";
 import { renderTable } from "./table.ts";
+import { printable } from "./width.ts";
 
 const INDENT = "  ";
 /** Of an alert that comes and goes all the time the first times tell enough. */
@@ -26,7 +27,7 @@ export function hasFired({ episodes }: Pick<AlertResult, "episodes">): boolean {
 
 function rowsOf(alert: AlertResult, currency: string | null, palette: Palette): readonly (readonly string[])[] {
   const { alert: name, episodes, kind, target, peak } = alert;
-  const to = `${kind} ${target}`;
+  const to = printable(`${kind} ${target}`);
   if (episodes.length === 0) return [[name, "-", "-", "-", peakText(peak, currency), to].map(palette.dim)];
   const shown = episodes.slice(0, MOST_EPISODES).map((episode, index) => {
     const still = episode.firedAtMs === null ? "still pending" : "still firing";

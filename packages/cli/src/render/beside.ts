@@ -5,6 +5,7 @@ import { plural } from "./finding.ts";
 import type { Palette } from "./palette.ts";
 import { paragraph } from "./paragraph.ts";
 import { renderTable } from "./table.ts";
+import { printable } from "./width.ts";
 
 const INDENT = "  ";
 
@@ -12,7 +13,11 @@ const INDENT = "  ";
 export function besideTable(simulation: Simulation, palette: Palette, columns: number): string {
   const { beside, policy } = simulation;
   if (beside === null) return "";
-  const head = ["the same world", policy, beside.group === null ? beside.title : `${beside.title}, ${beside.group}`];
+  const head = [
+    "the same world",
+    policy,
+    beside.group === null ? beside.title : printable(`${beside.title}, ${beside.group}`),
+  ];
   const unknown = `${plural(beside.unknown, "request")} left out, which came to a path of which no call is recorded; --profile says what it does`;
   const notes = [...beside.leavesOut, ...(beside.unknown === 0 ? [] : [unknown])];
   const lines = notes.flatMap((note) => noteLines(`${beside.title}: ${note}`, palette, columns));

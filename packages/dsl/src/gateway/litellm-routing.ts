@@ -1,5 +1,6 @@
 /** What LiteLLM's router does with a request for a group, as paths, rules and one budget. */
 import type { BuiltInSignal } from "@fbp/runtime/core";
+import type { Retried, Router } from "./litellm-settings.ts";
 import { Names } from "./names.ts";
 import {
   type BreakerNeed,
@@ -10,43 +11,6 @@ import {
   retryAfter,
   type Worst,
 } from "./plan.ts";
-
-export type Retried = "transport_timeout" | "server_error" | "route_unavailable" | "rate_limited";
-
-export interface Router {
-  readonly retries: Readonly<Record<Retried, number>>;
-  readonly timeoutMs: number;
-  readonly isTimeoutGiven: boolean;
-  /** The shortest wait before a retry. */
-  readonly retryAfterMs: number;
-  /** null: the configuration does not say. */
-  readonly allowedFails: number | null;
-  readonly cooldownMs: number;
-  readonly cools: boolean;
-  readonly mostFallbacks: number;
-  readonly fallbacks: ReadonlyMap<string, readonly string[]>;
-  readonly contextWindow: ReadonlyMap<string, readonly string[]>;
-  readonly contentPolicy: ReadonlyMap<string, readonly string[]>;
-  /** For groups without fallbacks of their own. */
-  readonly otherwise: readonly string[];
-  /** What its rules are played by beside a policy. */
-  readonly played: PlayedSettings;
-}
-
-/** What a policy cannot say, and a simulation of LiteLLM's own rules needs. */
-export interface PlayedSettings {
-  /** `num_retries`, whatever failed. */
-  readonly retries: number;
-  readonly retryPolicy: RetryPolicy;
-  /** By model group, in place of that. */
-  readonly groupPolicies: ReadonlyMap<string, RetryPolicy>;
-  readonly streamTimeoutMs: number | null;
-  /** `allowed_fails`, where the router takes it for set: it takes one that is the library's own for none. */
-  readonly allowedFails: number | null;
-}
-
-/** Names of exceptions, as `retry_policy` has them, each with its retries. */
-export type RetryPolicy = ReadonlyMap<string, number>;
 
 export interface Deployment {
   readonly group: string;

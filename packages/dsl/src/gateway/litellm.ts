@@ -4,18 +4,16 @@
  * `num_retries` times in the group, then in each group that `fallbacks` names, and theirs. The router is the
  * only loop: it sets the clients' own `max_retries` to 0.
  */
-import { isRecord, type Place } from "../contract/import/source.ts";
+import type { Place } from "../contract/import/source.ts";
 import { below } from "../contract/pointer.ts";
 import type { Config } from "./config.ts";
-import { fieldOf, shownModel, USED } from "./config.ts";
+import { shownModel } from "./config.ts";
 import { Contracts } from "./contracts.ts";
-import { MODEL_ENTRY, MODEL_INFO, MODEL_PARAMS, RETRY_POLICY, ROOT, SETTINGS } from "./litellm-fields.ts";
-import { type Deployment, type RetryPolicy, type Router, routedPolicies } from "./litellm-routing.ts";
+import { MODEL_ENTRY, MODEL_INFO, MODEL_PARAMS, ROOT } from "./litellm-fields.ts";
+import { type Deployment, routedPolicies } from "./litellm-routing.ts";
+import { EMPTY, type Router, routerOf } from "./litellm-settings.ts";
 import { Names } from "./names.ts";
 import { type PathNeed, type Plan, usedOf } from "./plan.ts";
-
-/** `DEFAULT_MAX_RETRIES`, `REQUEST_TIMEOUT`, `ROUTER_MAX_FALLBACKS`, `DEFAULT_COOLDOWN_TIME_SECONDS`, `DEFAULT_ALLOWED_FAILS`. */
-const DEFAULTS = { retries: 2, timeoutS: 6000, fallbacks: 5, cooldownS: 5, allowedFails: 3 } as const;
 
 /** What the configuration says, before anything is made of it. */
 export interface LitellmSetup {
@@ -76,97 +74,6 @@ function notesOf(router: Router, deployments: readonly Deployment[]): readonly s
       ? []
       : ["`content_policy_fallbacks` is left out: a refusal ends the request, by the language's own rule."]),
   ];
-}
-
-// ---------------------------------------------------------------- settings
-
-function routerOf(config: Config): Router {
-  const { root } = config;
-  const router = config.object(root, "router_settings") ?? EMPTY;
-  const litellm = config.object(root, "litellm_settings") ?? EMPTY;
-  config.account(router, SETTINGS);
-  config.account(litellm, SETTINGS);
-  const number = (name: string): number | null => config.number(router, name) ?? config.number(litellm, name);
-  const policy = retryPolicyIn(config, config.object(router, "retry_policy"));
-  const retries = config.whole(router, "num_retries") ?? config.whole(litellm, "num_retries") ?? DEFAULTS.retries;
-  const ofPolicy = (name: string): number => policy.get(name) ?? policy.get("Default") ?? retries;
-  const timeoutS = config.number(router, "timeout") ?? config.number(litellm, "request_timeout");
-  const [ownFails, libraryFails] = [config.whole(router, "allowed_fails"), config.whole(litellm, "allowed_fails")];
-  const streamTimeoutS = config.number(router, "stream_timeout");
-  return {
-    retries: {
-      transport_timeout: ofPolicy("TimeoutError"),
-      server_error: ofPolicy("InternalServerError"),
-      route_unavailable: ofPolicy("ServiceUnavailableError"),
-      rate_limited: ofPolicy("RateLimitError"),
-    },
-    timeoutMs: (timeoutS ?? DEFAULTS.timeoutS) * 1000,
-    isTimeoutGiven: timeoutS !== null,
-    retryAfterMs: (number("retry_after") ?? 0) * 1000,
-    allowedFails: ownFails ?? libraryFails,
-    cooldownMs: (number("cooldown_time") ?? DEFAULTS.cooldownS) * 1000,
-    cools: fieldOf(router.value, "disable_cooldowns") !== true,
-    mostFallbacks: number("max_fallbacks") ?? DEFAULTS.fallbacks,
-    fallbacks: fallbacksIn(config, [litellm, router], "fallbacks"),
-    contextWindow: fallbacksIn(config, [litellm, router], "context_window_fallbacks"),
-    contentPolicy: fallbacksIn(config, [litellm, router], "content_policy_fallbacks"),
-    otherwise: [...namesIn(config, litellm, "default_fallbacks"), ...namesIn(config, router, "default_fallbacks")],
-    played: {
-      retries,
-      retryPolicy: policy,
-      groupPolicies: groupPoliciesIn(config, router),
-      streamTimeoutMs: streamTimeoutS === null ? null : streamTimeoutS * 1000,
-      allowedFails: ownFails === (libraryFails ?? DEFAULTS.allowedFails) ? null : ownFails,
-    },
-  };
-}
-
-/** `TimeoutErrorRetries: 3` is 3 under `TimeoutError`. */
-function retryPolicyIn(config: Config, place: Place | null): RetryPolicy {
-  if (place === null) return new Map();
-  config.account(place, RETRY_POLICY);
-  return new Map(
-    Object.keys(RETRY_POLICY).flatMap((name) => {
-      const count = config.whole(place, name);
-      return count === null ? [] : [[name.replace(/Retries$/, ""), count] as const];
-    }),
-  );
-}
-
-function groupPoliciesIn(config: Config, router: Place): ReadonlyMap<string, RetryPolicy> {
-  const place = config.object(router, "model_group_retry_policy");
-  if (place === null) return new Map();
-  return new Map(
-    Object.keys(place.value as object).map((group) => [group, retryPolicyIn(config, config.object(place, group))]),
-  );
-}
-
-const EMPTY: Place = { pointer: "", value: {} };
-
-/** `[{ "gpt-4o": ["backup"] }]`; settings of the router stand over the others. */
-function fallbacksIn(config: Config, places: readonly Place[], name: string): Map<string, readonly string[]> {
-  const found = new Map<string, readonly string[]>();
-  for (const place of places) {
-    for (const entry of config.list(place, name)) {
-      if (!isRecord(entry.value)) config.wrong(entry.pointer, "an object, as { MODEL: [FALLBACK] }");
-      for (const model of Object.keys(Object(entry.value) as object)) found.set(model, namesIn(config, entry, model));
-    }
-  }
-  return found;
-}
-
-/** Names of groups; a fallback with settings of its own is known by its model. */
-function namesIn(config: Config, place: Place, name: string): readonly string[] {
-  return config.list(place, name).flatMap((item) => {
-    if (typeof item.value === "string") return [item.value];
-    const model = fieldOf(item.value, "model");
-    if (typeof model !== "string") {
-      config.wrong(item.pointer, "the name of a model");
-      return [];
-    }
-    config.account(item, { model: USED });
-    return [model];
-  });
 }
 
 /** Every name that is not in the list of models is told of once. */

@@ -2,7 +2,8 @@
  * Which deployments LiteLLM cools down, and for how long. Source: router_utils/cooldown_handlers.py and
  * `deployment_callback_on_failure` in router.py; counts of "a minute" begin with its first call, as its cache keeps them.
  */
-import type { Deployment, Router } from "../litellm-routing.ts";
+import type { Deployment } from "../litellm-routing.ts";
+import type { Router } from "../litellm-settings.ts";
 import { isRetriedStatus, type LitellmError } from "./litellm-error.ts";
 
 const MINUTE_MS = 60_000;

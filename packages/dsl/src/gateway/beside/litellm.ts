@@ -6,7 +6,8 @@
  */
 import { nth } from "@fbp/runtime/core";
 import type { Ask, BesideRules, Play } from "../../simulate/beside/rules.ts";
-import type { Deployment, Router } from "../litellm-routing.ts";
+import type { Deployment } from "../litellm-routing.ts";
+import type { Router } from "../litellm-settings.ts";
 import type { PathNeed } from "../plan.ts";
 import { isRetriedStatus, type LitellmError, litellmError, policyNamesOf } from "./litellm-error.ts";
 import { LitellmHealth } from "./litellm-health.ts";
