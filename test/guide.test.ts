@@ -85,6 +85,8 @@ function steady(text: string, lines: string): string {
     .replaceAll(/\b\d\d:\d\d:\d\d\b/g, "TIME")
     .replaceAll(/\bsha256-(?:[0-9a-f]{64}|[0-9a-f]{8}…)/g, "DIGEST")
     .replaceAll(/\b\d+(?:\.\d+)? KB\b/g, "SIZE")
+    // A drill that the machine was late for is tried again.
+    .replaceAll(/\b\d+ requests and \d+ calls\b/g, "CALLS")
     .replaceAll(/\bfbp \d+\.\d+\.\d+\b/g, "fbp VERSION")
     .replaceAll(/(\S) {2,}/g, "$1  ")
     .replaceAll(/ +$/gm, "");
