@@ -46,8 +46,10 @@ export function init(io: Io, { folder, isJson }: InitOptions): number {
   for (const file of written) io.stdout.write(`wrote ${printable(file)}\n`);
   const there = printable(nameOf(root, io.cwd));
   const at = there === printable(root) && root === resolve(io.cwd) ? "." : there;
+  const dist = `${at === "." ? "" : `${at}/`}dist`;
+  io.stdout.write(`\nNext:\n  fbp check ${at}\n  fbp test ${at}\n  fbp build ${at} --out-dir ${dist}\n`);
   io.stdout.write(
-    `\nNext:\n  fbp check ${at}\n  fbp test ${at}\n  fbp build ${at} --out-dir ${at === "." ? "" : `${at}/`}dist\n`,
+    `\nBefore production, with your provider's values in the contract:\n  fbp contract status ${at}\n  fbp canary ${at}\n  fbp drill ${at}\n  fbp evidence status ${at}\n`,
   );
   return EXIT.fine;
 }
