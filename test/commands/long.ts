@@ -29,7 +29,6 @@ interface Long {
 export const LONG: Readonly<Record<string, Long>> = {
   check: { argv: ["check", "all"], sign: /\d+ of 300: all/ },
   build: { argv: ["build", "all", "--out-dir", "made"], sign: /\d+ of 300: all/ },
-  fmt: { argv: ["fmt", "all"], sign: /\d+ of 300: all/ },
   test: { argv: ["test", "many.fbp"], sign: /\d+ scenarios: / },
   report: { argv: ["report", "many.jsonl", "--html", "report.html"], sign: /\d+ requests/ },
   explain: { argv: ["explain", "chat.fbp", "--outcome", "many.jsonl", "--trace", "none"], sign: /\d+ requests/ },

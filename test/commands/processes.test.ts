@@ -1,5 +1,15 @@
 /** The commands as processes: pipes whose reader leaves, terminals, and signals in the midst of work. */
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, watch, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  watch,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Behaviour, Provider, type ProviderCall } from "../../packages/cli/src/provider/index.ts";
@@ -126,6 +136,18 @@ describe.concurrent("without a terminal", () => {
     expect(sessionOf(running.pid)).toEqual([]);
   });
 
+  test.each(SIGNALS)("a drill whose parser is at work ends by %s, and the parser with it", async (signal) => {
+    await inCopy(project, async (cwd) => {
+      const parser = "echo $$ > parser.pid; exec sleep 1000";
+      const argv = ["drill", "chat.fbp", "--only", "fallback-canary", "--parser", parser];
+      const running = bundled.start(argv, { cwd, env: ENV });
+      const pid = Number(await contentOf(cwd, "parser.pid"));
+      running.signal(signal);
+      expect(await running.ended).toEqual({ status: STATUS_OF[signal], out: "", err: "" });
+      expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+    });
+  });
+
   test.each(SIGNALS)("an import that still reads ends by %s", async (signal) => {
     await inCopy(project, async (cwd) => {
       const before = listing(cwd);
@@ -191,6 +213,18 @@ function firstFile(cwd: string): Promise<void> {
         resolve();
       }),
     );
+  });
+}
+
+/** Resolves when the file of that name in the folder has a line. */
+function contentOf(folder: string, name: string): Promise<string> {
+  return new Promise((resolve) => {
+    const watcher = watch(folder, () => {
+      const text = existsSync(join(folder, name)) ? readFileSync(join(folder, name), "utf8") : "";
+      if (!text.endsWith("\n")) return;
+      watcher.close();
+      resolve(text);
+    });
   });
 }
 

@@ -1,5 +1,6 @@
 /** Recorded outcomes: JSON lines, as the runtime's sinks write them. */
-import type { Outcome } from "@fbp/runtime/core";
+import { type Outcome, withoutKeys } from "@fbp/runtime/core";
+import { idWithoutKeys } from "../render/keys.ts";
 import { readLines, type Step } from "./lines.ts";
 
 /** Outcomes are read line by line, so that this is only a bound on time. */
@@ -37,7 +38,25 @@ export function outcomeOf(line: string): Outcome | null {
   } catch {
     return null;
   }
-  return isOutcome(value) ? value : null;
+  return isOutcome(value) ? withoutKeysIn(value) : null;
+}
+
+/** The runtime's sinks write no key; whoever else wrote this may have. */
+function withoutKeysIn(outcome: Outcome): Outcome {
+  if (outcome.attempts.every(({ error, providerRequestId }) => error === null && providerRequestId === null)) {
+    return outcome;
+  }
+  const attempts = outcome.attempts.map((attempt) => {
+    const { error, providerRequestId } = attempt;
+    return {
+      ...attempt,
+      error:
+        error &&
+        Object.fromEntries(Object.entries(error).map(([name, text]) => [withoutKeys(name), withoutKeys(text)])),
+      providerRequestId: providerRequestId && idWithoutKeys(providerRequestId),
+    };
+  });
+  return { ...outcome, attempts };
 }
 
 /** What is shown of an outcome is of the form that it must have; a file may have been written by anybody. */

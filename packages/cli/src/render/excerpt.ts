@@ -3,6 +3,7 @@
  * counted as they show, long lines cut around the place, and below each line the marks.
  */
 import { lineStarts, positionOf, type Span } from "@fbp/dsl";
+import { keysHidden } from "./keys.ts";
 import { clusters, printable } from "./width.ts";
 
 export interface ExcerptLine {
@@ -110,12 +111,14 @@ function windowStart(begin: number, end: number, total: number, width: number): 
 }
 
 function cutAround(line: string, range: Range): { readonly text: string; readonly from: number } {
-  if (line.length <= MOST_UNITS) return { text: line, from: 0 };
+  if (line.length <= MOST_UNITS) return { text: keysHidden(line), from: 0 };
   let from = Math.max(0, Math.min(range.from - MOST_UNITS / 2, line.length - MOST_UNITS));
   if (isLowSurrogate(line, from)) from += 1;
   let to = Math.min(line.length, from + MOST_UNITS);
   if (isLowSurrogate(line, to)) to -= 1;
-  return { text: line.slice(from, to), from };
+  // A key that begins before the cut is one all the same.
+  const [before, after] = [Math.max(0, from - MOST_UNITS), Math.min(line.length, to + MOST_UNITS)];
+  return { text: keysHidden(line.slice(before, after)).slice(from - before, to - before), from };
 }
 
 function isLowSurrogate(text: string, at: number): boolean {

@@ -1,5 +1,6 @@
 import { positionOf } from "@fbp/dsl";
 import type { Finding } from "./finding.ts";
+import { withoutKeysIn } from "./keys.ts";
 
 const COMMAND = { error: "error", warning: "warning", note: "notice" } as const;
 
@@ -8,7 +9,8 @@ const COMMAND = { error: "error", warning: "warning", note: "notice" } as const;
  * request. Columns may only be given for a place on one line.
  * The finding's files must be named as the repository names them.
  */
-export function renderGithub(finding: Finding): string {
+export function renderGithub(found: Finding): string {
+  const finding = withoutKeysIn(found);
   const { source, start, end } = finding.span;
   const from = positionOf(source, start);
   const to = positionOf(source, end);

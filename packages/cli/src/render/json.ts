@@ -1,6 +1,7 @@
 /** Findings as data: the form of `diagnostics` in every JSON output; see docs/schemas. */
 import { positionOf, type Severity, type Span } from "@fbp/dsl";
 import { countOf, type Finding } from "./finding.ts";
+import { withoutKeysIn } from "./keys.ts";
 
 export const JSON_VERSION = 1;
 
@@ -27,7 +28,8 @@ export interface JsonFinding extends JsonPlace {
   readonly story?: { readonly steps: readonly string[]; readonly scenario: string | null };
 }
 
-export function jsonFinding(finding: Finding): JsonFinding {
+export function jsonFinding(found: Finding): JsonFinding {
+  const finding = withoutKeysIn(found);
   return {
     code: finding.code,
     severity: finding.severity,

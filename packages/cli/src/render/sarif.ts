@@ -4,6 +4,7 @@
  */
 import { messages, positionOf, type Span } from "@fbp/dsl";
 import type { Finding } from "./finding.ts";
+import { withoutKeysIn } from "./keys.ts";
 
 const LEVEL = { error: "error", warning: "warning", note: "note" } as const;
 
@@ -52,7 +53,8 @@ function rule(code: string, findings: readonly Finding[], options: SarifOptions)
   };
 }
 
-function result(finding: Finding, ruleIndex: number): object {
+function result(found: Finding, ruleIndex: number): object {
+  const finding = withoutKeysIn(found);
   const text = finding.hint === undefined ? finding.text : `${finding.text}\n\nHint: ${finding.hint}`;
   return {
     ruleId: finding.code,

@@ -1,6 +1,7 @@
 import { positionOf, type Span, type Story } from "@fbp/dsl";
 import { type Excerpt, excerptOf } from "./excerpt.ts";
 import type { Finding } from "./finding.ts";
+import { withoutKeysIn } from "./keys.ts";
 import type { Palette } from "./palette.ts";
 import { printable } from "./width.ts";
 
@@ -17,7 +18,8 @@ export interface TextStyle {
  * One finding for people: what is wrong, where, the line itself with the place marked, what to do,
  * and the places that have to do with it. Ends with a newline.
  */
-export function renderText(finding: Finding, style: TextStyle): string {
+export function renderText(found: Finding, style: TextStyle): string {
+  const finding = withoutKeysIn(found);
   const { palette } = style;
   const places: Place[] = [{ span: finding.span, text: "", mark: "^" }];
   for (const related of finding.related) places.push({ span: related.span, text: related.text, mark: "-" });

@@ -1,6 +1,7 @@
 /** A recorded request, call by call, with the lines of the policy that decided it. */
 import { duration, linesRead, type Policy, type PolicyModel, type ReadLine } from "@fbp/dsl";
 import type { AttemptRecord, Failure, Outcome } from "@fbp/runtime/core";
+import { knownOutcome } from "../files/known-outcome.ts";
 import { type Rename, renamedSpan } from "../files/shown.ts";
 import { plural } from "./finding.ts";
 import { jsonPlace } from "./json.ts";
@@ -123,7 +124,7 @@ function noteOf({ policy, outcome }: ToldOutcome): string {
 
 export function jsonToldOutcome({ outcome, policy, readBy, rules, rename }: ToldOutcome): object {
   return {
-    outcome,
+    outcome: knownOutcome(outcome),
     policy,
     lines: readBy.map((line) =>
       line === null

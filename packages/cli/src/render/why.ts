@@ -11,6 +11,7 @@ import {
 import { type Rename, renamedSpan } from "../files/shown.ts";
 import { plural } from "./finding.ts";
 import { jsonPlace } from "./json.ts";
+import { idWithoutKeys } from "./keys.ts";
 import type { Palette } from "./palette.ts";
 import { paragraph } from "./paragraph.ts";
 import { locationOf } from "./text.ts";
@@ -157,7 +158,8 @@ function recordedText(recorded: NonNullable<Explained["recorded"]>, { check, rea
   const { status, transport, error, left, providerRequestId } = recorded;
   const what = transport ?? (status === null ? "no status" : `status ${status}`);
   const fields = Object.entries(error ?? {}).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-  const id = providerRequestId === null ? [] : [`the provider's request id ${JSON.stringify(providerRequestId)}`];
+  const id =
+    providerRequestId === null ? [] : [`the provider's request id ${JSON.stringify(idWithoutKeys(providerRequestId))}`];
   const failed = check === null ? [] : [`check ${check}`];
   return [
     [...(reason === null ? [] : [`reason ${reason}`]), what, ...failed, ...fields, ...id].join(", "),
@@ -198,7 +200,10 @@ export function jsonExplanation(explanation: Explanation, rename: Rename): objec
     reason,
     actions: explanation.actions,
     hooks: explanation.hooks,
-    recorded,
+    recorded: recorded && {
+      ...recorded,
+      providerRequestId: recorded.providerRequestId && idWithoutKeys(recorded.providerRequestId),
+    },
   };
 }
 

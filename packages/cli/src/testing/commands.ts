@@ -59,8 +59,13 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
   },
   drill: {
-    lines: [["drill", "<chat.fbp", "--only", "auth", "--junit", ">drills.xml"]],
+    lines: [
+      ["drill", "<chat.fbp", "--only", "malformed", "--junit", ">drills.xml"],
+      ["drill", "<chat.fbp", "--staging", "--only", "fallback-canary", "--evidence", ">backup.evidence.json"],
+      ["drill", "<chat.fbp", "--staging", "--only", "cost", "--path", "backup", "--billing", "<bill.csv"],
+    ],
     misspelt: [
+      [["drill", "chat.fbp", "--path", "bakcup"], "backup"],
       [["drill", "chat.fbp", ...POLICY_NAMED], "chat"],
       [["drill", "chat.fbp", "--only", "streamin"], "streaming"],
     ],
@@ -183,6 +188,7 @@ export async function everything(baseUrl: string): Promise<string> {
     "capture.json": '{ "messages": [{ "role": "user", "content": "hello" }] }',
     "gateway.json": fixture("fixtures/gateways/portkey.json"),
     "openapi.json": fixture("contract/fixtures/orbit-3.1.json"),
+    "bill.csv": "time,model,request id,input tokens,output tokens,cost\n",
     "keys.txt": "a key goes into the header authorization",
   };
   for (const [name, text] of Object.entries(files)) {

@@ -68,7 +68,9 @@ function metAt({ from, segments }: Read, failure: Failure): string {
   const value = segments.reduce<unknown>(own, rootOf(from, failure));
   const place = placeText(from, segments);
   if (value === undefined || value === null) return `${place} is absent`;
-  const text = withoutKeys(JSON.stringify(value));
+  // Before anything is escaped: behind `\\n` a key would not begin a word.
+  const clean = (_: string, inner: unknown): unknown => (typeof inner === "string" ? withoutKeys(inner) : inner);
+  const text = withoutKeys(JSON.stringify(value, clean));
   return `${place} is ${text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`}`;
 }
 
