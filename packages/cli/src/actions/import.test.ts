@@ -56,6 +56,23 @@ describe.each(GATEWAYS)("a configuration of %s", (name, file) => {
   });
 });
 
+test("prices and limits of answers are taken over where they mean what a path's do, and told of where not", async () => {
+  const model = (params: string, info: string): string =>
+    `  - { model_name: a, litellm_params: { model: openai/a, timeout: 5, ${params} }, model_info: { ${info} } }\n`;
+  const config = [
+    "model_list:\n",
+    model("input_cost_per_token: 2.5e-6, output_cost_per_token: 0.00001, max_tokens: 1000", "max_output_tokens: 16384"),
+    model("input_cost_per_token: 1.0e-7", "max_output_tokens: 16384, max_tokens: 4096"),
+  ].join("");
+  const { out, err } = await fbp(["import", "c.yaml"], { cwd: folderWith({ "c.yaml": config }) });
+  const paths = [...out.matchAll(/^path \w+ \{\n(.*?)\n\}/gms)].map(([, lines = ""]) => lines.replace(/ +/g, " "));
+  expect(paths[0]).toContain("max_output 1000\n price 2.5 USD in, 10 USD out per 1M tokens");
+  expect(paths[1]).toMatch(/max_output 16384$/);
+  expect(out).toMatch(/LiteLLM sends its `max_tokens` with a request that has none\. A path adds nothing/);
+  expect(err).toContain("`input_cost_per_token` is left out: a path's `price` is of both, and there is none for");
+  expect(err).toContain("`max_tokens` is left out: LiteLLM takes it for the room of a prompt or of an answer");
+});
+
 test("the scenarios of the difference play", async () => {
   const cwd = project();
   await fbp(["import", "litellm.yaml", "--out", "litellm.fbp"], { cwd });

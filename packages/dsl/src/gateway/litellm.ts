@@ -155,7 +155,7 @@ function deploymentOf(config: Config, place: Place, router: Router, contracts: C
     timeoutMs: timeoutS === null ? router.timeoutMs : timeoutS * 1000,
     contextWindow: config.whole(info, "max_input_tokens"),
     maxOutput: sentLimit ?? config.whole(info, "max_output_tokens"),
-    price: priceIn(config, params, group) ?? priceIn(config, info, group),
+    price: priceIn(config, params) ?? priceIn(config, info),
     notes:
       timeoutS === null && !router.isTimeoutGiven
         ? ["The configuration sets no timeout, and LiteLLM waits 6000 s. Tune: a little above the model's p99."]
@@ -182,16 +182,13 @@ function deploymentOf(config: Config, place: Place, router: Router, contracts: C
 }
 
 /** USD for each token of the prompt and of the answer. */
-function priceIn(config: Config, place: Place, group: string): PathNeed["price"] {
+function priceIn(config: Config, place: Place): PathNeed["price"] {
   const [input, output] = [config.number(place, "input_cost_per_token"), config.number(place, "output_cost_per_token")];
   if (input === null && output === null) return null;
   if (input === null || output === null) {
-    const [name, other] = input === null ? ["output_cost_per_token", "input"] : ["input_cost_per_token", "output"];
-    config.leftOut(
-      below(place.pointer, name),
-      group,
-      `a path's \`price\` is of both, and there is none for tokens of ${other}`,
-    );
+    const [name, other] = input === null ? ["output_cost_per_token", "prompts"] : ["input_cost_per_token", "answers"];
+    const why = `a path's \`price\` is of both, and there is none for tokens of ${other}`;
+    config.leftOut(below(place.pointer, name), name, why);
     return null;
   }
   if (input === 0 && output === 0) return null;
