@@ -68,7 +68,8 @@ const SIFTED_FROM = 24;
  */
 export function blockLines(roots: Roots, shared: Shared, write: (block: Block) => readonly string[]): string[] {
   const block = new Block(roots, shared);
-  write(block);
+  const lines = write(block);
+  if (block.isUnread) return [...lines];
   const declarations = block.declare();
   return placed(declarations, write(block));
 }
@@ -116,6 +117,11 @@ export class Block {
   constructor(roots: Roots, shared: Shared) {
     this.#roots = roots;
     this.shared = shared;
+  }
+
+  /** Nothing was asked for so far. */
+  get isUnread(): boolean {
+    return this.#places.size === 0;
   }
 
   /** Settles which of the places read so far get a constant; the declarations that make them. */

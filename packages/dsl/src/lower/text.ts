@@ -21,6 +21,7 @@ export function quote(text: string): string {
 
 /** One line of text for a comment: it cannot end a `//` or a block comment, nor a script element. */
 export function commentText(text: string): string {
+  if (/^[\w .:$-]*$/.test(text)) return text;
   return quote(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("*/", "*\\/");
 }
 
