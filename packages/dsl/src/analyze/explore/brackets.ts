@@ -10,8 +10,8 @@ import { isWithin, parts, type Size, type Sizes, type Turning } from "./sizes.ts
 export interface Bracket {
   readonly sizes: Sizes;
   readonly size: Size;
-  /** What the budget says to a call on each of the paths: the same where a request can pay for the same calls. */
-  readonly pays: string;
+  /** The number of the first one to which the budget says the same before a call on each of the paths. */
+  readonly like: number;
 }
 
 export class Brackets {
@@ -39,13 +39,19 @@ export class Brackets {
       this.#turning.get(path, charges, sizes, () => turningPoints(purse, nth(this.#policy.paths, path), sizes)),
     );
     const plans = paths.map((path) => nth(this.#policy.paths, path));
-    const brackets = parts(sizes, turning).flatMap((part): Bracket[] => {
-      const low = { sizes: part, size: part.least, pays: purse.says(plans, part.least) };
-      const high = { sizes: part, size: part.most, pays: purse.says(plans, part.most) };
-      return low.pays === high.pays ? [low] : [low, high];
-    });
+    const said: string[] = [];
+    const brackets: Bracket[] = [];
+    for (const part of parts(sizes, turning)) {
+      const low = purse.says(plans, part.least);
+      const high = purse.says(plans, part.most);
+      said.push(low);
+      brackets.push({ sizes: part, size: part.least, like: said.indexOf(low) });
+      if (high === low) continue;
+      said.push(high);
+      brackets.push({ sizes: part, size: part.most, like: said.indexOf(high) });
+    }
     const [first] = brackets;
-    return first !== undefined && brackets.every(({ pays }) => pays === first.pays) ? [{ ...first, sizes }] : brackets;
+    return first !== undefined && brackets.every(({ like }) => like === 0) ? [{ ...first, sizes }] : brackets;
   }
 }
 

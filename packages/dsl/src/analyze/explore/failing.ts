@@ -35,11 +35,16 @@ export interface Attempt {
   readonly number: number;
 }
 
+interface Apart {
+  readonly found: readonly Failing[];
+  readonly effects: ReadonlySet<string>;
+}
+
 export class Failures {
   readonly #ground: Ground;
   readonly #worlds: readonly World[];
   readonly #turns: readonly (readonly Turn[])[];
-  readonly #known = new Map<Turn, Map<number, ReadonlyMap<string, Failing>>>();
+  readonly #known = new Map<Turn, Map<number, Apart>>();
 
   /** @param situations by path */
   constructor(ground: Ground, worlds: readonly World[], situations: (path: number) => readonly Situation[]) {
@@ -54,16 +59,10 @@ export class Failures {
 
   /** At a time that no guard tells from another one in `part`; in the order of the situations. */
   at(turn: Turn, attempt: Attempt, part: Stretch): readonly Failing[] {
-    const found = this.#at(turn, attempt, part);
-    if (turn.latestMs !== null) return [...found.values()];
-    // What can come at any time can come at the limit too.
-    const { mostMs } = nth(this.#ground.paths, attempt.path).plan;
-    const always = this.on(attempt.path).find(({ latestMs }) => latestMs === mostMs);
-    const before = always === undefined ? null : this.#at(always, attempt, part);
-    return [...found].flatMap(([effect, failing]) => (before?.has(effect) ? [] : failing));
+    return this.#at(turn, attempt, part).found;
   }
 
-  #at(turn: Turn, attempt: Attempt, part: Stretch): ReadonlyMap<string, Failing> {
+  #at(turn: Turn, attempt: Attempt, part: Stretch): Apart {
     const { guardLimits, asksAttempts } = nth(this.#ground.paths, attempt.path);
     let time = 0;
     while (time < guardLimits.length && nth(guardLimits, time) < part.from) time++;
@@ -74,26 +73,33 @@ export class Failures {
       known = new Map();
       this.#known.set(turn, known);
     }
-    let found = known.get(kind + attempt.world);
-    if (found === undefined) {
-      found = this.#apart(turn.situations, attempt, timeIn(part));
-      known.set(kind + attempt.world, found);
+    let apart = known.get(kind + attempt.world);
+    if (apart === undefined) {
+      apart = this.#apart(turn, attempt, part);
+      known.set(kind + attempt.world, apart);
     }
-    return found;
+    return apart;
   }
 
-  /** One of each effect. */
-  #apart(situations: readonly Situation[], attempt: Attempt, elapsedMs: number): ReadonlyMap<string, Failing> {
-    const found = new Map<string, Failing>();
-    for (const situation of situations) {
+  /** One of each effect; what can come at any time can come at the limit too. */
+  #apart(turn: Turn, attempt: Attempt, part: Stretch): Apart {
+    const { mostMs } = nth(this.#ground.paths, attempt.path).plan;
+    const always =
+      turn.latestMs === null ? this.on(attempt.path).find(({ latestMs }) => latestMs === mostMs) : undefined;
+    const effects = new Set(always === undefined ? [] : this.#at(always, attempt, part).effects);
+    const found: Failing[] = [];
+    for (const situation of turn.situations) {
       for (const committed of situation.afterToken ? [false, true] : [false]) {
         const signal = ranIntoDeadline(situation.facts, attempt.cutByDeadline) ? BUDGET_EXHAUSTED : situation.signal;
-        const failing = { situation, committed, rule: this.#ruleFor(signal, situation, attempt, elapsedMs, committed) };
+        const rule = this.#ruleFor(signal, situation, attempt, timeIn(part), committed);
+        const failing = { situation, committed, rule };
         const effect = this.#effectOf(failing, signal, attempt);
-        if (!found.has(effect)) found.set(effect, failing);
+        if (effects.has(effect)) continue;
+        effects.add(effect);
+        found.push(failing);
       }
     }
-    return found;
+    return { found, effects };
   }
 
   #ruleFor(

@@ -1,5 +1,5 @@
 /** Nodes from which every failure leads to the same: they are left as one. */
-import type { State } from "@fbp/runtime/core";
+import { nth, type State } from "@fbp/runtime/core";
 import type { Node } from "./graph.ts";
 import { joined, type Times } from "./moment.ts";
 import { hull, type Sizes } from "./sizes.ts";
@@ -19,14 +19,16 @@ export interface Group {
 
 /** In the order of their first nodes. */
 export function groupsOf(nodes: readonly Node[]): readonly Group[] {
-  const groups = new Map<string, Node[]>();
+  const found = new Map<string, Node[]>();
   for (const node of nodes) {
     const future = futureOf(node);
-    const same = groups.get(future);
-    if (same === undefined) groups.set(future, [node]);
+    const same = found.get(future);
+    if (same === undefined) found.set(future, [node]);
     else same.push(node);
   }
-  return [...groups.values()].map(together);
+  const groups: Group[] = [];
+  for (const same of found.values()) groups.push(together(same));
+  return groups;
 }
 
 export function alone(node: Node): Group {
@@ -34,10 +36,10 @@ export function alone(node: Node): Group {
 }
 
 function together(from: readonly Node[]): Group {
-  const [first, ...others] = from;
-  if (first === undefined) throw new RangeError("a group of no nodes");
+  const first = nth(from, 0);
   let { times, sizes, depth } = first;
-  for (const other of others) {
+  for (let at = 1; at < from.length; at++) {
+    const other = nth(from, at);
     for (const stretch of other.times) times = joined(times, stretch);
     if (sizes !== null && other.sizes !== null) sizes = hull(sizes, other.sizes);
     depth = Math.min(depth, other.depth);

@@ -69,20 +69,13 @@ export class Machine {
     const brackets = this.#brackets.before(paths, least.state.past, least.standing.charges, sizes);
     if (brackets.length === 1) return [least];
     // The machine asks of a size what the budget says to it, and nothing else.
-    const asked = new Map([[nth(brackets, 0).pays, least]]);
-    const bands: Band[] = [];
-    for (const { sizes: of, size, pays } of brackets) {
-      let same = asked.get(pays);
-      if (same === undefined) {
-        same = band(of, size);
-        asked.set(pays, same);
-      }
-      const before = bands.at(-1);
-      if (before === undefined || before.sizes !== of || before.standing.key !== same.standing.key) {
-        bands.push({ state: same.state, standing: same.standing, sizes: of });
-      }
+    const all: Band[] = [];
+    for (const { sizes: of, size, like } of brackets) {
+      if (all.length === 0) all.push({ ...least, sizes: of });
+      else if (like === all.length) all.push(band(of, size));
+      else all.push({ ...nth(all, like), sizes: of });
     }
-    return bands.at(-1)?.standing.key === least.standing.key ? [least] : bands;
+    return nth(all, all.length - 1).standing.key === least.standing.key ? [least] : all;
   }
 
   /** The paths that the rule at work may call next; where none is, the one that a request starts on. */
