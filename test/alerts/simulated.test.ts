@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), "fbp-simulated-alerts-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const MINUTE = 60_000;
-const EVERY_MS = 15_000;
+const EVERY_MS = 30_000;
 
 /** A rejected key, an outage, a slow time, costly answers and a quiet time, in each run. */
 const TROUBLES = {
@@ -60,7 +60,8 @@ function played(file: keyof typeof RUNS): Played {
     new Report(),
   );
   let scrapes: Scrapes | null = null;
-  const running = simulate({ policy, model, seed: 1, profile, spanMs, scraped: (all) => (scrapes = all) });
+  const alerts = { everyMs: EVERY_MS, windowMs: 5 * MINUTE };
+  const running = simulate({ policy, model, seed: 1, profile, spanMs, alerts, scraped: (all) => (scrapes = all) });
   for (;;) {
     const { done, value } = running.next();
     if (!done) continue;
@@ -145,8 +146,8 @@ describe.each(Object.keys(RUNS) as (keyof typeof RUNS)[])("%s", (file) => {
         const expr = written.find((rule) => rule.alert === alert.alert)?.expr ?? "";
         return expectedOf(alert, expr, simulation.spanMs);
       });
-      const tests = [{ interval: "5s", input_series: inputOf(scrapes), promql_expr_test: expected }];
-      const text = JSON.stringify({ rule_files: [rules], evaluation_interval: "15s", tests });
+      const tests = [{ interval: "10s", input_series: inputOf(scrapes), promql_expr_test: expected }];
+      const text = JSON.stringify({ rule_files: [rules], evaluation_interval: "30s", tests });
       writeFileSync(join(folder, "simulated.test.yml"), text);
       expect(await promtool(folder, "test", "rules", "simulated.test.yml")).toMatchObject({ status: 0 });
     },
