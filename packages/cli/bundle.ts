@@ -43,7 +43,7 @@ const namedExports: Plugin = {
 const builtins: Plugin = {
   name: "builtins",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(?:node:)?[a-z_]+(?:\/[a-z]+)?$/ }, ({ path, kind, importer }) => {
+    onResolve({ filter: /^(?:node:)?[a-z_\d]+(?:\/[a-z]+)?$/ }, ({ path, kind, importer }) => {
       const name = path.replace(/^node:/, "");
       // One for each importer: what several of them share would become a chunk of its own.
       return isBuiltin(name) && kind !== "require-call"

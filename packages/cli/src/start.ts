@@ -5,6 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { Script } from "node:vm";
 import { codeFile, keepCode, readCode } from "./code-cache.ts";
 import { EXIT } from "./exit.ts";
@@ -14,6 +15,14 @@ declare const PROGRAM_DIGEST: string;
 
 /** Runs after which what is kept has what most runs call: the first one may have ended at an early error. */
 const RUNS = 3;
+
+/**
+ * A check is over before code that was optimised early has paid for it, and the room for new objects begins
+ * so small that it is cleared eight times. Another V8 may not know these names: it is left as it is.
+ */
+const FLAGS: Readonly<Record<string, string>> = {
+  "13.6": "--invocation-count-for-maglev=2000 --semi-space-growth-factor=16",
+};
 
 interface Module {
   exports: object;
@@ -26,6 +35,9 @@ type Run = (
   load: (name: string) => Promise<object>,
   address: string,
 ) => void;
+
+const flags = FLAGS[process.versions.v8.split(".", 2).join(".")];
+if (flags !== undefined) setFlagsFromString(flags);
 
 const file = codeFile(PROGRAM_DIGEST);
 const kept = file === null ? null : readCode(file);
