@@ -9,6 +9,7 @@ import { isBuiltin } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
+import { barrel } from "./barrel.ts";
 import { ADDRESS, digestOf, link } from "./link.ts";
 import { ASSET_FOLDERS } from "./src/assets.ts";
 import { standalone } from "./standalone.ts";
@@ -122,7 +123,7 @@ const OPTIONS = {
   minify: true,
   legalComments: "none",
   metafile: true,
-  plugins: [builtins, patches, namedExports],
+  plugins: [builtins, patches, namedExports, barrel(join(ROOT, "packages/dsl/src/index.ts"))],
   logLevel: "warning",
 } as const satisfies BuildOptions;
 
