@@ -8,11 +8,13 @@
  */
 import { isOnEveryObject } from "../lower/prototype-names.ts";
 import { dataText, quote } from "../lower/text.ts";
+import { askOnce } from "./required.ts";
+import { shareChecks } from "./share.ts";
 import { simplify } from "./simplify.ts";
 import { parseStatements, printStatements } from "./statements.ts";
 
 /** Functions that the text calls and that its module must define. */
-export type ValidatorHelper = "codePoints" | "equal" | "hasOwn";
+export type ValidatorHelper = "codePoints" | "equal" | "hasOwn" | "isObject";
 
 export interface Slim {
   /** Indented definitions; the function that ajv named `validate7` is `validate$7`. */
@@ -23,32 +25,38 @@ export interface Slim {
 /** @throws Error when ajv wrote a form that is not known here: a bug, met by the tests of this file. */
 export function slim(standalone: string): Slim {
   const strings: string[] = [];
-  let code = standalone.replace(/"(?:[^"\\]|\\.)*"/g, (literal) => mask(strings, JSON.parse(literal) as string));
+  const places = new Map<string, number>();
+  const fields: string[] = [];
+  let code = standalone
+    .replace(/"(?:[^"\\]|\\.)*"/g, (literal) => mask(strings, places, JSON.parse(literal) as string))
+    // A field may be named as ajv names its variables.
+    .replace(/(?<=\bdata\d*\.)[A-Za-z_$][\w$]*\d\b/g, (name) => `\u00b6${fields.push(name) - 1}\u00b6`);
   for (const [form, replacement] of FORMS) code = code.replace(form, replacement);
   const helpers = new Set<ValidatorHelper>();
   code = nameFunctions(code, strings, helpers);
   code = dropOwnChecks(code, strings, helpers);
   const values = new Map<string, string>();
   code = placeValues(code, strings, values);
-  code = printStatements(
-    parseStatements(code).map((statement) =>
-      statement.kind === "block" ? { ...statement, body: simplify(statement.body) } : statement,
-    ),
+  const simple = parseStatements(code).map((statement) =>
+    statement.kind === "block" ? { ...statement, body: simplify(statement.body) } : statement,
   );
-  code = code.replace(/\b(validate|pattern)(\d+)\b/g, "$1$$$2");
+  code = nameObjects(printStatements(askOnce(shareChecks(simple))), strings, helpers);
+  code = code.replace(/\b(validate|pattern|field)(\d+)\b/g, "$1$$$2");
   const rest =
     /\b(?:vErrors|instancePath|schemaPath|parentData|rootData|dynamicAnchors|require|import|schema\d+|func\d+)\b|\.errors\b/;
   const found = rest.exec(code);
   if (found !== null)
     throw new Error(`ajv wrote a form that is not known: ${code.slice(found.index - 80, found.index + 80)}`);
   const constants = [...values].map(([text, name]) => `const ${name} = ${text};\n`).join("");
-  return { text: constants + unmask(code, strings).trimEnd(), helpers };
+  const text = code.replace(/\u00b6(\d+)\u00b6/g, (_, index: string) => fields[Number(index)] ?? "");
+  return { text: constants + unmask(text, strings).trimEnd(), helpers };
 }
 
-/** What stands in the place of a string literal: a word that ajv does not write. */
-function mask(strings: string[], text: string): string {
-  strings.push(text);
-  return `\u00a7${strings.length - 1}\u00a7`;
+/** What stands in the place of a string literal: a word that ajv does not write, the same for the same text. */
+function mask(strings: string[], places: Map<string, number>, text: string): string {
+  const place = places.get(text) ?? strings.push(text) - 1;
+  places.set(text, place);
+  return `\u00a7${place}\u00a7`;
 }
 
 function unmask(code: string, strings: readonly string[]): string {
@@ -113,6 +121,18 @@ function dropOwnChecks(masked: string, strings: readonly string[], helpers: Set<
     .replace(/ \|\| \(!\(hasOwn\(\w+, \u00a7(\d+)\u00a7\)\)\)/g, (form, index: string) => (isPlain(index) ? "" : form));
   if (code.includes("hasOwn(")) helpers.add("hasOwn");
   return code;
+}
+
+/** Ajv spells out what an object is wherever it asks for one. */
+function nameObjects(masked: string, strings: readonly string[], helpers: Set<ValidatorHelper>): string {
+  return masked.replace(
+    /\b(\w+) && typeof \1 == \u00a7(\d+)\u00a7 && !Array\.isArray\(\1\)/g,
+    (form, name: string, index: string) => {
+      if (strings[Number(index)] !== "object") return form;
+      helpers.add("isObject");
+      return `isObject(${name})`;
+    },
+  );
 }
 
 /** Ajv keeps the whole schema for the few values that the code looks at: only those are kept, in `values` by their text. */

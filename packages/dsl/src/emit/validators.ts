@@ -80,6 +80,7 @@ function wrapper(name: string, validate: string): string {
 
 const HELPERS: readonly (readonly [ValidatorHelper, string])[] = [
   ["hasOwn", "const hasOwn = Object.hasOwn;"],
+  ["isObject", 'const isObject = (value) => value && typeof value == "object" && !Array.isArray(value);'],
   [
     "codePoints",
     `const codePoints = (text) => {

@@ -82,6 +82,7 @@ export function listed<Node extends Linked<Node>, Item>(
   last: Node | null,
   of: (policy: Policy, past: Past, node: Node) => Item,
 ): readonly Item[] {
+  if (last === null) return NONE;
   const items: Item[] = [];
   for (let node: Node | null = last; node !== null; node = node.before) items.push(of(policy, past, node));
   return items.reverse();

@@ -448,6 +448,6 @@ describe("a driver's bug is thrown", () => {
     ["a retry budget that nobody asked", begun, { kind: "refused", at: 0, by: "retry_budget" }],
     ["anything after the end", over, { kind: "aborted", at: 0 }],
   ] as const)("%s", (_title, state, event) => {
-    expect(() => next(policy, state, event)).toThrow(/^the machine had asked for "\w+" and was told "\w+"$/);
+    expect(() => next(policy, state, event)).toThrow(/^asked for "\w+", told "\w+"$/);
   });
 });

@@ -77,7 +77,7 @@ export function next(policy: Policy, state: State, event: Event): State {
   } else if (event.kind === "woke" && trial !== null) {
     return woke(policy, past, rested(trial, at - since), at);
   }
-  throw new Error(`the machine had asked for "${state.kind}" and was told "${event.kind}"`);
+  throw new Error(`asked for "${state.kind}", told "${event.kind}"`);
 }
 
 /**
@@ -238,7 +238,7 @@ function act(policy: Policy, past: Past, at: number, begun: Trial): State {
         if (isSlow(trial.signal, trial.failure)) {
           return admission(policy, applied(past, trial), at, trial.path, "start");
         }
-        cause = "no path is waiting to be used";
+        cause = "no path waits to be used";
         break;
       default:
         return finish(policy, applied(past, trial), attemptsOf(policy, past), at, endingOf(action, trial));

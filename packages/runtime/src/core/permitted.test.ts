@@ -135,7 +135,7 @@ describe("why an action is not permitted", () => {
       "there is nothing to proceed with after a failure",
       whole({ server_error: rule("e", proceed, fail) }),
       { reply: inOrder(status(500)) },
-      ["proceed: no path is waiting to be used", "fail"],
+      ["proceed: no path waits to be used", "fail"],
     ],
     [
       "a list that ends without a last action",
@@ -256,7 +256,7 @@ describe("what a class forbids, no policy permits", () => {
     const policy = twoPaths({ latency_slo_breach: rule("s", proceed, fail) });
     const failure = { kind: "failure", ms: 0, signal: 11, failure: { status: 500 } } as const;
     expect(told(drive(policy, { reply: inOrder(failure) }).outcome)).toEqual([
-      "proceed: no path is waiting to be used",
+      "proceed: no path waits to be used",
       "fail",
     ]);
   });

@@ -38,11 +38,11 @@ export function outcomeOf(
     source: ending.kind === "answer" ? (attempts[attempts.length - 1]?.path ?? null) : null,
     reason: past.reason,
     partial: ending.kind === "failure" && ending.partial,
-    signals: decisions === null ? NONE : listed(policy, past, decisions, signalName),
+    signals: listed(policy, past, decisions, signalName),
     attempts,
-    decisions: decisions === null ? NONE : listed(policy, past, decisions, decisionRecord),
-    retries: decisions === null ? 0 : taken(past, "retry"),
-    fallbacks: decisions === null ? 0 : taken(past, "fallback"),
+    decisions: listed(policy, past, decisions, decisionRecord),
+    retries: taken(past, "retry"),
+    fallbacks: taken(past, "fallback"),
     tokens,
     costNanos,
     extra:
@@ -60,7 +60,7 @@ export function outcomeOf(
 }
 
 export function attemptsOf(policy: Policy, past: Past): readonly AttemptRecord[] {
-  return past.calls === null ? NONE : listed(policy, past, past.calls, callRecord);
+  return listed(policy, past, past.calls, callRecord);
 }
 
 function callRecord(policy: Policy, past: Past, { asked, got }: Call): AttemptRecord {
