@@ -13,7 +13,9 @@ const INDENT = "  ";
 const MOST_ROWS = 40;
 const HEADS = ["time", "request", "path", "ended", "charge", "on record", "on the bill"] as const;
 
-export function renderCostReview({ rows, findings, totals }: CostReview, palette: Palette): string {
+/** With each call. */
+export function renderCostReview(review: CostReview, palette: Palette): string {
+  const { rows, totals } = review;
   const shown = rows.slice(0, MOST_ROWS);
   const left = rows.length - shown.length;
   // Without a bill its column says nothing.
@@ -23,15 +25,15 @@ export function renderCostReview({ rows, findings, totals }: CostReview, palette
     shown.map((row) => cellsOf(row).slice(0, width)),
     INDENT,
   );
-  return [
-    ...(shown.length === 0
-      ? []
-      : [`${palette.strong("Calls")}\n${calls}${left > 0 ? `${INDENT}and ${amount(left)} more\n` : ""}`]),
-    `${palette.strong("Costs")}\n${renderTable(["", "calls", "tokens", "cost"].map(palette.dim), sumsOf(totals), INDENT)}`,
-    ...(findings.length === 0
-      ? []
-      : [`${palette.strong("To be known")}\n${findings.map((found) => toldOf(found, palette)).join("")}`]),
-  ].join("\n");
+  const more = left > 0 ? `${INDENT}and ${amount(left)} more\n` : "";
+  return `${shown.length === 0 ? "" : `${palette.strong("Calls")}\n${calls}${more}\n`}${renderCosts(review, palette)}`;
+}
+
+/** What calls come to, and what has to be known of them. */
+export function renderCosts({ findings, totals }: Pick<CostReview, "findings" | "totals">, palette: Palette): string {
+  const sums = renderTable(["", "calls", "tokens", "cost"].map(palette.dim), sumsOf(totals), INDENT);
+  const told = findings.map((found) => toldOf(found, palette)).join("");
+  return `${palette.strong("Costs")}\n${sums}${told === "" ? "" : `\n${palette.strong("To be known")}\n${told}`}`;
 }
 
 function cellsOf({ call, billed }: CostRow): readonly string[] {

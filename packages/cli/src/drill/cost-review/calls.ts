@@ -19,17 +19,21 @@ export interface RecordedCall {
   readonly charge: AttemptRecord["charge"];
   readonly tokens: number;
   readonly costNanos: number;
-  /** What the very policy that decided says of the path; null where it is not at hand. */
+  /** What the policy that decided says of the path; null where it is not at hand. */
   readonly declared: Declared | null;
 }
 
 export interface Declared {
   readonly model: string;
+  /** Said by the very version that decided. */
+  readonly isSameVersion: boolean;
   readonly price: PricePlan | null;
 }
 
 export function callsOf(outcome: Outcome, policies: readonly Policy[]): readonly RecordedCall[] {
-  const policy = policies.find(({ name, digest }) => name === outcome.policy && digest === outcome.digest);
+  const versions = policies.filter(({ name }) => name === outcome.policy);
+  const policy = versions.find(({ digest }) => digest === outcome.digest) ?? versions[0];
+  const isSameVersion = policy?.digest === outcome.digest;
   return outcome.attempts.map((attempt, index) => {
     const at = outcome.startedAt + attempt.startMs;
     const plan = policy?.paths.find(({ name }) => name === attempt.path);
@@ -49,7 +53,7 @@ export function callsOf(outcome: Outcome, policies: readonly Policy[]): readonly
       charge: attempt.charge,
       tokens: attempt.tokens,
       costNanos: attempt.costNanos,
-      declared: plan === undefined ? null : { model: plan.model, price: plan.price },
+      declared: plan === undefined ? null : { model: plan.model, price: plan.price, isSameVersion },
     };
   });
 }

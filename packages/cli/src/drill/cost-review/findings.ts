@@ -5,7 +5,7 @@ import type { Billing, BillingEntry } from "./billing.ts";
 import type { RecordedCall } from "./calls.ts";
 import { grouped } from "./grouped.ts";
 import type { Match, Matching } from "./match.ts";
-import { differsInCost } from "./price.ts";
+import { compared, differsInCost } from "./price.ts";
 import * as say from "./sentences.ts";
 
 export interface CostFinding {
@@ -35,6 +35,7 @@ const SEVERITIES = {
   reserved_charged: "note",
   reserved_not_charged: "note",
   repeats_charged: "note",
+  other_version: "note",
   no_price: "note",
 } as const satisfies Readonly<Record<string, Severity>>;
 
@@ -98,6 +99,11 @@ function ofBill({ matches, callsLeft, entriesLeft, idsDiffer }: Matching, { file
     ...ofMatches("currency_differs", matches.filter(differsInCurrency), say.currencyDiffers),
     ...ofMatches("cost_differs", matches.filter(differsInCost), say.costDiffers),
     ...ofMatches("no_price", matches.filter(hasNoPrice), say.noPrice),
+    ...ofMatches(
+      "other_version",
+      matches.filter((match) => match.call.declared?.isSameVersion === false && compared(match) !== null),
+      say.otherVersion,
+    ),
   ];
 }
 

@@ -202,6 +202,18 @@ describe("with a bill", () => {
     expect(review.rows).toMatchObject([{ billed: { by: "model, tokens and time" } }]);
   });
 
+  it("is held against the prices of another version, which is told", async () => {
+    const review = reviewCosts(
+      [outcome("r1", [ANSWERED], { digest: "sha256-before" })],
+      await bill(`${AT},model-a,req_1,100,10,0.0007,USD`),
+      POLICIES,
+    );
+    expect(told(review).map(([kind]) => kind)).toEqual(["cost_differs", "other_version"]);
+    expect(review.findings[1]?.text).toBe(
+      "another version of the policy decided call 1 of request r1 over `primary`: its price is taken from the one that was given",
+    );
+  });
+
   it("is shown beside the calls", async () => {
     const review = reviewCosts(
       [outcome("r1", [{ ...TIMED_OUT }, { path: "backup", providerRequestId: "req_2" }])],

@@ -59,7 +59,7 @@ export interface BilledTotals {
 }
 
 /**
- * @param policies those that decided the requests, for models and prices; what another version decided is reviewed without
+ * @param policies those that decided the requests, for models and prices; another version of them does, and is told
  */
 export function reviewCosts(
   outcomes: Iterable<Outcome>,

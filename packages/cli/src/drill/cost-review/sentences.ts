@@ -154,7 +154,14 @@ export function noPrice(matches: readonly Match[]): Said {
     text: `no price of ${pathOf(callsOf(matches))} is known to hold ${billOf(matches)} of the bill against`,
     hint: isDeclared
       ? "give the path a `price`, or the contract its `limits.prices`"
-      : "review with the very version of the policy that decided",
+      : "give the policy that decided, with its prices",
+  };
+}
+
+export function otherVersion(matches: readonly Match[]): Said {
+  return {
+    text: `another version of the policy decided ${who(callsOf(matches))}: ${matches.length === 1 ? "its price is" : "their prices are"} taken from the one that was given`,
+    hint: "where prices have changed since, give the version of that time",
   };
 }
 
