@@ -61,7 +61,8 @@ function played(file: keyof typeof RUNS): Played {
   );
   let scrapes: Scrapes | null = null;
   const alerts = { everyMs: EVERY_MS, windowMs: 5 * MINUTE };
-  const running = simulate({ policy, model, seed: 1, profile, spanMs, alerts, scraped: (all) => (scrapes = all) });
+  // With other dice a share may stand exactly at its threshold, where the order in which promtool adds up decides.
+  const running = simulate({ policy, model, seed: 3, profile, spanMs, alerts, scraped: (all) => (scrapes = all) });
   for (;;) {
     const { done, value } = running.next();
     if (!done) continue;
@@ -91,6 +92,9 @@ const at = (ms: number, expr: string, value: number | null): Expected => ({
   exp_samples: value === null ? [] : [{ labels: "{}", value }],
 });
 
+/** promtool adds series up in any order: no value that counts make may stand where rounding turns. */
+const ODD = 0.137;
+
 /** For how many evaluations it was in each state, when each began and ended, and how far it came. */
 function expectedOf({ alert, forMs, episodes }: AlertResult, expr: string, spanMs: number): readonly Expected[] {
   const lastMs = Math.floor(spanMs / EVERY_MS) * EVERY_MS;
@@ -112,7 +116,7 @@ function expectedOf({ alert, forMs, episodes }: AlertResult, expr: string, spanM
       at(pendingAtMs, is(forMs === 0 ? "firing" : "pending"), 1),
       ...(firedAtMs === null ? [] : [at(firedAtMs, is("firing"), 1), at(firedAtMs - EVERY_MS, is("firing"), null)]),
       ...(endedAtMs === null ? [] : [at(endedAtMs, is(firedAtMs === null ? "pending" : "firing"), null)]),
-      ...(peak === null ? [] : [at(peak.atMs, `round((${expr}) * 1e6)`, Math.round(peak.value * 1e6))]),
+      ...(peak === null ? [] : [at(peak.atMs, `round((${expr}) * 1e6 + ${ODD})`, Math.round(peak.value * 1e6 + ODD))]),
     ]),
   ];
 }
