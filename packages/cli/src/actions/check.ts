@@ -5,7 +5,7 @@ import { EXIT, UsageError } from "../exit.ts";
 import { STDIN } from "../files/expand.ts";
 import { Projects } from "../files/input.ts";
 import type { Io } from "../io.ts";
-import { type ExplainedPolicy, explainPolicy, jsonExplained } from "../render/explain.ts";
+import type { ExplainedPolicy } from "../render/explain.ts";
 import { type Finding, summaryOf } from "../render/finding.ts";
 import { renderGithub } from "../render/github.ts";
 import { jsonFinding, jsonSummary, jsonText } from "../render/json.ts";
@@ -35,17 +35,26 @@ async function checkOnce(io: Io, options: CheckOptions, projects: Projects): Pro
   const compiled = await compileInputs(io, options.files, options, projects);
   const names = options.format === "github" || options.format === "sarif" ? "repository" : "here";
   const findings = findingsOf(compiled, names);
-  io.stdout.write(render(io, compiled, findings, options));
+  // Tables are for whoever asks for them: without, a check loads half as many packages.
+  const explaining = options.explain ? await import("../render/explain.ts") : null;
+  io.stdout.write(render(io, compiled, findings, options, explaining));
   const failed = findings.some((finding) => finding.severity === "error");
   return { status: failed ? EXIT.problems : EXIT.fine, compiled };
 }
 
-function render(io: Io, compiled: readonly Compiled[], findings: readonly Finding[], options: CheckOptions): string {
-  const policies = options.explain ? explained(compiled, options) : [];
+function render(
+  io: Io,
+  compiled: readonly Compiled[],
+  findings: readonly Finding[],
+  options: CheckOptions,
+  explaining: typeof import("../render/explain.ts") | null,
+): string {
+  const policies = explaining === null ? [] : explained(compiled, options);
   switch (options.format) {
     case "text": {
       const palette = paletteFor(io.stdout, io.env);
-      const bounds = policies.map((policy) => `${explainPolicy(policy, palette)}\n`);
+      const bounds =
+        explaining === null ? [] : policies.map((policy) => `${explaining.explainPolicy(policy, palette)}\n`);
       return `${printFindings(io.stdout, io.env, findings)}${bounds.join("")}${summaryOf(findings, compiled.length)}\n`;
     }
     case "json":
@@ -55,7 +64,7 @@ function render(io: Io, compiled: readonly Compiled[], findings: readonly Findin
         files: compiled.map(({ input }) => input.shown),
         diagnostics: findings.map(jsonFinding),
         summary: jsonSummary(findings, compiled.length),
-        ...(options.explain ? { policies: policies.map(jsonExplained) } : {}),
+        ...(explaining === null ? {} : { policies: policies.map(explaining.jsonExplained) }),
       });
     case "sarif":
       return renderSarif(findings, { version: VERSION, pageOf: pagesOf(findings) });
