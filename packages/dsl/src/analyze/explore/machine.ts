@@ -21,6 +21,14 @@ export interface Asked {
   readonly sizes: Sizes | null;
 }
 
+/** What happens to it; null: it begins. */
+interface Question extends Pick<Asked, "world"> {
+  readonly state: State | null;
+  readonly event: Event | null;
+  readonly since: number;
+  readonly committed: boolean;
+}
+
 export class Machine {
   readonly #ground: Ground;
   readonly #worlds: readonly World[];
@@ -38,8 +46,7 @@ export class Machine {
   }
 
   begin(world: number, sizes: Sizes | null): readonly Band[] {
-    const { policy } = this.#ground;
-    return this.#banded(world, sizes, (size) => begin(policy, this.#factsOf(world, size), 0));
+    return this.#answers({ world, state: null, event: null, since: 0, committed: false }, sizes);
   }
 
   /**
@@ -49,21 +56,12 @@ export class Machine {
    * @param committed after a token of the answer may have been seen
    */
   after({ world, state, sizes }: Asked, event: Event, since: number, committed: boolean): readonly Band[] {
-    const { policy } = this.#ground;
-    return this.#banded(world, sizes, (size) => {
-      let before = this.#supposing(state, this.#factsOf(world, size), since);
-      if (committed) before = next(policy, before, { kind: "committed", at: event.at });
-      return next(policy, before, event);
-    });
+    return this.#answers({ world, state, event, since, committed }, sizes);
   }
 
   /** What the machine does for each size. Bands may hold more sizes than do so, never fewer. */
-  #banded(world: number, sizes: Sizes | null, ask: (size: Size | null) => State): readonly Band[] {
-    const band = (of: Sizes | null, size: Size | null): Band => {
-      const state = ask(size);
-      return { state, standing: standingOf(state, world, this.#ground), sizes: of };
-    };
-    const least = band(sizes, sizes === null ? null : sizes.least);
+  #answers(question: Question, sizes: Sizes | null): readonly Band[] {
+    const least = this.#ask(question, sizes === null ? null : sizes.least, sizes);
     if (sizes === null || !asksForMoney(least.state)) return [least];
     const paths = this.#pathsAfter(least.state);
     const brackets = this.#brackets.before(paths, least.state.past, least.standing.charges, sizes);
@@ -72,10 +70,24 @@ export class Machine {
     const all: Band[] = [];
     for (const { sizes: of, size, like } of brackets) {
       if (all.length === 0) all.push({ ...least, sizes: of });
-      else if (like === all.length) all.push(band(of, size));
+      else if (like === all.length) all.push(this.#ask(question, size, of));
       else all.push({ ...nth(all, like), sizes: of });
     }
     return nth(all, all.length - 1).standing.key === least.standing.key ? [least] : all;
+  }
+
+  /** @param sizes those of which this one is an example */
+  #ask({ world, state, event, since, committed }: Question, size: Size | null, sizes: Sizes | null): Band {
+    const { policy } = this.#ground;
+    const facts = this.#factsOf(world, size);
+    let after: State;
+    if (state === null || event === null) after = begin(policy, facts, since);
+    else {
+      const isSame = state.past.facts === facts && state.since === since;
+      const asked = isSame ? state : supposing(state, facts, since);
+      after = next(policy, committed ? next(policy, asked, { kind: "committed", at: event.at }) : asked, event);
+    }
+    return { state: after, standing: standingOf(after, world, this.#ground), sizes };
   }
 
   /** The paths that the rule at work may call next; where none is, the one that a request starts on. */
@@ -85,10 +97,6 @@ export class Machine {
     const { rules, targets } = nth(this.#ground.paths, last.path);
     const rule = rules.get(last.ruling);
     return rule === undefined ? NO_PATHS : nth(targets, rule);
-  }
-
-  #supposing(state: State, facts: RequestFacts, since: number): State {
-    return state.past.facts === facts && state.since === since ? state : supposing(state, facts, since);
   }
 
   /** One object for each size, so that a standing that is already of that size is seen to be. */
