@@ -36,6 +36,11 @@ export interface Watching {
   close(): void;
 }
 
+/** The columns that a line may take; no limit where there is no terminal. */
+export function widthFor(output: Output): number {
+  return output.isTerminal ? output.columns : Number.POSITIVE_INFINITY;
+}
+
 /** Colours on a terminal, unless `NO_COLOR` is set; `FORCE_COLOR` asks for them anywhere. */
 export function wantsColour(output: Output, env: Io["env"]): boolean {
   if (isSet(env.NO_COLOR)) return false;

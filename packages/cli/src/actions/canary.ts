@@ -11,7 +11,7 @@ import type { Settings } from "../canary/target.ts";
 import type { CanaryFormat } from "../commands/canary.ts";
 import { EXIT, UsageError } from "../exit.ts";
 import { save } from "../files/save.ts";
-import type { Io } from "../io.ts";
+import { type Io, widthFor } from "../io.ts";
 import { type Called, canaryAsJson, canaryAsText, type Written } from "../render/canary.ts";
 import { jsonFinding, jsonText } from "../render/json.ts";
 import { paletteFor } from "../render/palette.ts";
@@ -109,7 +109,7 @@ async function callAll(
   if (options.format === "json") {
     io.stdout.write(jsonText({ ...canaryAsJson(called, shown), diagnostics: [] }));
   } else {
-    io.stdout.write(canaryAsText(called, shown, paletteFor(io.stdout, io.env)));
+    io.stdout.write(canaryAsText(called, shown, paletteFor(io.stdout, io.env), widthFor(io.stdout)));
   }
   return called.every(({ seen }) => seen.ok) ? EXIT.fine : EXIT.problems;
 }

@@ -5,7 +5,7 @@ import type { ExplainFormat } from "../commands/explain.ts";
 import { EXIT } from "../exit.ts";
 import { nameOf } from "../files/expand.ts";
 import { readOutcomes } from "../files/outcomes.ts";
-import type { Io } from "../io.ts";
+import { type Io, widthFor } from "../io.ts";
 import { plural } from "../render/finding.ts";
 import { jsonText } from "../render/json.ts";
 import { paletteFor } from "../render/palette.ts";
@@ -61,6 +61,6 @@ export async function explainOutcomes(
   }
   const palette = paletteFor(io.stdout, io.env);
   const more = found.length === told.length ? "" : `\nand ${found.length - told.length} more\n`;
-  io.stdout.write(`${told.map((one) => renderToldOutcome(one, palette)).join("\n")}${more}`);
+  io.stdout.write(`${told.map((one) => renderToldOutcome(one, palette, widthFor(io.stdout))).join("\n")}${more}`);
   return EXIT.fine;
 }

@@ -29,7 +29,7 @@ import { nameOf, STDIN, STDIN_NAME } from "../files/expand.ts";
 import { readRecorded } from "../files/recorded.ts";
 import { save } from "../files/save.ts";
 import { readStructured } from "../files/structured.ts";
-import type { Io } from "../io.ts";
+import { type Io, widthFor } from "../io.ts";
 import type { Finding } from "../render/finding.ts";
 import { plural } from "../render/finding.ts";
 import { jsonFinding, jsonText } from "../render/json.ts";
@@ -291,7 +291,9 @@ function print(io: Io, { format, seed }: SimulateOptions, runs: readonly Simulat
   const [run] = runs;
   if (run === undefined) return;
   io.stdout.write(
-    run.vary === null ? renderSimulation(run.result, palette, io.stdout.columns) : renderComparison(runs, palette),
+    run.vary === null
+      ? renderSimulation(run.result, palette, io.stdout.columns)
+      : renderComparison(runs, palette, widthFor(io.stdout)),
   );
 }
 

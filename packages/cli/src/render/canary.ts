@@ -7,6 +7,7 @@ import type { Shown } from "../canary/evidence.ts";
 import type { PathToCall } from "../canary/paths.ts";
 import { plural } from "./finding.ts";
 import type { Palette } from "./palette.ts";
+import { paragraph } from "./paragraph.ts";
 import { renderTable } from "./table.ts";
 import { printable } from "./width.ts";
 
@@ -25,26 +26,32 @@ export interface Written {
   readonly shown: Shown;
 }
 
-export function canaryAsText(called: readonly Called[], written: Written | null, palette: Palette): string {
-  const paths = called.map((each) => pathAsText(each, palette)).join("\n");
+/** @param width columns of the terminal; infinite where there is none */
+export function canaryAsText(
+  called: readonly Called[],
+  written: Written | null,
+  palette: Palette,
+  width: number,
+): string {
+  const paths = called.map((each) => pathAsText(each, palette, width)).join("\n");
   const answered = called.filter(({ seen }) => seen.ok).length;
   const closing = [
     `${answered} of ${plural(called.length, "path")} answered as the policy accepts it\n`,
     ...(written === null ? [] : [evidenceAsText(written)]),
-    ...(called.some(({ open }) => open.length > 0) ? [UNVERIFIED] : []),
+    ...(called.some(({ open }) => open.length > 0) ? paragraph(UNVERIFIED, width).map((line) => `${line}\n`) : []),
   ];
   return `${paths}\n${closing.join("")}`;
 }
 
-const UNVERIFIED = "what nobody has verified was called all the same: fbp contract verify records a check\n";
+const UNVERIFIED = "what nobody has verified was called all the same: fbp contract verify records a check";
 
-function pathAsText({ path, seen, open }: Called, palette: Palette): string {
+function pathAsText({ path, seen, open }: Called, palette: Palette, width: number): string {
   const { model } = nth(path.target.model.paths, path.target.path);
   const mark = seen.ok ? palette.good("ok    ") : palette.bad("failed");
   const time = seen.firstTokenMs === null ? "" : `, first token after ${duration(seen.firstTokenMs)}`;
   const head = `${mark}  ${palette.strong(printable(path.title))}  ${printable(model)}, ${duration(seen.elapsedMs)}${time}\n`;
   const rows = rowsOf(path, seen, open).map(([name, value]) => [palette.dim(name), printable(value)]);
-  return head + renderTable(null, rows, "        ");
+  return head + renderTable(null, rows, "        ", width);
 }
 
 type Row = readonly [name: string, value: string];

@@ -8,9 +8,15 @@ import { printable } from "./width.ts";
 /**
  * One table of what each area says now: the area, how it stands, by whom and against what.
  *
+ * @param width columns of the terminal; infinite where there is none
  * @param isKept were the notes there before, and did nobody say anything of them?
  */
-export function recordedAsText(statuses: readonly AreaStatus[], isKept: boolean, palette: Palette): string {
+export function recordedAsText(
+  statuses: readonly AreaStatus[],
+  isKept: boolean,
+  palette: Palette,
+  width: number,
+): string {
   const rows = statuses.flatMap((status) => {
     const lines = linesOf(status, isKept);
     return lines.map((line, index) => [
@@ -18,7 +24,7 @@ export function recordedAsText(statuses: readonly AreaStatus[], isKept: boolean,
       index === 0 ? (status.state.kind === "verified" ? palette.good(line) : palette.warning(line)) : line,
     ]);
   });
-  return renderTable(null, rows, "  ");
+  return renderTable(null, rows, "  ", width);
 }
 
 function linesOf({ state, verification }: AreaStatus, isKept: boolean): readonly string[] {

@@ -114,7 +114,7 @@ function causeTable({ causes }: RequestReport): ReportTable {
 function pathTable({ paths }: RequestReport): ReportTable {
   return {
     title: "Paths",
-    head: ["path", "calls", "failed", "p50", "p95", "p99", "kept away by its breaker", "probes"],
+    head: ["path", "calls", "failed", "p50", "p95", "p99", "kept away", "probes"],
     rows: paths.map(({ path, attempts, failed, latency, refused, probes, failedProbes }) => [
       path,
       amount(attempts),
@@ -139,17 +139,18 @@ function refusalTable({ paths, from }: RequestReport): ReportTable {
   };
 }
 
-function extraTable({ extra }: RequestReport): ReportTable {
+function extraTable({ extra, costNanos: paid }: RequestReport): ReportTable {
+  const isPaid = paid > 0;
   return {
     title: "Requests that took the most beyond their first call",
-    head: ["request", "trace", "reason", "calls", "tokens", "cost", "time"],
+    // Either finds it again: fbp explain --outcome FILE --trace ID.
+    head: ["trace or id", "reason", "calls", "tokens", ...(isPaid ? ["cost"] : []), "time"],
     rows: extra.most.map(({ id, traceId, reason, attempts, tokens, costNanos, ms }) => [
-      id,
-      traceId ?? "-",
+      traceId ?? id,
       reason ?? "-",
       `+${attempts}`,
       `+${amount(tokens)}`,
-      costNanos === 0 ? "-" : `+${roundMoney(costNanos, null)}`,
+      ...(isPaid ? [costNanos === 0 ? "-" : `+${roundMoney(costNanos, null)}`] : []),
       `+${time(ms)}`,
     ]),
   };

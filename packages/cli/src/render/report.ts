@@ -20,6 +20,7 @@ export function renderReport(report: RequestReport, palette: Palette, columns: n
         names.map(palette.dim),
         rows.map((row) => row.map(printable)),
         INDENT,
+        columns,
       )}`,
   );
   return [head, ...tables, chartText(reportChart(report), palette, columns)].join("\n");

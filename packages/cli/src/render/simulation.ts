@@ -160,7 +160,7 @@ function history({ events }: Simulation, palette: Palette): string {
 }
 
 /** One line for each value of the setting that was varied. */
-export function renderComparison(runs: readonly SimulationRun[], palette: Palette): string {
+export function renderComparison(runs: readonly SimulationRun[], palette: Palette, columns: number): string {
   const [first] = runs;
   if (first === undefined || first.vary === null) return "";
   const { policy, spanMs, requests, currency, replay, seed } = first.result;
@@ -200,5 +200,5 @@ export function renderComparison(runs: readonly SimulationRun[], palette: Palett
   });
   const title = `${palette.strong(policy)}: ${amount(requests)} requests in ${time(spanMs)} of simulated time, ${how}\n`;
   const note = runs.some(({ vary }) => vary?.isOwn === true) ? `\n${INDENT}* as the policy has it\n` : "";
-  return `${title}\n${renderTable(head.map(palette.dim), rows, INDENT)}${note}`;
+  return `${title}\n${renderTable(head.map(palette.dim), rows, INDENT, columns)}${note}`;
 }

@@ -3,6 +3,7 @@ import { type Excerpt, excerptOf } from "./excerpt.ts";
 import type { Finding } from "./finding.ts";
 import { withoutKeysIn } from "./keys.ts";
 import type { Palette } from "./palette.ts";
+import { paragraph } from "./paragraph.ts";
 import { printable } from "./width.ts";
 
 /** Columns of a source line that are shown where no terminal sets a limit. */
@@ -25,15 +26,37 @@ export function renderText(found: Finding, style: TextStyle): string {
   for (const related of finding.related) places.push({ span: related.span, text: related.text, mark: "-" });
   const gutter = Math.max(...places.map((place) => String(positionOf(place.span.source, place.span.end).line).length));
   const tone = palette[finding.severity];
-  const out = [`${tone(finding.severity)} ${palette.strong(finding.code)}: ${palette.strong(printable(finding.text))}`];
+  const out = [...headOf(finding, tone, style)];
   for (const [index, place] of places.entries()) {
     out.push(...renderPlace(place, gutter, style, index === 0 ? tone : palette.note));
     if (index === 0 && finding.hint !== undefined) {
-      out.push(`${" ".repeat(gutter)} ${palette.dim("=")} hint: ${printable(finding.hint)}`);
+      const [first = "", ...more] = hintLines(printable(finding.hint), gutter, style);
+      out.push(`${" ".repeat(gutter)} ${palette.dim("=")} ${first}`);
+      for (const line of more) out.push(`${" ".repeat(gutter)}   ${line}`);
     }
   }
   if (finding.story !== undefined) out.push(...renderStory(finding.story, gutter, palette));
   return `${out.join("\n")}\n`;
+}
+
+function headOf(finding: Finding, tone: (text: string) => string, { palette, columns }: TextStyle): readonly string[] {
+  const head = `${finding.severity} ${finding.code}: `;
+  const [first = "", ...more] = broken(head + printable(finding.text), columns);
+  return [
+    `${tone(finding.severity)} ${palette.strong(finding.code)}: ${palette.strong(first.slice(head.length))}`,
+    ...more.map((line) => palette.strong(line)),
+  ];
+}
+
+/** A command in a hint stays in one piece, to be pasted. */
+function hintLines(hint: string, gutter: number, { columns }: TextStyle): readonly string[] {
+  const text = `hint: ${hint}`;
+  return /\bfbp /.test(hint) || columns === null ? [text] : broken(text, columns - gutter - 3);
+}
+
+/** On a terminal, at spaces. */
+function broken(text: string, columns: number | null): readonly string[] {
+  return columns === null ? [text] : paragraph(text, columns);
 }
 
 /** Numbered, then the scenario as it can be pasted. */

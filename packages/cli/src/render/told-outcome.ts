@@ -64,7 +64,8 @@ function readBy(model: PolicyModel, attempt: AttemptRecord): ReadLine | null {
   return matched?.signal === attempt.signal ? matched : null;
 }
 
-export function renderToldOutcome(told: ToldOutcome, palette: Palette): string {
+/** @param width columns of the terminal; infinite where there is none */
+export function renderToldOutcome(told: ToldOutcome, palette: Palette, width: number): string {
   const { outcome } = told;
   const name = outcome.traceId === null ? outcome.id : `${outcome.traceId} (${outcome.id})`;
   const head = `${palette.strong(printable(name))} ${palette.dim(printable(`${outcome.policy}, ${new Date(outcome.startedAt).toISOString()}`))}\n`;
@@ -74,8 +75,8 @@ export function renderToldOutcome(told: ToldOutcome, palette: Palette): string {
   return [
     head,
     `  ${printable(endOf(outcome))}\n\n`,
-    renderTable(STORY_HEAD.map(palette.dim), rows, "  "),
-    ...(lines.length === 0 ? [] : ["\n", renderTable(null, lines, "  ")]),
+    renderTable(STORY_HEAD.map(palette.dim), rows, "  ", width),
+    ...(lines.length === 0 ? [] : ["\n", renderTable(null, lines, "  ", width)]),
     ...(errors.length === 0 ? [] : ["\n", ...errors.map((line) => `  ${palette.dim(printable(line))}\n`)]),
     ...(told.policy === "same" ? [] : [`\n  ${palette.dim(noteOf(told))}\n`]),
   ].join("");

@@ -19,7 +19,7 @@ import { type ContractInput, contractInput, openInput } from "../../files/contra
 import { STDIN } from "../../files/expand.ts";
 import { save } from "../../files/save.ts";
 import { renamedFinding, renamer } from "../../files/shown.ts";
-import type { Io } from "../../io.ts";
+import { type Io, widthFor } from "../../io.ts";
 import { unifiedDiff } from "../../render/diff.ts";
 import { jsonFinding, jsonText } from "../../render/json.ts";
 import { paletteFor } from "../../render/palette.ts";
@@ -144,7 +144,7 @@ function printText(
   if (dryRun) io.stdout.write(`${unifiedDiff(file, source.text, text, palette)}\n`);
   if (!dryRun && !written) return;
   io.stdout.write(
-    `${dryRun ? "would record" : "recorded"} in ${file}\n\n${recordedAsText(statuses, notes === null, palette)}`,
+    `${dryRun ? "would record" : "recorded"} in ${file}\n\n${recordedAsText(statuses, notes === null, palette, widthFor(io.stdout))}`,
   );
 }
 
