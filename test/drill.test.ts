@@ -288,6 +288,21 @@ describe("what is wrong", () => {
   });
 });
 
+it("a policy of another shape passes too: adapters, held streams, several contracts and fallbacks", async () => {
+  write("other.fbp", readFileSync(join(ROOT, "test/fixtures/drill/other.fbp"), "utf8"));
+  for (const name of ["openai-compatible", "openrouter"]) {
+    write(
+      `contracts/${name}.contract.json`,
+      readFileSync(join(ROOT, `policies/contracts/${name}.contract.json`), "utf8"),
+    );
+  }
+  const steps = ["contract", "fallback-canary", "server-error", "rate-limit", "streaming"] as const;
+  const all = await drilled(steps, {}, "other.fbp");
+  expect(problemsOf(all)).toEqual({});
+  const sources = new Set(all.map(({ happened }) => happened.outcome.source));
+  expect([...sources].sort()).toEqual(["first", "second", "third", null].sort());
+});
+
 it("shows what passed in a table, a line for each end that requests came to", async () => {
   const { status, out } = await drill("chat.fbp", "--only", "auth", "--only", "malformed", "--only", "rate-limit");
   expect(status).toBe(0);

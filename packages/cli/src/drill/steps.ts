@@ -120,7 +120,7 @@ export function summaryOf(policies: readonly PolicyDrilled[]): Summary {
     failed: count("failed"),
     notRun: count("not run"),
     drills: drilled.length,
-    drillsFailed: drilled.filter(({ problems }) => problems.length > 0).length,
+    drillsFailed: steps.flatMap((step) => step.drilled).filter(({ problems }) => problems.length > 0).length,
     calls: drilled.reduce((sum, { happened }) => sum + happened.outcome.attempts.length, 0),
   };
 }

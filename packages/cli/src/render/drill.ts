@@ -1,5 +1,6 @@
 /** What drills have shown, for people and as data. */
 import { itemsOf } from "@fbp/dsl";
+import { nth } from "@fbp/runtime/core";
 import type { Shown } from "../canary/evidence.ts";
 import type { Costs } from "../drill/costs.ts";
 import type { Drilled } from "../drill/run.ts";
@@ -9,11 +10,11 @@ import { time } from "./amounts.ts";
 import { shownAsText } from "./canary.ts";
 import { renderCostReview } from "./cost-review.ts";
 import { plural } from "./finding.ts";
-import { fitted } from "./fit.ts";
 import { type Palette, paletteFor } from "./palette.ts";
+import { paragraph } from "./paragraph.ts";
 import { STORY_HEAD, storyOf } from "./story.ts";
 import { renderTable } from "./table.ts";
-import { printable, printableLines } from "./width.ts";
+import { printable, printableLines, widthOf } from "./width.ts";
 
 const INDENT = "  ";
 const LEAST_WIDTH = 60;
@@ -50,20 +51,39 @@ function policyAsText(
 ): string {
   const head = `${palette.strong(printable(policy.model.name))}  ${palette.dim(`${printable(policy.file)}, against ${staging ? "the contracts' own addresses" : "a provider on this machine"}`)}\n\n`;
   const isWide = width >= WIDE;
-  const heads = ["step", "result", ...(isWide ? ["drills", "longest"] : []), "what the policy did"].map(palette.dim);
-  const taken = INDENT.length + 17 + 9 + (isWide ? 17 : 0);
-  const rows = steps.map((step) => {
-    const longest = Math.max(0, ...step.drilled.map(({ happened }) => happened.outcome.elapsedMs));
-    const lines = [...endingsOf(step.drilled), ...step.notes].map((line) => fitted(printable(line), width - taken));
-    const ran = step.drilled.length > 0;
-    const more = isWide ? [ran ? String(step.drilled.length) : "", ran ? time(longest) : ""] : [];
-    return [step.title, tone(step.result, palette)(step.result), ...more, lines.join("\n")];
+  const heads = ["step", "result", ...(isWide ? ["drills", "longest"] : []), "what the policy did"];
+  const cells = steps.map(({ title, result, drilled }) => {
+    const longest = Math.max(0, ...drilled.map(({ happened }) => happened.outcome.elapsedMs));
+    const ran = drilled.length > 0;
+    return [title, result, ...(isWide ? [ran ? String(drilled.length) : "", ran ? time(longest) : ""] : [])];
   });
-  const table = renderTable(heads, rows, INDENT);
+  const room = width - INDENT.length - taken([heads.slice(0, -1), ...cells]);
+  const rows = steps.map((step, index) => {
+    const [title = "", result = "", ...more] = nth(cells, index);
+    const lines = [...endingsOf(step.drilled), ...step.notes].flatMap((line) => wrapped(printable(line), room));
+    return [title, tone(step.result, palette)(result), ...more, lines.join("\n")];
+  });
+  const table = renderTable(heads.map(palette.dim), rows, INDENT);
   const shown = steps.flatMap((step) => step.drilled.filter(({ problems }) => all || problems.length > 0));
   const costs = steps.flatMap((step) => (step.costs === null ? [] : [costsAsText(step.costs, palette, all)]));
-  return head + table + shown.map((one) => drillAsText(one, palette)).join("") + costs.join("");
+  return head + table + shown.map((one) => drillAsText(one, palette, width)).join("") + costs.join("");
 }
+
+const GAP = 2;
+
+/** Columns that these cells take, each with the gap behind it. */
+function taken(rows: readonly (readonly string[])[]): number {
+  const columns = nth(rows, 0).map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ""))));
+  return columns.reduce((sum, column) => sum + column + GAP, 0);
+}
+
+/** What does not fit a line goes on in the next, a little further in. */
+function wrapped(text: string, room: number): readonly string[] {
+  const [first = "", ...rest] = paragraph(text, Math.max(LEAST_ROOM, room - INDENT.length));
+  return [first, ...rest.map((line) => INDENT + line)];
+}
+
+const LEAST_ROOM = 20;
 
 /** What speaks against the record. @param all also every call */
 function costsAsText({ review, problems }: Costs, palette: Palette, all: boolean): string {
@@ -87,21 +107,43 @@ function endingsOf(drilled: readonly Drilled[]): readonly string[] {
   return [...counts].map(([text, count]) => `${count} × ${text}`);
 }
 
-function drillAsText({ drill, happened, problems }: Drilled, palette: Palette): string {
+function drillAsText({ drill, happened, problems }: Drilled, palette: Palette, width: number): string {
   const isFine = problems.length === 0;
   const mark = isFine ? palette.good("passed") : palette.bad("FAILED");
-  const { result, reason, told } = itemsOf(happened);
-  const ended = [result, ...(reason === "none" ? [] : [`reason ${reason}`]), ...(told === "nobody" ? [] : [told])];
-  const head = `\n${mark} ${palette.strong(printable(drill.name))}: ${printable(ended.join(", "))}\n`;
-  const differences = problems.map(({ what, expected, got }) => [
-    palette.bad("✗"),
-    printable(what),
-    printable(expected),
-    palette.bad(printable(got)),
+  const { result, reason, told: hooks } = itemsOf(happened);
+  const ended = [result, ...(reason === "none" ? [] : [`reason ${reason}`]), ...(hooks === "nobody" ? [] : [hooks])];
+  const head = `\n${mark} ${palette.strong(printable(drill.name))}\n${wrapped(
+    printable(ended.join(", ")),
+    width - INDENT.length,
+  )
+    .map((line) => `${INDENT}${line}\n`)
+    .join("")}`;
+  const told = storyOf(happened.outcome).map((row) => row.map(printableLines));
+  const room = width - INDENT.length - taken([STORY_HEAD.slice(0, -1), ...told.map((row) => row.slice(0, -1))]);
+  const story = told.map((row) => [...row.slice(0, -1), storyLines(row.at(-1) ?? "", room)]);
+  return head + differencesAsText(problems, palette, width) + renderTable(STORY_HEAD.map(palette.dim), story, INDENT);
+}
+
+/** What was decided; the lines below the first stand in by two already. */
+function storyLines(decided: string, room: number): string {
+  return decided
+    .split("\n")
+    .flatMap((line) => {
+      const indent = /^ */.exec(line)?.[0] ?? "";
+      return wrapped(line.trimStart(), room - indent.length).map((each) => indent + each);
+    })
+    .join("\n");
+}
+
+function differencesAsText(problems: Drilled["problems"], palette: Palette, width: number): string {
+  if (problems.length === 0) return "";
+  const room = width - INDENT.length - taken(problems.map(({ what }) => ["✗", what, "expected"]));
+  const text = (value: string): readonly string[] => wrapped(printable(value), room);
+  const rows = problems.flatMap(({ what, expected, got }) => [
+    [palette.bad("✗"), printable(what), palette.dim("expected"), text(expected).join("\n")],
+    ["", "", palette.dim("got"), text(got).map(palette.bad).join("\n")],
   ]);
-  const table = isFine ? "" : `${renderTable(["", "what", "expected", "got"].map(palette.dim), differences, INDENT)}\n`;
-  const story = storyOf(happened.outcome).map((row) => row.map(printableLines));
-  return head + table + renderTable(STORY_HEAD.map(palette.dim), story, INDENT);
+  return `${renderTable(null, rows, INDENT)}\n`;
 }
 
 function tone(result: Step["result"], palette: Palette): (text: string) => string {
@@ -112,10 +154,14 @@ function tone(result: Step["result"], palette: Palette): (text: string) => strin
 function closing(drilled: readonly PolicyDrilled[], palette: Palette): string {
   const { steps, passed, failed, notRun, drills, drillsFailed, calls } = summaryOf(drilled);
   const elapsed = drilled.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
-  const took = `${plural(drills, "request")} and ${plural(calls, "call")} in ${time(elapsed)}`;
   const left = notRun === 0 ? "" : `, ${notRun} not run`;
-  if (failed === 0) return `${palette.good(`${passed} of ${plural(steps, "step")} passed`)}${left}: ${took}`;
-  return `${palette.bad(`${failed} of ${plural(steps, "step")} failed`)}${left}: ${drillsFailed} of ${took}`;
+  const took = `${plural(calls, "call")} in ${time(elapsed)}`;
+  if (failed === 0) {
+    return `${palette.good(`${passed} of ${plural(steps, "step")} passed`)}${left}: ${plural(drills, "request")} and ${took}`;
+  }
+  const wrong =
+    drillsFailed === 0 ? "" : `, ${drillsFailed} of ${plural(drills, "request")} went another way than expected`;
+  return `${palette.bad(`${failed} of ${plural(steps, "step")} failed`)}${left}${wrong}: ${took}`;
 }
 
 export function drillsAsJson(drilled: readonly PolicyDrilled[], kept: Kept | null): object {
