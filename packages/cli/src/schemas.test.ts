@@ -224,6 +224,8 @@ async function runAll(): Promise<Printed> {
     [failing, ["simulate", "chat.fbp", "--replay", "outcomes.jsonl"]],
     [failing, ["report", "outcomes.jsonl"]],
     [refusing, ["report", "outcomes.jsonl"]],
+    [failing, ["report", "outcomes.jsonl", "--billing", "-", "--prices", "chat.fbp"], "time,cost\n,0.01\n"],
+    [failing, ["report", "outcomes.jsonl", "--billing", "-"], "nothing\n"],
     [good, ["contract", "verify", PROVIDER, "auth", "--checker", "jo", "--valid-days", "90", ...SOURCE]],
     [good, ["contract", "verify", PROVIDER, "limits", "--pending", "--notes", "429 came without Retry-After"]],
     [good, ["contract", "status", "chat.fbp"]],
@@ -267,11 +269,11 @@ test.each(COMMANDS)("what fbp %s prints is of its schema", async (command) => {
 test.each(COMMANDS)("every field in the schema of fbp %s is printed somewhere", async (command) => {
   const left = unprinted(`${command}.schema.json`, (await printed())[command] ?? []);
   // Only a check works out what can happen, and so has requests to tell of; a scenario is never sent twice; and what is
-  // wrong with a gateway's configuration has one place.
+  // wrong with a gateway's configuration or with a bill has one place.
   const isOthers = (place: string): boolean =>
     place.endsWith("/outcome/warnings/*") ||
     (command !== "check" && place.endsWith("/diagnostics/*/story")) ||
-    (command === "import" && place.endsWith("/related/*"));
+    ((command === "import" || command === "report") && place.endsWith("/related/*"));
   expect(left.filter((place) => !isOthers(place))).toEqual([]);
 });
 

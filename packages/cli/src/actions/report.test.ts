@@ -132,3 +132,65 @@ describe("what cannot be reported", () => {
     expect(await fbp(["report", ...argv], { cwd })).toEqual({ status, out: "", err: `fbp: ${line}\n` });
   });
 });
+
+describe("a bill", () => {
+  const HEADS = "time,model,request id,input tokens,output tokens,cost,currency,project\n";
+
+  /** One that charges what is on record, and what `change` makes of it. */
+  async function withBill(change: (lines: readonly string[]) => readonly string[]): Promise<string> {
+    const cwd = await withOutcomes();
+    const lines = ((await recorded) ?? []).flatMap(({ startedAt, attempts }) =>
+      attempts.flatMap(({ path, startMs, usage }) =>
+        usage === null
+          ? []
+          : [
+              `${new Date(startedAt + startMs).toISOString()},${path === "primary" ? "model-a" : "model-b"},,500,100,0.01,USD,chat`,
+            ],
+      ),
+    );
+    writeFileSync(join(cwd, "bill.csv"), HEADS + change(lines).join("\n"));
+    return cwd;
+  }
+
+  const BILLED = ["report", "outcomes.jsonl", "--billing", "bill.csv"];
+
+  test("is held against the calls, as people see it", async () => {
+    const other = "2026-01-01T00:01:00Z,model-a,,9000,10,0.1,USD,else";
+    const cwd = await withBill((lines) => [...lines.slice(3), other, "2025-12-01,model-a,,1,1,0.1,USD,else"]);
+    const { status, out, err } = await fbp([...BILLED, "--prices", "chat.fbp"], { cwd });
+    expect(status, err).toBe(1);
+    expect(err).toContain('note FBP3334: the column "project" is not read');
+    await expect(out.slice(out.indexOf("Costs"))).toMatchFileSnapshot("./snapshots/report-bill.txt");
+  });
+
+  test("that agrees leaves nothing to tell but what stays reserved and what repeats took", async () => {
+    const cwd = await withBill((lines) => lines);
+    const { status, out } = await fbp([...BILLED, "--json"], { cwd });
+    expect(status).toBe(0);
+    const { costs } = JSON.parse(out) as {
+      readonly costs: { readonly findings: readonly { readonly kind: string }[] };
+    };
+    expect([...new Set(costs.findings.map(({ kind }) => kind))]).toEqual([
+      "reserved_not_charged",
+      "repeats_charged",
+      "no_price",
+    ]);
+  });
+
+  test("that cannot be read ends with 1, after the report", async () => {
+    const cwd = await withBill(() => ["now,model-a,,1,1,1,USD,chat"]);
+    const { status, out, err } = await fbp(BILLED, { cwd });
+    expect([status, out.startsWith("chat: 600 requests"), out.includes("Costs")]).toEqual([1, true, false]);
+    expect(err).toContain('error FBP3335: "now" stands for the time');
+    expect(err).not.toContain("model-a");
+  });
+
+  test.each([
+    [["--prices", "chat.fbp"], "--prices goes with --billing"],
+    [["--billing", "bill.csv", "--policy", "chat"], "leave --policy out beside --billing"],
+  ])("%j is wrong usage", async (argv, said) => {
+    const { status, err } = await fbp(["report", "outcomes.jsonl", ...argv], { cwd: await withBill((lines) => lines) });
+    expect([status, err.split("\n").length]).toEqual([2, 2]);
+    expect(err).toContain(said);
+  });
+});

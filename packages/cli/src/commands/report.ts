@@ -10,6 +10,8 @@ interface Options extends FormatOptions<ReportFormat> {
   readonly until?: number;
   readonly policy?: string;
   readonly html?: string;
+  readonly billing?: string;
+  readonly prices?: readonly string[];
 }
 
 export function addReport(program: Command, context: Context): void {
@@ -26,19 +28,27 @@ export function addReport(program: Command, context: Context): void {
     )
     .addOption(new Option("--until <time>", "requests that began before").argParser(readTime))
     .addOption(new Option("--policy <name>", "requests of this policy alone"))
-    .addOption(new Option("--html <file>", "write a page with charts that needs nothing else"));
+    .addOption(new Option("--html <file>", "write a page with charts that needs nothing else"))
+    .addOption(new Option("--billing <file>", "hold the calls against the provider's billing export (CSV)"))
+    .addOption(
+      new Option("--prices <file>", "with --billing: a policy that decided, for its prices; may be repeated").argParser(
+        (file: string, before: readonly string[] = []) => [...before, file],
+      ),
+    );
   addFormat(command, REPORT_FORMATS)
     .addHelpText(
       "after",
       "\nTimes are UTC unless they say otherwise.\n" +
+        "Exit status: 1 also where the bill has calls that are not on record, or at another price.\n" +
         "\nExamples:\n" +
         "  fbp report outcomes.jsonl --since 2026-11-22T10:00 --until 2026-11-22T11:00\n" +
-        "  fbp report outcomes.sqlite --html report.html\n",
+        "  fbp report outcomes.sqlite --html report.html\n" +
+        "  fbp report outcomes.jsonl --billing export.csv --prices policies/chat.fbp\n",
     )
     .action((outcomes: string, options: Options) =>
       context.run(command, async () => {
         const { report } = await import("../actions/index.ts");
-        return report(context.io, { ...options, outcomes, format: formatOf(options) });
+        return report(context.io, { ...options, outcomes, format: formatOf(options), asOf: context.io.today() });
       }),
     );
 }

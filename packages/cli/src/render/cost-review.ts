@@ -2,7 +2,9 @@
 import { money } from "@fbp/dsl";
 import type { CostFinding } from "../drill/cost-review/findings.ts";
 import type { CostReview, CostRow, CostTotals, Sum } from "../drill/cost-review/review.ts";
+import type { BillReview } from "../report/bill.ts";
 import { amount } from "./amounts.ts";
+import { plural } from "./finding.ts";
 import type { Palette } from "./palette.ts";
 import { momentOf } from "./report-tables.ts";
 import { renderTable } from "./table.ts";
@@ -34,6 +36,15 @@ export function renderCosts({ findings, totals }: Pick<CostReview, "findings" | 
   const sums = renderTable(["", "calls", "tokens", "cost"].map(palette.dim), sumsOf(totals), INDENT);
   const told = findings.map((found) => toldOf(found, palette)).join("");
   return `${palette.strong("Costs")}\n${sums}${told === "" ? "" : `\n${palette.strong("To be known")}\n${told}`}`;
+}
+
+/** Of recorded requests. */
+export function renderBill({ review, outside }: BillReview, palette: Palette): string {
+  const left =
+    outside === 0
+      ? ""
+      : `${INDENT}${plural(outside, "line")} of the bill ${outside === 1 ? "is" : "are"} from another time than the requests\n`;
+  return `${renderCosts(review, palette)}${left === "" ? "" : `\n${left}`}`;
 }
 
 function cellsOf({ call, billed }: CostRow): readonly string[] {

@@ -4,6 +4,11 @@ import { inOrder, type RecordedCall } from "./calls.ts";
 /** Two clocks may be so far apart, and a bill may note a call so long after its end. */
 export const MOST_APART_MS = 120_000;
 
+/** A call without usage has reserved what it may use, and a bill for more is of another call. */
+function canBe({ usage, charge, tokens }: RecordedCall, { input, output }: BillingEntry): boolean {
+  return usage !== null || charge !== "reserved" || (input ?? 0) + (output ?? 0) <= tokens;
+}
+
 /**
  * As many pairs as there can be, each of a call and a line whose time lies from `MOST_APART_MS` before the call's
  * beginning to as long after its end: each line, from the earliest, takes the call that has to be taken first. Lines
@@ -35,13 +40,13 @@ export function pairByTime(
       left.push(call);
       open.pop();
     }
-    const call = open.pop();
-    if (call !== undefined) pairs.push([call, entry]);
+    const fits = open.findLastIndex((each) => canBe(each, entry));
+    for (const call of fits < 0 ? [] : open.splice(fits, 1)) pairs.push([call, entry]);
   }
   const rest = [...left, ...open, ...coming.slice(next)].sort(inOrder);
   for (const entry of entries) {
-    const call = entry.at === null ? rest.shift() : undefined;
-    if (call !== undefined) pairs.push([call, entry]);
+    const fits = entry.at === null ? rest.findIndex((each) => canBe(each, entry)) : -1;
+    for (const call of fits < 0 ? [] : rest.splice(fits, 1)) pairs.push([call, entry]);
   }
   return pairs;
 }
