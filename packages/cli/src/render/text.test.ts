@@ -69,6 +69,29 @@ test("a name that holds an escape sequence is not passed on", () => {
   );
 });
 
+test("on a terminal words are kept whole, and a command in a hint stays in one piece", () => {
+  const finding = findingAt(placeIn("«x»"), {
+    text: "the contract `provider` is not verified where this program relies on it",
+    hint: "try what is open, again where something has changed; what to run: fbp evidence status policies/chat.fbp; or else",
+  });
+  const { stdout } = memoryIo();
+  expect(renderText(finding, { palette: paletteFor(stdout, {}), columns: 50 })).toBe(
+    [
+      "error FBP2101: the contract `provider` is not",
+      "verified where this program relies on it",
+      " --> chat.fbp:1:1",
+      "  |",
+      "1 | x",
+      "  | ^",
+      "  = hint: try what is open, again where something",
+      "    has changed;",
+      "    what to run: fbp evidence status policies/chat.fbp;",
+      "    or else",
+      "",
+    ].join("\n"),
+  );
+});
+
 test("the summary counts by severity", () => {
   const place = placeIn("«x»");
   const of = (severity: Finding["severity"]) => findingAt(place, { severity });

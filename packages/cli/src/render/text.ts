@@ -4,7 +4,7 @@ import type { Finding } from "./finding.ts";
 import { withoutKeysIn } from "./keys.ts";
 import type { Palette } from "./palette.ts";
 import { paragraph } from "./paragraph.ts";
-import { printable } from "./width.ts";
+import { printable, widthOf } from "./width.ts";
 
 /** Columns of a source line that are shown where no terminal sets a limit. */
 const PIPE_WIDTH = 160;
@@ -48,10 +48,12 @@ function headOf(finding: Finding, tone: (text: string) => string, { palette, col
   ];
 }
 
-/** A command in a hint stays in one piece, to be pasted. */
+/** What does not fit has a line for each of its parts; a command in it stays in one piece, to be pasted. */
 function hintLines(hint: string, gutter: number, { columns }: TextStyle): readonly string[] {
   const text = `hint: ${hint}`;
-  return /\bfbp /.test(hint) || columns === null ? [text] : broken(text, columns - gutter - 3);
+  const room = columns === null ? Number.POSITIVE_INFINITY : columns - gutter - 3;
+  if (widthOf(text) <= room) return [text];
+  return text.split(/(?<=;) /).flatMap((part) => (/\bfbp /.test(part) ? [part] : paragraph(part, room)));
 }
 
 /** On a terminal, at spaces. */

@@ -6,6 +6,7 @@ import { type Rename, renamedSpan } from "../files/shown.ts";
 import { plural } from "./finding.ts";
 import { jsonPlace } from "./json.ts";
 import type { Palette } from "./palette.ts";
+import { paragraph } from "./paragraph.ts";
 import { STORY_HEAD, storyOf } from "./story.ts";
 import { renderTable } from "./table.ts";
 import { locationOf } from "./text.ts";
@@ -78,7 +79,9 @@ export function renderToldOutcome(told: ToldOutcome, palette: Palette, width: nu
     renderTable(STORY_HEAD.map(palette.dim), rows, "  ", width),
     ...(lines.length === 0 ? [] : ["\n", renderTable(null, lines, "  ", width)]),
     ...(errors.length === 0 ? [] : ["\n", ...errors.map((line) => `  ${palette.dim(printable(line))}\n`)]),
-    ...(told.policy === "same" ? [] : [`\n  ${palette.dim(noteOf(told))}\n`]),
+    ...(told.policy === "same"
+      ? []
+      : ["\n", ...paragraph(noteOf(told), width - 2).map((line) => `  ${palette.dim(line)}\n`)]),
   ].join("");
 }
 
