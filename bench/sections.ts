@@ -1,6 +1,7 @@
 /** What is measured: each section with its subjects, the first of which the others are compared with. */
 import { ANSWER_NAME, checks, SCHEMA_NAME, validations } from "./contracts.ts";
 import { decisions, documentedDecisions } from "./decision.ts";
+import { edits } from "./edits.ts";
 import { coreOf, engines, repeated } from "./engine.ts";
 import { failing, loopback } from "./loopback.ts";
 import type { Subject } from "./measure.ts";
@@ -93,7 +94,14 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
   startup: {
     title: "A cold start",
     note: "`fbp` as it ships, each time a process of its own; how long an empty process takes is to be taken off. What V8 has compiled is kept from the runs before, as a user has it from the second day on.",
+    rounds: 15,
     prepare: async () => ({ ...starts(), times: 1 }),
+  },
+  edits: {
+    title: "Checking again after an edit",
+    note: "As `fbp check --watch` does: the runbook policy with its scenarios many times over, 1,000 lines, is changed in one place, and all of it is parsed, checked and proved.",
+    rounds: 15,
+    prepare: async () => ({ subjects: edits(), times: 3 }),
   },
   growth: {
     title: "How the proof grows",
