@@ -7,7 +7,7 @@ import { renderTable } from "./table.ts";
 import { printable } from "./width.ts";
 
 const INDENT = "  ";
-/** Of an alert that comes and goes all the time the first times tell enough. */
+/** Of an alert that comes and goes all the time so many are shown: those that fired, then the first ones. */
 const MOST_EPISODES = 4;
 
 /** @param columns of the terminal */
@@ -22,26 +22,35 @@ export function alertTable({ alerts, currency }: Simulation, palette: Palette, c
 }
 
 export function hasFired({ episodes }: Pick<AlertResult, "episodes">): boolean {
-  return episodes.some(({ firedAtMs }) => firedAtMs !== null);
+  return episodes.some(didFire);
+}
+
+function didFire({ firedAtMs }: AlertResult["episodes"][number]): boolean {
+  return firedAtMs !== null;
 }
 
 function rowsOf(alert: AlertResult, currency: string | null, palette: Palette): readonly (readonly string[])[] {
   const { alert: name, episodes, kind, target, peak } = alert;
   const to = printable(`${kind} ${target}`);
   if (episodes.length === 0) return [[name, "-", "-", "-", peakText(peak, currency), to].map(palette.dim)];
-  const shown = episodes.slice(0, MOST_EPISODES).map((episode, index) => {
-    const still = episode.firedAtMs === null ? "still pending" : "still firing";
-    return [
-      index > 0 ? "" : hasFired(alert) ? palette.bad(name) : name,
-      clock(episode.pendingAtMs),
-      episode.firedAtMs === null ? "-" : palette.bad(clock(episode.firedAtMs)),
-      episode.endedAtMs === null ? still : clock(episode.endedAtMs),
-      peakText(episode.peak, currency),
-      index > 0 ? "" : to,
-    ];
-  });
-  const left = episodes.length - shown.length;
-  return left === 0 ? shown : [...shown, [palette.dim(`  and ${left} more times`)]];
+  const chosen = [...new Set([...episodes.filter(didFire), ...episodes])].slice(0, MOST_EPISODES);
+  const left = episodes.filter((episode) => !chosen.includes(episode));
+  const shown = chosen
+    .toSorted((a, b) => a.pendingAtMs - b.pendingAtMs)
+    .map((episode, index) => {
+      const still = episode.firedAtMs === null ? "still pending" : "still firing";
+      return [
+        index > 0 ? "" : hasFired(alert) ? palette.bad(name) : name,
+        clock(episode.pendingAtMs),
+        episode.firedAtMs === null ? "-" : palette.bad(clock(episode.firedAtMs)),
+        episode.endedAtMs === null ? still : clock(episode.endedAtMs),
+        peakText(episode.peak, currency),
+        index > 0 ? "" : to,
+      ];
+    });
+  if (left.length === 0) return shown;
+  const fired = left.filter(didFire).length;
+  return [...shown, [palette.dim(`  ${left.length} more, ${fired === 0 ? "none" : fired} fired`)]];
 }
 
 function peakText(peak: AlertPeak | null, currency: string | null): string {
