@@ -103,8 +103,9 @@ export async function report(io: Io, options: ReportOptions): Promise<number> {
   const palette = paletteFor(io.stdout, io.env);
   io.stdout.write(renderReport(told, palette, io.stdout.columns));
   if (costs !== null) {
+    const width = io.stdout.isTerminal ? io.stdout.columns : Number.POSITIVE_INFINITY;
     io.stderr.write(printFindings(io.stderr, io.env, findings));
-    if (costs.bill !== null) io.stdout.write(`\n${renderBill(costs.bill, palette)}`);
+    if (costs.bill !== null) io.stdout.write(`\n${renderBill(costs.bill, palette, width)}`);
   }
   return status;
 }

@@ -6,6 +6,7 @@ import type { BillReview } from "../report/bill.ts";
 import { amount } from "./amounts.ts";
 import { plural } from "./finding.ts";
 import type { Palette } from "./palette.ts";
+import { paragraph } from "./paragraph.ts";
 import { momentOf } from "./report-tables.ts";
 import { renderTable } from "./table.ts";
 import { printable } from "./width.ts";
@@ -15,36 +16,45 @@ const INDENT = "  ";
 const MOST_ROWS = 40;
 const HEADS = ["time", "request", "path", "ended", "charge", "on record", "on the bill"] as const;
 
-/** With each call. */
-export function renderCostReview(review: CostReview, palette: Palette): string {
+/** With each call. @param width of the terminal */
+export function renderCostReview(review: CostReview, palette: Palette, width = Number.POSITIVE_INFINITY): string {
   const { rows, totals } = review;
   const shown = rows.slice(0, MOST_ROWS);
   const left = rows.length - shown.length;
   // Without a bill its column says nothing.
-  const width = totals.billed === null ? HEADS.length - 1 : HEADS.length;
+  const count = totals.billed === null ? HEADS.length - 1 : HEADS.length;
   const calls = renderTable(
-    HEADS.slice(0, width).map(palette.dim),
-    shown.map((row) => cellsOf(row).slice(0, width)),
+    HEADS.slice(0, count).map(palette.dim),
+    shown.map((row) => cellsOf(row).slice(0, count)),
     INDENT,
+    width,
   );
   const more = left > 0 ? `${INDENT}and ${amount(left)} more\n` : "";
-  return `${shown.length === 0 ? "" : `${palette.strong("Calls")}\n${calls}${more}\n`}${renderCosts(review, palette)}`;
+  return `${shown.length === 0 ? "" : `${palette.strong("Calls")}\n${calls}${more}\n`}${renderCosts(review, palette, width)}`;
 }
 
 /** What calls come to, and what has to be known of them. */
-export function renderCosts({ findings, totals }: Pick<CostReview, "findings" | "totals">, palette: Palette): string {
-  const sums = renderTable(["", "calls", "tokens", "cost"].map(palette.dim), sumsOf(totals), INDENT);
-  const told = findings.map((found) => toldOf(found, palette)).join("");
+function renderCosts(
+  { findings, totals }: Pick<CostReview, "findings" | "totals">,
+  palette: Palette,
+  width: number,
+): string {
+  const sums = renderTable(["", "calls", "tokens", "cost"].map(palette.dim), sumsOf(totals), INDENT, width);
+  const told = findings.map((found) => toldOf(found, palette, width)).join("");
   return `${palette.strong("Costs")}\n${sums}${told === "" ? "" : `\n${palette.strong("To be known")}\n${told}`}`;
 }
 
 /** Of recorded requests. */
-export function renderBill({ review, outside }: BillReview, palette: Palette): string {
+export function renderBill(
+  { review, outside }: BillReview,
+  palette: Palette,
+  width = Number.POSITIVE_INFINITY,
+): string {
   const left =
     outside === 0
       ? ""
       : `${INDENT}${plural(outside, "line")} of the bill ${outside === 1 ? "is" : "are"} from another time than the requests\n`;
-  return `${renderCosts(review, palette)}${left === "" ? "" : `\n${left}`}`;
+  return `${renderCosts(review, palette, width)}${left === "" ? "" : `\n${left}`}`;
 }
 
 function cellsOf({ call, billed }: CostRow): readonly string[] {
@@ -118,6 +128,14 @@ function sumsOf({ all, charges, repeats, usage, currency, billed }: CostTotals):
   ];
 }
 
-function toldOf({ severity, text, hint }: CostFinding, palette: Palette): string {
-  return `${INDENT}${palette[severity](severity)}: ${printable(text)}\n${INDENT}${INDENT}${palette.dim("=")} ${printable(hint)}\n`;
+function toldOf({ severity, text, hint }: CostFinding, palette: Palette, width: number): string {
+  const says = paragraph(`${severity}: ${printable(text)}`, width - 2 * INDENT.length);
+  const helps = paragraph(printable(hint), width - 2 * INDENT.length - "= ".length);
+  const lines = [
+    ...says.map((line, index) =>
+      index > 0 ? INDENT + line : `${palette[severity](severity)}${line.slice(severity.length)}`,
+    ),
+    ...helps.map((line, index) => `${INDENT}${index > 0 ? "  " : palette.dim("= ")}${line}`),
+  ];
+  return lines.map((line) => `${INDENT}${line}\n`).join("");
 }

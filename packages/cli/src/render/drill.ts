@@ -65,7 +65,7 @@ function policyAsText(
   });
   const table = renderTable(heads.map(palette.dim), rows, INDENT);
   const shown = steps.flatMap((step) => step.drilled.filter(({ problems }) => all || problems.length > 0));
-  const costs = steps.flatMap((step) => (step.costs === null ? [] : [costsAsText(step.costs, palette, all)]));
+  const costs = steps.flatMap((step) => (step.costs === null ? [] : [costsAsText(step.costs, palette, width, all)]));
   return head + table + shown.map((one) => drillAsText(one, palette, width)).join("") + costs.join("");
 }
 
@@ -86,8 +86,8 @@ function wrapped(text: string, room: number): readonly string[] {
 const LEAST_ROOM = 20;
 
 /** What speaks against the record. @param all also every call */
-function costsAsText({ review, problems }: Costs, palette: Palette, all: boolean): string {
-  if (all) return `\n${renderCostReview(review, palette)}`;
+function costsAsText({ review, problems }: Costs, palette: Palette, width: number, all: boolean): string {
+  if (all) return `\n${renderCostReview(review, palette, width)}`;
   return problems
     .map(
       ({ text, hint }) => `\n${palette.bad("FAILED")} ${printable(text)}\n${INDENT}${palette.dim(printable(hint))}\n`,
