@@ -14,7 +14,7 @@ import { printable } from "./width.ts";
 const INDENT = "  ";
 /** More are for a program to read. */
 const MOST_ROWS = 40;
-const HEADS = ["time", "request", "path", "ended", "charge", "on record", "on the bill"] as const;
+const HEADS = ["request", "time", "path", "ended", "charge", "on record", "on the bill"] as const;
 
 /** With each call. @param width of the terminal */
 export function renderCostReview(review: CostReview, palette: Palette, width = Number.POSITIVE_INFINITY): string {
@@ -62,8 +62,8 @@ function cellsOf({ call, billed }: CostRow): readonly string[] {
   const at = call?.at ?? entry?.at ?? null;
   const onBill = entry === null ? "-" : withCost(tokensOf(entry), entry.costNanos, entry.currency);
   return [
-    at === null ? "-" : momentOf(at).slice(11),
     call === null ? `line ${entry?.line}` : `${printable(call.request)} #${call.call}`,
+    at === null ? "-" : momentOf(at).slice(11),
     call === null
       ? printable(entry?.model ?? "-")
       : `${printable(call.path)}${call.role === "first" ? "" : ` (${call.role})`}`,
