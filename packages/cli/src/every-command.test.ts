@@ -43,6 +43,13 @@ test("each command has a row, and each row a command", () => {
 });
 
 describe.each(ALL)("the help of fbp %s", (name) => {
+  test("keeps within the terminal", async () => {
+    for (const columns of [80, 120]) {
+      const { out } = await fbp([...name.split(" "), "--help"], { terminal: true, columns, env: { NO_COLOR: "1" } });
+      expect(out.split("\n").filter((line) => line.length > columns)).toEqual([]);
+    }
+  });
+
   test("has an example that the command takes", async () => {
     const { out } = await fbp([...name.split(" "), "--help"]);
     const [, examples = ""] = /^Examples?:\n((?: {2}.*\n)+)/m.exec(out) ?? [];

@@ -20,6 +20,7 @@ import { addSimulate } from "./commands/simulate.ts";
 import { addTest } from "./commands/test.ts";
 import type { Context } from "./context.ts";
 import { fullName } from "./full-name.ts";
+import { fittedHelp } from "./help.ts";
 import { wantsColour } from "./io.ts";
 import { checkRequired } from "./options.ts";
 import { VERSION } from "./version.ts";
@@ -57,8 +58,8 @@ export function createProgram(context: Context, name?: string): Command {
     .exitOverride()
     .hook("preAction", (_, command) => checkRequired(command))
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      writeOut: (text) => io.stdout.write(fittedHelp(text, io.stdout.columns)),
+      writeErr: (text) => io.stderr.write(fittedHelp(text, io.stderr.columns)),
       getOutHelpWidth: () => io.stdout.columns,
       getErrHelpWidth: () => io.stderr.columns,
       getOutHasColors: () => wantsColour(io.stdout, io.env),
