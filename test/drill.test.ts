@@ -428,11 +428,15 @@ describe("--parser", () => {
     expect(JSON.parse(text)).toMatchObject({ criteria: { response_format: { status: "pending" } } });
   });
 
-  it("that refuses an answer fails the drill, with what it said and without keys", async () => {
-    const refuses = "console.error('no field text in', process.env.ACME_KEY); process.exit(4)";
-    const { status, out } = await drill("chat.fbp", "--only", "primary-canary", "--parser", parser(refuses));
+  it("that refuses an answer fails the drill, with what it said, without keys, and safe for XML", async () => {
+    const refuses = "console.error('no <b> & \\u0007 in', process.env.ACME_KEY); process.exit(4)";
+    const argv = ["--only", "primary-canary", "--parser", parser(refuses), "--junit", "out/refused.xml"];
+    const { status, out } = await drill("chat.fbp", ...argv);
     expect(status).toBe(1);
-    expect(out).toContain("it ended with 4: no field text in undefined");
+    expect(out).toContain("it ended with 4: no <b> & \u2407 in undefined");
+    const junit = readFileSync(join(project, "out/refused.xml"), "utf8");
+    expect(junit).toContain("got it ended with 4: no &lt;b&gt; &amp; \ufffd in undefined");
+    expect(junit).not.toMatch(/<b>|&(?!amp;|lt;|gt;|quot;|apos;|#10;|#9;)|[^\n\x20-\x7e\u00d7\u2026\ufffd]/);
   });
 });
 

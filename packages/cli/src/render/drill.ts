@@ -159,9 +159,8 @@ function closing(drilled: readonly PolicyDrilled[], palette: Palette): string {
   if (failed === 0) {
     return `${palette.good(`${passed} of ${plural(steps, "step")} passed`)}${left}: ${plural(drills, "request")} and ${took}`;
   }
-  const wrong =
-    drillsFailed === 0 ? "" : `, ${drillsFailed} of ${plural(drills, "request")} went another way than expected`;
-  return `${palette.bad(`${failed} of ${plural(steps, "step")} failed`)}${left}${wrong}: ${took}`;
+  const by = drillsFailed === 0 ? "" : `, by ${drillsFailed} of ${plural(drills, "drill")}`;
+  return `${palette.bad(`${failed} of ${plural(steps, "step")} failed`)}${by}${left}: ${took}`;
 }
 
 export function drillsAsJson(drilled: readonly PolicyDrilled[], kept: Kept | null): object {
