@@ -81,7 +81,10 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
   },
   report: {
-    lines: [["report", "<outcomes.jsonl", "--html", ">report.html"]],
+    lines: [
+      ["report", "<outcomes.jsonl", "--html", ">report.html"],
+      ["report", "<outcomes.jsonl", "--billing", "<bill.csv", "--prices", "<chat.fbp"],
+    ],
     misspelt: [[["report", "outcomes.jsonl", ...POLICY_NAMED], "chat"]],
   },
   graph: {
