@@ -463,7 +463,7 @@ it("ends at once when it is interrupted, writes nothing and leaves nothing open"
   expect(await ended).toBe(130);
   expect(io.out()).toBe("");
   expect(readdirSync(project)).not.toContain("interrupted.xml");
-  await expect.poll(open, { interval: 5 }).toBe(before);
+  await expect.poll(open, { interval: 5 }).toBeLessThanOrEqual(before);
 });
 
 /** Times differ from run to run. */

@@ -27,6 +27,9 @@ export interface Said {
 export class Answers {
   readonly #model: ContractModel;
   readonly #text: string;
+  readonly #body: unknown;
+  /** Made at the first time that it is asked for. */
+  #inStream: WorldEvent | null = null;
 
   /**
    * @param speaker stands in the answer, so that it can be told from those of other paths
@@ -35,6 +38,7 @@ export class Answers {
   constructor(model: ContractModel, speaker: string, heldTokens: number) {
     this.#model = model;
     this.#text = textFor(model, speaker, heldTokens);
+    this.#body = bodyOf(model, this.#text);
   }
 
   get text(): string {
@@ -58,15 +62,9 @@ export class Answers {
 
   /** Usable, as far as the contract says what that is. */
   healthy(streamed: boolean): WorldEvent {
-    if (streamed && this.hasStreams) return streamedAnswer(this.#model, 0, this.pieces);
-    return this.whole(this.body());
-  }
-
-  body(): unknown {
-    const { contract, root } = this.#model;
-    const body: unknown = canonicalAnswer(contract, root);
-    const place = contract.response.answer.find((pointer) => at(body, pointerSegments(pointer)) === PLACEHOLDER);
-    return place === undefined ? body : replaced(body, parsePointer(place) ?? [], this.#text);
+    if (!streamed || !this.hasStreams) return this.whole(this.#body);
+    this.#inStream ??= streamedAnswer(this.#model, 0, this.pieces);
+    return this.#inStream;
   }
 
   whole(body: unknown): WorldEvent {
@@ -78,7 +76,7 @@ export class Answers {
     const { contract } = this.#model;
     const emptied = contract.response.answer.reduce(
       (body, pointer) => without(body, parsePointer(pointer) ?? []),
-      this.body(),
+      this.#body,
     );
     return this.whole(emptied);
   }
@@ -143,6 +141,12 @@ function textFor({ accept }: ContractModel, speaker: string, heldTokens: number)
 }
 
 const SPARE_TOKENS = 8;
+
+function bodyOf({ contract, root }: ContractModel, text: string): unknown {
+  const body: unknown = canonicalAnswer(contract, root);
+  const place = contract.response.answer.find((pointer) => at(body, pointerSegments(pointer)) === PLACEHOLDER);
+  return place === undefined ? body : replaced(body, parsePointer(place) ?? [], text);
+}
 
 /** Of an event of a stream. */
 function parsed(data: string): unknown {
