@@ -88,20 +88,31 @@ class Planner {
   }
 
   live(): Plan {
-    const cases = this.#reached.flatMap((path) => {
-      const { contract } = nth(this.#model.contracts, nth(this.#model.paths, path).contract);
-      const { request, context } = this.#asked;
-      const { prompt } = nth(this.#model.contracts, nth(this.#model.paths, this.#model.start).contract).contract
-        .request;
-      const rest = Object.entries(Object(request)).filter(([name]) => name !== prompt);
-      const malformed = { request: Object.fromEntries(rest), context };
-      const defects = liveDefects(nth(this.#answers, path), contract.auth.env !== null, prompt, malformed);
-      return [...this.#usable(path, "call"), ...defects.map((trouble) => this.#case(path, trouble))];
-    });
-    return this.#planned(
-      cases,
-      NEVER_LIVE.map((step) => ({ step, why: "only the provider on this machine fails on demand" })),
-    );
+    const bare = this.#reached.filter((path) => nth(this.#model.paths, path).adapter === null);
+    const cases = bare.flatMap((path) => [
+      ...this.#usable(path, "call"),
+      ...this.#liveDefects(path).map((trouble) => this.#case(path, trouble)),
+    ]);
+    const adapted = this.#reached.filter((path) => !bare.includes(path)).flatMap((path) => this.#whyAdapted(path));
+    const never = NEVER_LIVE.map((step) => ({ step, why: "only the provider on this machine fails on demand" }));
+    return this.#planned(cases, [...adapted, ...never]);
+  }
+
+  #liveDefects(path: number): readonly Trouble[] {
+    const { paths, contracts, start } = this.#model;
+    const { auth } = nth(contracts, nth(paths, path).contract).contract;
+    const { prompt } = nth(contracts, nth(paths, start).contract).contract.request;
+    const { request, context } = this.#asked;
+    const rest = Object.entries(Object(request)).filter(([name]) => name !== prompt);
+    const malformed = { request: Object.fromEntries(rest), context };
+    return liveDefects(nth(this.#answers, path), auth.env !== null, prompt, malformed);
+  }
+
+  /** A request in the form of another path would be no trial of this one. */
+  #whyAdapted(path: number): Plan["left"] {
+    const { name, adapter } = nth(this.#model.paths, path);
+    const why = `${name} is called by way of its adapter ${JSON.stringify(adapter)}, which is the service's code`;
+    return [this.#canaryOf(path), "auth" as const, "malformed" as const].map((step) => ({ step, why }));
   }
 
   #planned(cases: readonly DrillCase[], left: Plan["left"]): Plan {
@@ -218,7 +229,7 @@ class Planner {
       ...serverErrors(answers),
       ...(nth(this.#model.paths, path).breaker === null ? [] : [BREAKER_OPEN]),
       ...defects(answers),
-      ...limits(answers, this.#hintOf(path)),
+      ...limits(answers, this.#hintOf(path), this.#model.budget.deadlineMs),
       ...(answers.hasStreams ? this.#streams(path, answers) : []),
     ];
   }

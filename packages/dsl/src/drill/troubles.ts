@@ -77,23 +77,28 @@ export function liveDefects(answers: Answers, takesKey: boolean, prompt: string,
   ];
 }
 
+/**
+ * @param hint the header by which the server asks for a wait, and how it is written; null: it has none
+ * @param deadlineMs of the whole request
+ */
 export function limits(
   answers: Answers,
   hint: { readonly header: string; readonly format: string } | null,
+  deadlineMs: number,
 ): readonly Trouble[] {
   const step = "rate-limit";
   const throttled = { type: "rate_limit_error", code: "rate_limit_exceeded", message: "too many requests" };
   const spent = { type: "insufficient_quota", code: "insufficient_quota", message: "the quota is used up" };
-  const asked = (seconds: number): readonly Trouble[] => {
+  const asked = (seconds: number, words: string): readonly Trouble[] => {
     const value = hint === null ? null : waitIn(hint.format, seconds);
     if (hint === null || value === null) return [];
     const events = [answers.refusal(429, throttled, { [hint.header]: value }), answers.healthy(false)];
-    return [{ step, what: `answers 429 and asks for ${seconds === 1 ? "1s" : "an hour"}`, events }];
+    return [{ step, what: `answers 429 and asks for ${words}`, events }];
   };
   return [
     { step, what: "answers 429", events: [answers.refusal(429, throttled)] },
-    ...asked(1),
-    ...asked(3600),
+    ...asked(1, "1s"),
+    ...asked(Math.ceil(deadlineMs / 1000) + 1, "more time than there is"),
     { step, what: "answers 429, the quota used up", events: [answers.refusal(429, spent)] },
   ];
 }
