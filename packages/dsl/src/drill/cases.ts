@@ -1,27 +1,18 @@
 /** The requests of each step: every failure that the step is about, on every path that a request can come to. */
 import { nth, type Policy } from "@fbp/runtime/core";
 import type { WorldEvent } from "@fbp/runtime/virtual";
-import type { Situation, World } from "../analyze/situation.ts";
-import { worldsOf } from "../analyze/worlds.ts";
+import type { Situation } from "../analyze/situation.ts";
 import type { PolicyModel } from "../check/model.ts";
-import { askedOf } from "../why/asked.ts";
 import type { Asked } from "../why/reply.ts";
 import { Answers } from "./answers.ts";
-import {
-  ANSWERED,
-  NO_CALL_AFTER_TOKEN,
-  NOTHING_SHOWN,
-  noCallAfterDefect,
-  ONE_CALL,
-  shownIsOfOneAnswer,
-  UNDISTURBED,
-} from "./demands.ts";
+import { ANSWERED, noCallAfterDefect, ONE_CALL, shownIsOfOneAnswer, UNDISTURBED } from "./demands.ts";
 import type { DrillCase, Live } from "./drill-case.ts";
 import { eventFor } from "./drill-case.ts";
 import { play } from "./play.ts";
+import { requestsFor, worldsIn } from "./requests.ts";
 import { signalTrouble } from "./signals.ts";
 import type { StepName } from "./steps.ts";
-import { defects, limits, liveDefects, serverErrors, type Trouble, timeouts } from "./troubles.ts";
+import { defects, limits, liveDefects, serverErrors, streams, type Trouble, timeouts } from "./troubles.ts";
 import { type Ways, waysOf } from "./ways.ts";
 
 export interface Plan {
@@ -230,7 +221,7 @@ class Planner {
       ...(nth(this.#model.paths, path).breaker === null ? [] : [BREAKER_OPEN]),
       ...defects(answers),
       ...limits(answers, this.#hintOf(path), this.#model.budget.deadlineMs),
-      ...(answers.hasStreams ? this.#streams(path, answers) : []),
+      ...(answers.hasStreams ? streams(answers, nth(this.#model.paths, path), this.#model.stream.heldTokens) : []),
     ];
   }
 
@@ -249,28 +240,6 @@ class Planner {
   #hintOf(path: number): { readonly header: string; readonly format: string } | null {
     const { contract } = nth(this.#plain.paths, path);
     return nth(this.#plain.contracts, contract).retryHints[0] ?? null;
-  }
-
-  #streams(path: number, answers: Answers): readonly Trouble[] {
-    const { name, firstTokenMs, stallMs } = nth(this.#model.paths, path);
-    const { heldTokens } = this.#model.stream;
-    const said = (heldTokens ?? 0) + SAID_TOKENS;
-    const before = { step: "streaming", streamed: true, demands: [NOTHING_SHOWN] } as const;
-    const after = { step: "streaming", streamed: true, demands: [NO_CALL_AFTER_TOKEN(name)] } as const;
-    return [
-      { ...before, what: "is cut before its first token", events: [answers.broken(0, "reset")] },
-      ...(firstTokenMs === null
-        ? []
-        : [{ ...before, what: "says nothing in its stream", events: [answers.broken(0, "silence")] }]),
-      ...(heldTokens === null
-        ? []
-        : [{ ...before, what: "is cut while tokens are held", events: [answers.broken(1, "reset")] }]),
-      { ...after, what: `is cut after ${said} tokens`, events: [answers.broken(said, "reset")] },
-      { ...after, what: `ends unfinished after ${said} tokens`, events: [answers.broken(said, null)] },
-      ...(stallMs === null
-        ? []
-        : [{ ...after, what: `falls silent after ${said} tokens`, events: [answers.broken(said, "silence")] }]),
-    ];
   }
 
   #case(
@@ -301,24 +270,3 @@ const NEVER_LIVE = ["timeout", "server-error", "rate-limit", "streaming"] as con
 
 /** What failures of the server come to, when there are many. */
 const BREAKER_OPEN: Trouble = { step: "server-error", what: "has its breaker open", events: [], held: true };
-
-/** More kinds of requests are not tried. */
-const MOST_KINDS = 32;
-
-function worldsIn(model: PolicyModel): readonly World[] {
-  const found = worldsOf(model);
-  return "worlds" in found ? found.worlds.slice(0, MOST_KINDS) : [];
-}
-
-/** A plain request first; then, for policies whose fallbacks hang on it, every kind that they tell apart. */
-function requestsFor(model: PolicyModel): readonly [Asked, ...Asked[]] {
-  const worlds = worldsIn(model);
-  return [
-    askedOf(model, {}),
-    ...worlds.map(({ context }) => askedOf(model, { context })),
-    ...worlds.map(({ request, context }) => ({ request, context })),
-  ];
-}
-
-/** How much of an answer is said before its stream breaks. */
-const SAID_TOKENS = 3;

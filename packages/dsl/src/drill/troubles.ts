@@ -1,7 +1,9 @@
 /** What can go wrong with a call, as the runbook's steps try it. */
 import type { WorldEvent } from "@fbp/runtime/virtual";
+import type { PathModel } from "../check/model.ts";
 import type { Asked } from "../why/reply.ts";
 import type { Answers } from "./answers.ts";
+import { NO_CALL_AFTER_TOKEN, NOTHING_SHOWN } from "./demands.ts";
 import type { Demand, Live } from "./drill-case.ts";
 import type { StepName } from "./steps.ts";
 
@@ -100,6 +102,31 @@ export function limits(
     ...asked(1, "1s"),
     ...asked(Math.ceil(deadlineMs / 1000) + 1, "more time than there is"),
     { step, what: "answers 429, the quota used up", events: [answers.refusal(429, spent)] },
+  ];
+}
+
+/** How much of an answer is said before its stream breaks. */
+const SAID_TOKENS = 3;
+
+/** @param heldTokens how many tokens the policy holds back; null: none, or all */
+export function streams(answers: Answers, path: PathModel, heldTokens: number | null): readonly Trouble[] {
+  const { name, firstTokenMs, stallMs } = path;
+  const said = (heldTokens ?? 0) + SAID_TOKENS;
+  const before = { step: "streaming", streamed: true, demands: [NOTHING_SHOWN] } as const;
+  const after = { step: "streaming", streamed: true, demands: [NO_CALL_AFTER_TOKEN(name)] } as const;
+  return [
+    { ...before, what: "is cut before its first token", events: [answers.broken(0, "reset")] },
+    ...(firstTokenMs === null
+      ? []
+      : [{ ...before, what: "says nothing in its stream", events: [answers.broken(0, "silence")] }]),
+    ...(heldTokens === null
+      ? []
+      : [{ ...before, what: "is cut while tokens are held", events: [answers.broken(1, "reset")] }]),
+    { ...after, what: `is cut after ${said} tokens`, events: [answers.broken(said, "reset")] },
+    { ...after, what: `ends unfinished after ${said} tokens`, events: [answers.broken(said, null)] },
+    ...(stallMs === null
+      ? []
+      : [{ ...after, what: `falls silent after ${said} tokens`, events: [answers.broken(said, "silence")] }]),
   ];
 }
 
