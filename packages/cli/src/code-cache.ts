@@ -23,7 +23,7 @@ const HEAD_LENGTH = 4096;
 /** Systems write files in pages of at least this size. */
 const PAGE = 4096;
 
-const OLD_MS = 30 * 24 * 60 * 60 * 1000;
+const OLD_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
  * As with Node's own cache `NODE_COMPILE_CACHE` moves it, and `NODE_DISABLE_COMPILE_CACHE` turns it off.
