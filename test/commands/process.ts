@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import {
   cpSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -142,20 +143,27 @@ export class Running {
   }
 }
 
-/** Processes of a session: none, when what began it has left nothing behind. Of Linux alone. */
+/** Processes of a session: none, when what began it has left nothing behind. Known on Linux alone. */
 export function sessionOf(leader: number): readonly string[] {
-  return readdirSync("/proc").filter((name) => {
-    if (!/^\d+$/.test(name)) return false;
-    try {
-      const text = readFileSync(`/proc/${name}/stat`, "utf8");
-      // Behind the name, which may hold anything: state, parent, group, session.
-      const [state, , , session] = text.slice(text.lastIndexOf(")") + 2).split(" ");
-      return session === String(leader) && state !== "Z";
-    } catch {
-      // It has ended meanwhile.
-      return false;
-    }
-  });
+  if (!existsSync("/proc")) return [];
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name) && liveSessionOf(name) === String(leader));
+}
+
+/** Also one that has ended, and whom nobody has asked how, is over. */
+export function isOver(pid: number): boolean {
+  return liveSessionOf(String(pid)) === null;
+}
+
+/** null where there is no such process any more. */
+function liveSessionOf(pid: string): string | null {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // Behind the name, which may hold anything: state, parent, group, session.
+    const [state, , , session = ""] = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return state === "Z" || state === "X" ? null : session;
+  } catch {
+    return null;
+  }
 }
 
 /** Every file below a folder with what it holds. */

@@ -52,7 +52,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
   },
   canary: {
-    lines: [["canary", "<chat.fbp", "--path", "backup", "--evidence", ">backup.evidence.json"]],
+    // The provider is in the process of the tests, which may be busy.
+    lines: [["canary", "<chat.fbp", "--path", "backup", "--timeout", "60s", "--evidence", ">backup.evidence.json"]],
     misspelt: [
       [["canary", "chat.fbp", ...POLICY_NAMED], "chat"],
       [["canary", "chat.fbp", "--path", "bakcup"], "backup"],
