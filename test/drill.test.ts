@@ -238,6 +238,7 @@ describe("what is wrong", () => {
       "result: expected failure, got answer from backup",
       "reason: expected auth_error, got primary_unavailable",
       "calls: expected primary auth_or_account, got primary route_unavailable, backup answered",
+      "answers: expected 401, got 401, 200",
       "actions: expected auth_or_account on primary: fail, got route_unavailable on primary: fallback backup",
       'told: expected page "platform", got nobody',
       expect.stringMatching(/^spent: /),

@@ -26,14 +26,17 @@ export class LocalProvider {
     this.#came = came;
   }
 
-  static async start(respond: Respond): Promise<LocalProvider> {
+  /** @param paths how many each drill has */
+  static async start(paths: number, respond: Respond): Promise<LocalProvider> {
     const came = new Map<number, Came[]>();
     const choose = (call: ProviderCall): Behaviour => {
       const [, drill = "", path = "", url = ""] = /^\/(\d+)\/(\d+)(\/.*)$/.exec(call.url) ?? [];
+      // Not of a drill: some other program of this machine.
+      if (url === "" || Number(path) >= paths) return { kind: "reset" };
       const calls = came.get(Number(drill)) ?? [];
       const count = calls.filter((one) => one.path === Number(path)).length;
       came.set(Number(drill), [...calls, { path: Number(path), call, url }]);
-      return url === "" ? { kind: "reset" } : respond(Number(drill), Number(path), count);
+      return respond(Number(drill), Number(path), count);
     };
     return new LocalProvider(await Provider.start({ choose, remembers: false }), came);
   }

@@ -104,7 +104,7 @@ class Runner {
     for (const { root } of model.contracts) truths.set(root, await loadSchemaTruth(root));
     const right: Respond = (drill, path, count) => behaviourOf(eventsOf(plan, nth(plan.cases, drill))(path, count));
     const respond = run.respond ?? right;
-    const provider = await LocalProvider.start((number, path, count) =>
+    const provider = await LocalProvider.start(model.paths.length, (number, path, count) =>
       respond(number % Math.max(1, plan.cases.length), path, count),
     );
     return new Runner(run, truths, provider);

@@ -1,5 +1,5 @@
 /** What drills have shown, for people and as data. */
-import { itemsOf } from "@fbp/dsl";
+import { itemsOf, type Seen } from "@fbp/dsl";
 import { nth } from "@fbp/runtime/core";
 import type { Shown } from "../canary/evidence.ts";
 import type { Costs } from "../drill/costs.ts";
@@ -107,21 +107,49 @@ function endingsOf(drilled: readonly Drilled[]): readonly string[] {
   return [...counts].map(([text, count]) => `${count} × ${text}`);
 }
 
-function drillAsText({ drill, happened, problems }: Drilled, palette: Palette, width: number): string {
+function drillAsText({ drill, expected, happened, problems }: Drilled, palette: Palette, width: number): string {
   const isFine = problems.length === 0;
   const mark = isFine ? palette.good("passed") : palette.bad("FAILED");
-  const { result, reason, told: hooks } = itemsOf(happened);
-  const ended = [result, ...(reason === "none" ? [] : [`reason ${reason}`]), ...(hooks === "nobody" ? [] : [hooks])];
-  const head = `\n${mark} ${palette.strong(printable(drill.name))}\n${wrapped(
-    printable(ended.join(", ")),
-    width - INDENT.length,
-  )
-    .map((line) => `${INDENT}${line}\n`)
-    .join("")}`;
   const told = storyOf(happened.outcome).map((row) => row.map(printableLines));
   const room = width - INDENT.length - taken([STORY_HEAD.slice(0, -1), ...told.map((row) => row.slice(0, -1))]);
   const story = told.map((row) => [...row.slice(0, -1), storyLines(row.at(-1) ?? "", room)]);
-  return head + differencesAsText(problems, palette, width) + renderTable(STORY_HEAD.map(palette.dim), story, INDENT);
+  const comparison = isFine
+    ? comparedAsText([["", "", endOf(expected[0]), "the same"]], palette, width)
+    : comparedAsText(
+        problems.map(({ what, expected: wanted, got }) => ["✗", what, wanted, got]),
+        palette,
+        width,
+      );
+  const head = `\n${mark} ${palette.strong(printable(drill.name))}\n`;
+  return `${head}${comparison}\n${renderTable(STORY_HEAD.map(palette.dim), story, INDENT)}`;
+}
+
+/** `failure, reason auth_error, page "platform", after primary auth_or_account` */
+function endOf(seen: Seen): string {
+  const { result, reason, told, calls } = itemsOf(seen);
+  return [
+    result,
+    ...(reason === "none" ? [] : [`reason ${reason}`]),
+    ...(told === "nobody" ? [] : [told]),
+    `calls: ${calls}`,
+  ].join(", ");
+}
+
+type Compared = readonly [mark: string, what: string, expected: string, got: string];
+
+function comparedAsText(all: readonly Compared[], palette: Palette, width: number): string {
+  const room = width - INDENT.length - taken(all.map(([mark, what]) => [mark, what, "expected"]));
+  const lines = (value: string): readonly string[] => wrapped(printable(value), room);
+  const rows = all.flatMap(([mark, what, expected, got]) => {
+    const paint = mark === "" ? palette.good : palette.bad;
+    return [
+      [paint(mark), printable(what), palette.dim("expected"), lines(expected).join("\n")],
+      ["", "", palette.dim("got"), lines(got).map(paint).join("\n")],
+    ];
+  });
+  // Without marks there is nothing to stand under.
+  const shown = all.every(([mark]) => mark === "") ? rows.map((row) => row.slice(2)) : rows;
+  return renderTable(null, shown, INDENT);
 }
 
 /** What was decided; the lines below the first stand in by two already. */
@@ -133,17 +161,6 @@ function storyLines(decided: string, room: number): string {
       return wrapped(line.trimStart(), room - indent.length).map((each) => indent + each);
     })
     .join("\n");
-}
-
-function differencesAsText(problems: Drilled["problems"], palette: Palette, width: number): string {
-  if (problems.length === 0) return "";
-  const room = width - INDENT.length - taken(problems.map(({ what }) => ["✗", what, "expected"]));
-  const text = (value: string): readonly string[] => wrapped(printable(value), room);
-  const rows = problems.flatMap(({ what, expected, got }) => [
-    [palette.bad("✗"), printable(what), palette.dim("expected"), text(expected).join("\n")],
-    ["", "", palette.dim("got"), text(got).map(palette.bad).join("\n")],
-  ]);
-  return `${renderTable(null, rows, INDENT)}\n`;
 }
 
 function tone(result: Step["result"], palette: Palette): (text: string) => string {

@@ -17,7 +17,7 @@ export interface Difference {
  * @param live a real provider answered: what it said, and what that took, was not to be foreseen
  */
 export function differences(expected: readonly [Seen, ...Seen[]], seen: Seen, live = false): readonly Difference[] {
-  const items = live ? ITEMS.filter((item) => item !== "shown" && item !== "spent") : ITEMS;
+  const items = live ? ITEMS.filter((item) => !UNFORESEEN.includes(item)) : ITEMS;
   const [first, ...rest] = expected.map((one) => differencesFrom(one, seen, items)) as [
     readonly Difference[],
     ...(readonly Difference[])[],
@@ -33,8 +33,11 @@ function differencesFrom(expected: Seen, seen: Seen, items: readonly Item[]): re
   );
 }
 
-const ITEMS = ["result", "reason", "calls", "actions", "told", "shown", "spent"] as const;
+const ITEMS = ["result", "reason", "calls", "answers", "actions", "told", "shown", "spent"] as const;
 type Item = (typeof ITEMS)[number];
+
+/** Of a real provider. */
+const UNFORESEEN: readonly Item[] = ["answers", "shown", "spent"];
 
 export function itemsOf({ outcome, ending, shown }: Seen): Readonly<Record<Item, string>> {
   const { attempts, decisions, hooks, reason, tokens, costNanos } = outcome;
@@ -42,6 +45,7 @@ export function itemsOf({ outcome, ending, shown }: Seen): Readonly<Record<Item,
     result: resultOf(outcome, ending),
     reason: reason ?? "none",
     calls: listed(attempts.map(callText)),
+    answers: listed(attempts.map(({ transport, status }) => transport ?? String(status ?? "nothing"))),
     actions: listed(decisions.map(actionText)),
     told: hooks.length === 0 ? "nobody" : listed(hooks.map(({ kind, target }) => `${kind} ${JSON.stringify(target)}`)),
     shown: shown === "" ? "nothing" : quoted(shown),
