@@ -86,7 +86,7 @@ export function stepsOf(
     const result = own.length === 0 ? "not run" : failed ? "failed" : "passed";
     const isOfOthers = result === "not run" && notes.length === 0 && paths.length > 0;
     const left = isOfOthers ? [`nothing of it is about ${paths.join(", ")}`] : notes;
-    const known = name === "contract" ? [...left, ...openAreas(policy)] : left;
+    const known = name === "contract" ? [...left, ...openAreas(policy), ...adaptersOf(policy), ...askedOf(plan)] : left;
     return { name, title, result, drilled: own, notes: known, costs };
   });
 }
@@ -98,6 +98,17 @@ function openAreas({ contracts }: PolicyToDrill): readonly string[] {
     const names: readonly AreaName[] = open.map(({ area }) => area);
     return names.length === 0 ? [] : [`nobody has verified ${names.join(", ")} of ${file}`];
   });
+}
+
+function adaptersOf({ model }: PolicyToDrill): readonly string[] {
+  return model.paths.flatMap(({ name, adapter }) =>
+    adapter === null ? [] : [`the adapter ${JSON.stringify(adapter)} of ${name} is the service's code and was not run`],
+  );
+}
+
+/** Where it is not the plainest request that comes to all paths. */
+function askedOf({ asked, isPlain }: Plan): readonly string[] {
+  return isPlain ? [] : [`asked with context ${JSON.stringify(asked.context)}, so that requests come to more paths`];
 }
 
 export interface Summary {

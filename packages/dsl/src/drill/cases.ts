@@ -21,6 +21,10 @@ export interface Plan {
   readonly left: readonly { readonly step: StepName; readonly why: string }[];
   /** What the provider of each path says, by the path's number. */
   readonly answers: readonly Answers[];
+  /** The request of most drills. */
+  readonly asked: Asked;
+  /** Is it the one that nothing hangs on: no tools, the defaults of the context? */
+  readonly isPlain: boolean;
 }
 
 /**
@@ -52,6 +56,7 @@ class Planner {
   readonly #plain: Policy;
   readonly #situations: readonly (readonly Situation[])[];
   readonly #asked: Asked;
+  readonly #plainest: Asked;
   readonly #answers: readonly Answers[];
   readonly #ways: Ways;
 
@@ -63,7 +68,9 @@ class Planner {
     this.#answers = model.paths.map(
       ({ name, contract }) => new Answers(nth(model.contracts, contract), name, heldTokens ?? 0),
     );
-    const { asked, ways } = waysOf(model, plain, this.#answers, requestsFor(model));
+    const requests = requestsFor(model);
+    const { asked, ways } = waysOf(model, plain, this.#answers, requests);
+    this.#plainest = requests[0];
     this.#asked = asked;
     this.#ways = ways;
   }
@@ -111,6 +118,8 @@ class Planner {
       cases: cases.map((one, index) => this.#numbered(one, index + 1)),
       left: [...this.#withoutWay(), ...this.#unusable(), ...left],
       answers: this.#answers,
+      asked: this.#asked,
+      isPlain: this.#asked === this.#plainest,
     };
   }
 
