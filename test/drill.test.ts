@@ -289,6 +289,21 @@ describe("what is wrong", () => {
   });
 });
 
+it("is not the policy's fault that the machine was late: the drill is tried again", async () => {
+  let blocked = 0;
+  const respond =
+    (right: Respond): Respond =>
+    (index, path, count) => {
+      // The whole process stands still for longer than the path's timeout.
+      if (index === 0 && blocked++ === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1300);
+      return right(index, path, count);
+    };
+  const all = await drilled(["contract"], { respond });
+  // The warm-up, the try that was late, the one that counts, and the call of a retry where the late one made it.
+  expect(blocked).toBeGreaterThanOrEqual(3);
+  expect(problemsOf(all)).toEqual({});
+});
+
 it("a policy of another shape passes too: adapters, held streams, several contracts and fallbacks", async () => {
   write("other.fbp", readFileSync(join(ROOT, "test/fixtures/drill/other.fbp"), "utf8"));
   for (const name of ["openai-compatible", "openrouter"]) {
