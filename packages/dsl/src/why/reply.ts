@@ -77,7 +77,16 @@ export function readReply(policy: Policy, path: number, reply: Reply, asked: Ask
 const UNSEEN: Failure = { transport: null, sent: true, status: 0, headers: {}, error: null };
 
 function failureOf(signal: number, facts: Failure, check: string | null, waitMs: number | null): FailedAttempt {
-  return { signal, facts, recorded: null, check, usage: null, providerRequestId: null, serverWaitMs: waitMs, dice: HALF };
+  return {
+    signal,
+    facts,
+    recorded: null,
+    check,
+    usage: null,
+    providerRequestId: null,
+    serverWaitMs: waitMs,
+    dice: HALF,
+  };
 }
 
 function factsOf(reply: Reply, { transport, sent, status }: AttemptRecord): Failure {
