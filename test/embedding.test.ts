@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { compilation } from "./support/compile.ts";
+import { serviceSettings } from "./support/service-settings.ts";
 
 const PAGE = new URL("../docs/embedding.md", import.meta.url);
 
@@ -24,22 +25,6 @@ policy chat {
 }
 `;
 
-const SETTINGS = {
-  compilerOptions: {
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noEmit: true,
-    target: "ES2023",
-    module: "NodeNext",
-    moduleResolution: "NodeNext",
-    customConditions: ["@fbp/source"],
-    allowImportingTsExtensions: true,
-    types: ["node"],
-    skipLibCheck: true,
-  },
-  files: ["page.ts"],
-};
-
 test("docs/embedding.md compiles", async () => {
   const text = readFileSync(PAGE, "utf8");
   const blocks = [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => match[1] ?? "");
@@ -50,7 +35,7 @@ test("docs/embedding.md compiles", async () => {
     writeFileSync(new URL(artefact.name.replace(/^.*?\./, "chat."), WORK), artefact.text);
   }
   writeFileSync(new URL("page.ts", WORK), blocks.join("\n"));
-  writeFileSync(new URL("tsconfig.json", WORK), JSON.stringify(SETTINGS));
+  writeFileSync(new URL("tsconfig.json", WORK), serviceSettings(["page.ts"]));
   const { stdout } = spawnSync(process.execPath, [TSC, "-p", fileURLToPath(WORK)], { encoding: "utf8" });
   expect(stdout).toBe("");
   rmSync(WORK, { recursive: true });

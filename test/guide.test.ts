@@ -16,6 +16,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HEALTHY, Provider, refusal } from "../packages/cli/src/provider/index.ts";
 import { HAS_PROMTOOL } from "./alerts/promtool.ts";
+import { serviceSettings } from "./support/service-settings.ts";
 import { type Block, blocksOf, difference, Walk } from "./support/walk.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -110,25 +111,6 @@ const STEPS = BLOCKS.flatMap((block, index) => {
 const updated = new Map<number, string>();
 let broken = false;
 
-/** As strict as a service may be. */
-const SETTINGS = {
-  compilerOptions: {
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    noEmit: true,
-    target: "ES2023",
-    module: "NodeNext",
-    moduleResolution: "NodeNext",
-    customConditions: ["@fbp/source"],
-    allowImportingTsExtensions: true,
-    types: ["node"],
-    typeRoots: [join(ROOT, "node_modules/@types")],
-    skipLibCheck: true,
-  },
-  files: ["service.ts"],
-};
-
 describe.skipIf(!HAS_CURL)("docs/guide.md", () => {
   test("has a walk, and each output stands behind the lines that it is of", () => {
     expect(STEPS.length).toBeGreaterThan(15);
@@ -163,7 +145,7 @@ describe.skipIf(!HAS_CURL)("docs/guide.md", () => {
 
   test("the service compiles against the types of the policy", ({ skip }) => {
     if (broken) skip("a step before this one has failed");
-    walk.write("tsconfig.json", JSON.stringify(SETTINGS));
+    walk.write("tsconfig.json", serviceSettings(["service.ts"]));
     const { stdout } = spawnSync(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "-p", walk.folder], {
       encoding: "utf8",
     });

@@ -127,7 +127,7 @@ describe("a generated validator", () => {
           if (expected !== null) expect(fits(value)).toBe(expected);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 

@@ -5,22 +5,12 @@ import { pathHealth } from "./path-health.ts";
 import type { Policy } from "./policy.ts";
 import { BUILT_IN_SIGNALS } from "./signals.ts";
 import { breakerOf } from "./testing/breaker-of.ts";
-import type { Admit } from "./testing/drive.ts";
+import { type Admit, ask } from "./testing/drive.ts";
 import { aBreaker, anSlo, aPolicy, type PathSpec } from "./testing/policy.ts";
 
 function one(path: Partial<PathSpec>, spec: { retryBudget?: Policy["retryBudget"] } = {}): Health {
   return new Health(aPolicy({ ...spec, paths: [{ name: "primary", ...path }, { name: "backup" }] }));
 }
-
-const ask = (more: Partial<Admit> = {}): Admit => ({
-  kind: "admit",
-  path: 0,
-  purpose: "start",
-  inMs: 0,
-  askSlo: false,
-  askRetryBudget: false,
-  ...more,
-});
 
 const breaker = aBreaker({ consecutive: 1, openMs: 1000, openMostMs: 1000 });
 const tight = { share: 0, perSecond: 0.1 };

@@ -3,22 +3,12 @@ import { force, hold } from "./breaker-control.ts";
 import { Health } from "./health.ts";
 import { pathHealth } from "./path-health.ts";
 import { breakerOf } from "./testing/breaker-of.ts";
-import type { Admit } from "./testing/drive.ts";
+import { ask } from "./testing/drive.ts";
 import { aBreaker, anSlo, aPolicy, type PathSpec } from "./testing/policy.ts";
 
 function one(path: Partial<PathSpec>): Health {
   return new Health(aPolicy({ paths: [{ name: "primary", ...path }, { name: "backup" }] }));
 }
-
-const ask = (more: Partial<Admit> = {}): Admit => ({
-  kind: "admit",
-  path: 0,
-  purpose: "start",
-  inMs: 0,
-  askSlo: false,
-  askRetryBudget: false,
-  ...more,
-});
 
 test("the view tells each path's state, as of then", () => {
   const health = one({

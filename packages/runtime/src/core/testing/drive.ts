@@ -12,6 +12,17 @@ import { someFacts } from "./policy.ts";
 
 export type Admit = Extract<Command, { kind: "admit" }>;
 
+/** What the machine asks at the start of a request. */
+export const ask = (more: Partial<Admit> = {}): Admit => ({
+  kind: "admit",
+  path: 0,
+  purpose: "start",
+  inMs: 0,
+  askSlo: false,
+  askRetryBudget: false,
+  ...more,
+});
+
 /** What comes of an attempt after `ms`; longer than the attempt's limit, it is a time-out. */
 export type Reply = { readonly ms: number; readonly usage?: Usage | null } & (
   | { readonly kind: "answer" }
