@@ -6,7 +6,8 @@ export default defineConfig({
   test: {
     include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"],
     setupFiles: ["test/support/seed.ts"],
-    maxWorkers: "100%",
+    // Some files mostly wait: for processes, sockets and real time limits.
+    maxWorkers: "150%",
     // Only what hangs comes to it: machines differ in speed, and no test measures time.
     testTimeout: 120_000,
     hookTimeout: 120_000,

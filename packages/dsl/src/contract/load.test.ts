@@ -222,7 +222,7 @@ describe("whatever the text", () => {
           expect(words).not.toMatch(/undefined|NaN|\[object/u);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 

@@ -153,7 +153,7 @@ test("what fits is admitted, and what does not has a place", () => {
       if (fit.kind === "no" && values.some((held) => admits(given, held) && !admits(place, held)))
         seen.counterexamples++;
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
   // The property says nothing where nothing fits, or where nothing does not.
   expect(seen.yes).toBeGreaterThan(40);
@@ -170,7 +170,7 @@ test("every schema fits itself, where all of it could be read", () => {
       expect(fit.kind).not.toBe("no");
       if (fit.kind === "yes") shown++;
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
   expect(shown).toBeGreaterThan(100);
 });

@@ -48,7 +48,7 @@ describe("what is said to be always so", () => {
           }
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 

@@ -20,7 +20,7 @@ test("taken strictly they accept the very same values", () => {
         if (expected !== null) expect(made(value)).toBe(expected);
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
 });
 
@@ -36,7 +36,7 @@ test("relaxed they accept all of them, and more", () => {
         if (before === false && after === true) more++;
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
   expect(more).toBeGreaterThan(10);
 });

@@ -175,7 +175,7 @@ describe("what is known after an answer", () => {
           }
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
     expect(narrowed).toBeGreaterThan(300);
   });
@@ -207,7 +207,7 @@ describe("what is said of the parts of a predicate", () => {
           expect(evaluate(predicate as Predicate, { request })).toBe(evaluate(whole.predicate, { request }));
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: 800 },
     );
   });
 
@@ -303,7 +303,7 @@ describe("over a place whose values are listed", () => {
           isJunction && whole.predicate.of.every(({ kind }) => kind !== "and" && kind !== "or" && kind !== "not");
         if (isFlat) expect([whole.text, report.failed]).toEqual([whole.text, answers.size === 1]);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
     expect(settled).toBeGreaterThan(100);
   });
