@@ -18,6 +18,8 @@ export interface Measured {
   readonly ns: number;
   /** To the first subject: median of the rounds' own ratios, so that a slow minute of the machine is in both or in neither. */
   readonly ratio: number;
+  /** The same of the processor's time that this process took, which a provider beside it does not move. */
+  readonly cpuRatio: number;
   /** Bytes allocated for one time, from a round without a collection; null where the heap cannot be read so. */
   readonly bytes: number | null;
 }
@@ -26,6 +28,7 @@ const ROUNDS = 31;
 
 export async function measure(subjects: readonly Subject[], times: number, most: number = ROUNDS): Promise<Measured[]> {
   const rounds = new Map<string, number[]>();
+  const cpu = new Map<string, number[]>();
   const random = seededRandom(1);
   const timesOf = ({ part = 1 }: Subject): number => Math.max(1, Math.round(times * part));
   // So often that the compiler has done what it will do.
@@ -34,23 +37,35 @@ export async function measure(subjects: readonly Subject[], times: number, most:
   for (let round = 0; round < most; round++) {
     // In another order each time, so that none always comes after the same one and pays for what that has left.
     for (const subject of shuffled(subjects, random)) {
+      const worked = process.cpuUsage();
       const began = process.hrtime.bigint();
       const done = timesOf(subject);
       await subject.run(done);
       const took = Number(process.hrtime.bigint() - began) / done;
+      const { user, system } = process.cpuUsage(worked);
       rounds.set(subject.name, [...(rounds.get(subject.name) ?? []), took]);
+      cpu.set(subject.name, [...(cpu.get(subject.name) ?? []), (user + system) / done]);
     }
   }
   const measured: Measured[] = [];
-  const first = rounds.get(subjects[0]?.name ?? "") ?? [];
+  const first = subjects[0]?.name ?? "";
   for (const subject of subjects) {
     // What is slow is only timed: a thousand times more of it would take minutes.
     const bytes = times < 100 ? null : await allocated(subject);
-    const took = rounds.get(subject.name) ?? [];
-    const ratio = median(took.map((ns, round) => ns / (first[round] ?? Number.NaN)));
-    measured.push({ name: subject.name, ns: median(took), ratio, bytes });
+    measured.push({
+      name: subject.name,
+      ns: median(rounds.get(subject.name) ?? []),
+      ratio: ratioOf(rounds, subject.name, first),
+      cpuRatio: ratioOf(cpu, subject.name, first),
+      bytes,
+    });
   }
   return measured;
+}
+
+function ratioOf(rounds: ReadonlyMap<string, readonly number[]>, name: string, first: string): number {
+  const firsts = rounds.get(first) ?? [];
+  return median((rounds.get(name) ?? []).map((took, round) => took / (firsts[round] ?? Number.NaN)));
 }
 
 /** Needs `--expose-gc`. A thousand times allocate far less than the young generation holds. */

@@ -16,6 +16,8 @@ export interface Section {
   readonly note: string;
   /** Left out: as many as there are for all. */
   readonly rounds?: number;
+  /** Calls go to another process: the CPU time of this one says more than the time that passes. */
+  readonly sockets?: true;
   readonly prepare: () => Promise<Prepared>;
 }
 
@@ -61,11 +63,13 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
   },
   loopback: {
     title: "A POST over loopback",
-    note: "One after the other on a kept connection; the provider is a plain `node:http` server in a process of its own.",
+    note: "One after the other on a kept connection; the provider is a plain `node:http` server in a process of its own. Two processes that wake each other make the time that passes uncertain by a twentieth; the CPU time is that of the calling process.",
+    sockets: true,
     prepare: async () => ({ ...(await loopback((baseUrl) => localPolicy("chat.fbp", baseUrl))), times: 400 }),
   },
   failing: {
     title: "A POST over loopback that fails at first",
+    sockets: true,
     note: "A 503, then an answer: two calls each. None of them waits before the second; peers that go through a timer all the same lose a millisecond by it.",
     rounds: 15,
     prepare: async () => ({ ...(await failing((baseUrl) => localPolicy("failing.fbp", baseUrl))), times: 200 }),

@@ -172,7 +172,7 @@ test("every schema fits itself, where all of it could be read", () => {
     }),
     { numRuns: 100 },
   );
-  expect(shown).toBeGreaterThan(100);
+  expect(shown).toBeGreaterThan(50);
 });
 
 test("a field whose name is refused is nowhere, so that it misses nothing", () => {
