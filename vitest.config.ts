@@ -1,10 +1,13 @@
 import { defineConfig } from "vitest/config";
 
+const CROSSING = "test/**/*.test.ts";
+/** They put other modules in the place of ours, which no other test is to meet. */
+const MOCKING = "packages/dsl/src/analyze/guarantees.test.ts";
+
 export default defineConfig({
   resolve: { conditions: ["@fbp/source", "node", "import", "default"] },
   ssr: { resolve: { conditions: ["@fbp/source", "node", "import", "default"] } },
   test: {
-    include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"],
     setupFiles: ["test/support/seed.ts"],
     // Some files mostly wait: for processes, sockets and real time limits.
     maxWorkers: "150%",
@@ -12,5 +15,13 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     passWithNoTests: false,
+    projects: [
+      { extends: true, test: { name: "whole", include: [CROSSING, MOCKING] } },
+      // Beside the code, and without state of their own: one worker loads the compiler once for many of them.
+      {
+        extends: true,
+        test: { name: "unit", include: ["packages/*/src/**/*.test.ts"], exclude: [MOCKING], isolate: false },
+      },
+    ],
   },
 });
