@@ -149,6 +149,6 @@ function isSaid(value: unknown): boolean {
   return typeof value !== "object" || Object.keys(value).length > 0;
 }
 
-export function pointerText(pointer: Pointer): string {
+function pointerText(pointer: Pointer): string {
   return pointer.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }

@@ -24,7 +24,7 @@ import type { Seen } from "./call.ts";
 import type { Target } from "./target.ts";
 
 /** The one criterion that an answer from outside shows: the service's own parser, prompts and load are not tried. */
-export const CRITERION = "response_format";
+const CRITERION = "response_format";
 
 /** One call is little: it has to be made again soon. */
 const VALID_DAYS = 30;

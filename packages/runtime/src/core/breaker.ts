@@ -31,6 +31,7 @@ export interface BreakerShare {
 /** Which way an operator holds a breaker. */
 export type Held = "open" | "closed";
 
+/** What is not private is for requests (`health.ts`) and for `breaker-control.ts`, and for nobody else. */
 export class Breaker {
   readonly window: Window;
   /** null: it is this process's alone. */
@@ -38,7 +39,7 @@ export class Breaker {
   /** null: nobody listens. */
   listener: BreakerListener | null = null;
   readonly plan: BreakerPlan;
-  /** As it was last changed; `breakerState` knows whether its open time is over. */
+  /** As it was last changed; `stateOf` knows whether its open time is over. */
   state: BreakerState = "closed";
   /** The permit of every call while closed; a new one with each change of state. */
   #permit: Permit = 0;
@@ -142,13 +143,18 @@ export class Breaker {
     this.open(Math.min(this.openForMs * 2, this.plan.openMostMs), at, "reopened", true, at);
   }
 
+  /** Opens it for `forMs` from `from` on; Infinity: until it is told otherwise. */
   open(forMs: number, from: number, change: BreakerChange, here: boolean, now: number): void {
     this.openForMs = forMs;
     this.openUntil = from + forMs;
     this.enter("open", change, here, now);
   }
 
-  /** @param change what is told of it; null: nothing */
+  /**
+   * Begins a state: no call of before counts any more.
+   *
+   * @param change what is told of it; null: nothing
+   */
   enter(state: BreakerState, change: BreakerChange | null, here: boolean, now: number): void {
     this.state = state;
     this.#permit = ++this.#serial;

@@ -9,7 +9,7 @@ export { chunkError, errorObject, withoutKeys } from "./errors.ts";
 export { estimatePromptTokens, outputLimit } from "./estimate.ts";
 export * from "./headers.ts";
 export * from "./health.ts";
-export { chargeOf, unaffordable } from "./ledger.ts";
+export { unaffordable } from "./ledger.ts";
 export { nth } from "./lookup.ts";
 export { begin, next, type State, supposing } from "./machine.ts";
 export * from "./outcome.ts";
