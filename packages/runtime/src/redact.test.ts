@@ -39,6 +39,10 @@ describe("what an answer repeats of the prompt", () => {
     expect(withoutPrompt("0 ".repeat(16_000), many)).toContain("0 0 0");
   });
 
+  test("an answer that is shorter than any text that is looked for stays as it is, also an empty one", () => {
+    for (const text of ["", "Y", "You are"]) expect(withoutPrompt(text, prompt)).toBe(text);
+  });
+
   test.each([undefined, null, 7, "", [], {}])("no prompt (%j) takes nothing out", (none) => {
     expect(withoutPrompt("an answer of some length", none)).toBe("an answer of some length");
   });

@@ -55,6 +55,8 @@ const IDENTIFIER = /^[\w.:-]+$/;
  * @param prompt the messages as the request has them
  */
 export function withoutPrompt(text: string, prompt: unknown): string {
+  // An empty text would be found in itself for ever.
+  if (text.length < SHORTEST_PROMPT) return text;
   let left = text;
   for (const each of textsOf(prompt)) {
     const looked = each.slice(0, text.length);
