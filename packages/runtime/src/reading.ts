@@ -9,6 +9,7 @@ import type { Event, FailedAttempt } from "./core/protocol.ts";
 import { serverWaitMs } from "./core/retry-hint.ts";
 import { SIGNAL } from "./core/signals.ts";
 import { usageOf } from "./core/usage.ts";
+import { parsedJson } from "./json.ts";
 import { bodyWithoutKey, errorWithoutKey, withoutKey } from "./redact.ts";
 
 /** The event that tells the machine of it. */
@@ -20,7 +21,7 @@ export interface Chance {
   readonly random: () => number;
 }
 
-/** Name of the check that an answer fails that is no JSON, or more of it than the bound. */
+/** Name of the check that an answer fails that is no JSON, or larger or deeper than the bound. */
 export const JSON_CHECK = "json";
 
 /** Name of the check that a request fails which cannot be made into one for the path, by its adapter or by its contract. */
@@ -45,7 +46,7 @@ export function read(policy: Policy, attempt: Attempt, asked: unknown, now: numb
     return broken(policy, attempt, now, chance);
   }
   if (!attempt.answeredWell) return refused(policy, attempt, now, chance);
-  const body = attempt.tooLarge ? undefined : parsed(attempt.body.text());
+  const body = attempt.tooLarge ? undefined : parsedJson(attempt.body.text());
   if (body === undefined) return unusable(policy, attempt, now, JSON_CHECK, null, chance);
   const error = errorObject(contract, attempt.status, body);
   if (error !== null) return declined(policy, attempt, now, error, body, chance);
@@ -120,7 +121,7 @@ export function broken(policy: Policy, attempt: Attempt, now: number, chance: Ch
 function refused(policy: Policy, attempt: Attempt, now: number, chance: Chance): Reading {
   const { contract, key } = attempt.route;
   const text = bodyWithoutKey(attempt.body.text(), key);
-  const body = parsed(text) ?? text;
+  const body = parsedJson(text) ?? text;
   return declined(policy, attempt, now, errorObject(contract, attempt.status, body), body, chance);
 }
 
@@ -239,15 +240,6 @@ export function refusedText({ stream, body, route }: Attempt): string {
     text = "";
   }
   return bodyWithoutKey(text, route.key);
-}
-
-/** undefined: no JSON. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 function requestIdOf(attempt: Attempt): string | null {

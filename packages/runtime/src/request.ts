@@ -41,7 +41,9 @@ export function serialise(
     text = JSON.stringify(fields);
   } catch {
     // What JSON.stringify says of it names the request's fields.
-    throw new UsageError("the request cannot be written as JSON: it holds a circle, a bigint, or a toJSON that throws");
+    throw new UsageError(
+      "the request cannot be written as JSON: it holds a circle, a bigint, or a toJSON that throws, or is nested too deeply",
+    );
   }
   if (typeof text !== "string" || text.charCodeAt(0) !== BRACE) {
     throw new UsageError("the request must become a JSON object");

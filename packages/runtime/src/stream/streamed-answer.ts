@@ -2,6 +2,7 @@
 import { chunkError } from "../core/errors.ts";
 import { at } from "../core/pointer.ts";
 import type { ContractPlan } from "../core/policy.ts";
+import { parsedJson } from "../json.ts";
 import { Assembly } from "./assembly.ts";
 import { type EventObserver, EventReader } from "./events.ts";
 
@@ -9,7 +10,7 @@ import { type EventObserver, EventReader } from "./events.ts";
 export type Break =
   /** An event that holds an error, or is named so. */
   | { readonly kind: "error"; readonly error: unknown }
-  /** A chunk that is not JSON, or not as the contract says. */
+  /** A chunk that is not JSON, or nested too deeply, or not as the contract says. */
   | { readonly kind: "chunk" }
   /** More than the bound on an answer. */
   | { readonly kind: "size" };
@@ -83,7 +84,7 @@ export class StreamedAnswer implements EventObserver {
       this.#owner.markerCame();
       return;
     }
-    const chunk = parsed(data);
+    const chunk = parsedJson(data);
     const error = chunkError(this.#contract, name, chunk === undefined ? data : chunk);
     if (error !== null) this.#break({ kind: "error", error });
     else if (chunk !== undefined && this.#fits(chunk)) {
@@ -111,14 +112,5 @@ export class StreamedAnswer implements EventObserver {
     this.#closed = true;
     this.broken = why;
     this.#owner.streamBroke();
-  }
-}
-
-/** undefined: no JSON. */
-function parsed(data: string): unknown {
-  try {
-    return JSON.parse(data) as unknown;
-  } catch {
-    return undefined;
   }
 }
