@@ -1,4 +1,5 @@
 /** Time as the engine sees it, and the real one. Works in Node.js and in browsers. */
+import { LONGEST_DELAY_MS } from "./milliseconds.ts";
 import { TimerHeap } from "./timer-heap.ts";
 
 /** A scheduled call. Opaque: hand it back to `cancel`. */
@@ -17,9 +18,6 @@ export interface Clock {
   /** After this `fire` is not called; nothing happens when it was called already. */
   cancel(timer: Timer): void;
 }
-
-/** The longest delay that `setTimeout` takes: 2^31 - 1 milliseconds. */
-const LONGEST_DELAY_MS = 2_147_483_647;
 
 /** So long the time of day is told from the monotonic clock alone, which costs less than to ask for it. */
 const WALL_AGAIN_MS = 1000;

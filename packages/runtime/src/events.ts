@@ -4,6 +4,7 @@ import type { BreakerChange } from "./core/breaker.ts";
 import { opensInMs } from "./core/breaker-control.ts";
 import type { Health } from "./core/health.ts";
 import type { Policy } from "./core/policy.ts";
+import { whenRejected } from "./thenable.ts";
 
 /** `here`: this process found it, or was told to; `elsewhere`: another that shares the state. */
 export type EventSource = "here" | "elsewhere";
@@ -63,8 +64,7 @@ export function teller(
 ): Tell {
   return (happening, now) => {
     try {
-      const told = listener({ ...happening, at: clock.wallAt(now), policy: policy.name });
-      if (told instanceof Promise) told.catch(failed);
+      whenRejected(listener({ ...happening, at: clock.wallAt(now), policy: policy.name }), failed);
     } catch (error) {
       failed(error);
     }

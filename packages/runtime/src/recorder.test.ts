@@ -116,6 +116,29 @@ describe("the sink", () => {
     expect(recorder.counters()).toMatchObject({ sinkFaults: 4 });
   });
 
+  test("may be async and reject: that is a fault, and the process goes on", async () => {
+    const no = async (): Promise<never> => {
+      throw new Error("no");
+    };
+    const { recorder, faults } = aRecorder({ sink: { write: no, keep: no } });
+    recorder.record(anOutcome());
+    recorder.keep(A_SAMPLE);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(faults).toEqual(["sink: Error: no", "sink: Error: no"]);
+    expect(recorder.counters()).toMatchObject({ sinkFaults: 2 });
+  });
+
+  test("that takes its time to close may have all of it", async () => {
+    let closed = (): void => {};
+    const close = (): Promise<void> => new Promise((resolve) => (closed = resolve)); // biome-ignore format: one line
+    const { recorder, faults } = aRecorder({ sink: { write() {}, close }, drainMs: Number.POSITIVE_INFINITY });
+    const closing = recorder.close();
+    await vi.advanceTimersByTimeAsync(1e9);
+    closed();
+    await closing;
+    expect(faults).toEqual([]);
+  });
+
   test("that does not close in its time is left behind, and that is a fault", async () => {
     const { recorder, faults } = aRecorder({ sink: { write() {}, close: () => never }, drainMs: 100 });
     const closing = recorder.close();
@@ -129,4 +152,25 @@ describe("the sink", () => {
     recorder.keep(A_SAMPLE);
     expect(recorder.counters().sinkFaults).toBe(0);
   });
+});
+
+test("whoever is told of faults may throw, or be async and reject", async () => {
+  const onFault = vi.fn((): unknown => Promise.reject(new Error("no log either")));
+  onFault.mockImplementationOnce(() => {
+    throw new Error("no log");
+  });
+  const write = (): never => {
+    throw new Error("no");
+  };
+  const recorder = new Recorder({ sink: { write }, onFault });
+  recorder.record(anOutcome());
+  recorder.record(anOutcome());
+  await vi.advanceTimersByTimeAsync(0);
+  expect(onFault).toHaveBeenCalledTimes(2);
+});
+
+test.each(["hookMs", "drainMs"])("%s that is no time is refused", (name) => {
+  for (const wrong of [-1, Number.NaN, "5"]) {
+    expect(() => new Recorder({ [name]: wrong })).toThrow(`${name} must be a number of milliseconds, 0 or above`);
+  }
 });

@@ -1,8 +1,10 @@
 /** Hands each outcome on, exactly once: to the counters, the sink and the hooks, none of which can fail a request. */
 import type { Outcome } from "./core/outcome.ts";
 import type { HookPlan } from "./core/policy.ts";
+import { milliseconds } from "./milliseconds.ts";
 import type { InvalidOutput } from "./sink/invalid-output.ts";
 import type { Sink } from "./sink/sink.ts";
+import { isThenable, whenRejected } from "./thenable.ts";
 import type { AnyPolicyTypes, Hooks } from "./types.ts";
 
 export interface Fault {
@@ -14,8 +16,8 @@ export interface RecorderOptions {
   /** Gets exactly one outcome for each request. */
   readonly sink?: Sink;
   readonly hooks?: Hooks<AnyPolicyTypes> | undefined;
-  /** Told of each fault of a hook or of the sink, for the service's own log. */
-  readonly onFault?: (fault: Fault) => void;
+  /** Told of each fault of a hook or of the sink, for the service's own log. What it throws or rejects with reaches nobody. */
+  readonly onFault?: (fault: Fault) => unknown;
   /** A hook whose promise has not settled after so long is a fault, in milliseconds; left out: 30 seconds. */
   readonly hookMs?: number;
   /** `close` waits so long for hooks, and then for the sink, in milliseconds; left out: 10 seconds. */
@@ -49,6 +51,8 @@ interface PendingHook {
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #sink: Sink | undefined;
+  readonly #hookMs: number;
+  readonly #drainMs: number;
   readonly #results = { answer: 0, degraded: 0, deferred: 0, failure: 0, aborted: 0 };
   #requests = 0;
   #inFlight = 0;
@@ -58,9 +62,12 @@ export class Recorder {
   #drained: (() => void) | null = null;
   #hooksEnded: (() => void) | null = null;
 
+  /** @throws UsageError when a limit is no number of milliseconds */
   constructor(options: RecorderOptions) {
     this.#options = options;
     this.#sink = options.sink;
+    this.#hookMs = milliseconds("hookMs", options.hookMs, HOOK_MS);
+    this.#drainMs = milliseconds("drainMs", options.drainMs, DRAIN_MS);
   }
 
   began(): void {
@@ -92,7 +99,7 @@ export class Recorder {
     const sink = this.#sink;
     if (sink !== undefined) {
       try {
-        sink.write(outcome, origin);
+        whenRejected(sink.write(outcome, origin), this.#sinkFault);
       } catch (error) {
         this.#sinkFault(error);
       }
@@ -103,7 +110,7 @@ export class Recorder {
   /** Hands on an answer that `accept` refused. Whether the policy keeps them was asked before. */
   keep(sample: InvalidOutput): void {
     try {
-      this.#sink?.keep?.(sample);
+      whenRejected(this.#sink?.keep?.(sample), this.#sinkFault);
     } catch (error) {
       this.#sinkFault(error);
     }
@@ -151,7 +158,6 @@ export class Recorder {
 
   /** Counts a hook until its promise settles or its time is over, whichever is first. */
   #follow(hook: HookPlan, promise: PromiseLike<unknown>): void {
-    const { hookMs = HOOK_MS } = this.#options;
     const ended = (): boolean => {
       if (!this.#hooksPending.delete(pending)) return false;
       clearTimeout(pending.limit);
@@ -162,7 +168,7 @@ export class Recorder {
       if (ended()) this.#hookFault(error);
     };
     const overdue = (): void => failed(new Error(`${hook.kind} ${JSON.stringify(hook.target)} has not ended in time`));
-    const pending: PendingHook = { overdue, limit: setTimeout(overdue, hookMs) };
+    const pending: PendingHook = { overdue, limit: setTimeout(overdue, this.#hookMs) };
     // A hook that hangs does not keep the process alive.
     if (typeof pending.limit === "object") pending.limit.unref();
     this.#hooksPending.add(pending);
@@ -189,10 +195,9 @@ export class Recorder {
 
   /** Does `promise` settle in the time that there is for draining? */
   async #inTime(promise: Promise<unknown>): Promise<boolean> {
-    const { drainMs = DRAIN_MS } = this.#options;
     let limit: ReturnType<typeof setTimeout> | undefined;
     const over = new Promise<false>((resolve) => {
-      limit = setTimeout(() => resolve(false), drainMs);
+      limit = setTimeout(() => resolve(false), this.#drainMs);
     });
     try {
       return await Promise.race([promise.then(() => true), over]);
@@ -211,20 +216,18 @@ export class Recorder {
     this.#tell({ of: "hook", error });
   }
 
-  #sinkFault(error: unknown): void {
+  readonly #sinkFault = (error: unknown): void => {
     this.#sinkFaults += 1;
     this.#tell({ of: "sink", error });
-  }
+  };
 
   #tell(fault: Fault): void {
     try {
-      this.#options.onFault?.(fault);
+      whenRejected(this.#options.onFault?.(fault), nobody);
     } catch {
       // Whoever listens for faults and makes one is not told of it again.
     }
   }
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
-}
+const nobody = (): void => {};

@@ -110,15 +110,34 @@ test("beyond the bound records are lost, counted, and reported once", async () =
   expect(sink.dropped).toBe(5);
 });
 
-test("a report that throws reaches nobody", async () => {
-  const sink = jsonlSink(join(folder, "none", "outcomes.jsonl"), {
-    ...quiet,
-    report: () => {
+test.each([
+  [
+    "throws",
+    () => {
       throw new Error("no log either");
     },
-  });
+  ],
+  ["rejects", () => Promise.reject(new Error("no log either"))],
+])("a report that %s reaches nobody", async (_title, report) => {
+  const sink = jsonlSink(join(folder, "none", "outcomes.jsonl"), { ...quiet, report });
   sink.write(record("a"));
   await expect(sink.close()).resolves.toBeUndefined();
+});
+
+test("a limit that is no number is refused, and one without end is one", async () => {
+  for (const name of ["gatherMs", "retryMs", "closeMs", "mostQueued"]) {
+    expect(() => jsonlSink("outcomes.jsonl", { [name]: Number.NaN })).toThrow(`${name} must be a number`);
+  }
+  const path = join(folder, "outcomes.jsonl");
+  const sink = jsonlSink(path, { ...quiet, closeMs: Number.POSITIVE_INFINITY });
+  const open = files.open;
+  vi.spyOn(files, "open").mockImplementationOnce(async (...args) => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return open(...args);
+  });
+  sink.write(record("a"));
+  await sink.close();
+  expect(sink).toMatchObject({ written: 1, dropped: 0 });
 });
 
 /** The next time that the file is opened it takes `most` bytes, and then the disk is full. */

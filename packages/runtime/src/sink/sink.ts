@@ -4,8 +4,8 @@ import type { InvalidOutput } from "./invalid-output.ts";
 
 export interface Sink {
   /**
-   * Takes one record, once for each request. Returns at once; what it throws is counted and never
-   * reaches the request.
+   * Takes one record, once for each request. Returns at once; what it throws, or the promise rejects with where it is
+   * async, is counted and never reaches the request.
    *
    * @param origin what `origin` gave when the request began; undefined where the sink has none
    */

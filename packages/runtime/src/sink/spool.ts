@@ -2,6 +2,9 @@
  * Keeps items until a place takes them: the queue behind the sinks that write to a disk. Nothing here
  * ever waits for the place but `flush` and `close`, and `close` only to a bound.
  */
+import { milliseconds } from "../milliseconds.ts";
+import { whenRejected } from "../thenable.ts";
+import { UsageError } from "../usage-error.ts";
 import { codeOf } from "./fault-code.ts";
 
 export interface SpoolOptions {
@@ -17,7 +20,7 @@ export interface SpoolOptions {
    * Told in words when writing begins to fail and when records begin to be lost; left out: a warning of
    * the process. Never holds a record.
    */
-  readonly report?: (message: string) => void;
+  readonly report?: (message: string) => unknown;
 }
 
 /**
@@ -42,7 +45,7 @@ export class Spool<Item> {
   readonly #gatherMs: number;
   readonly #retryMs: number;
   readonly #closeMs: number;
-  readonly #report: (message: string) => void;
+  readonly #report: (message: string) => unknown;
   #queue: Item[] = [];
   #timer: ReturnType<typeof setTimeout> | null = null;
   #writing: Promise<void> | null = null;
@@ -54,15 +57,18 @@ export class Spool<Item> {
   #dropped = 0;
   #written = 0;
 
-  /** @param what and `place` name the items and where they go, for messages: `outcomes`, a path. */
+  /**
+   * @param what and `place` name the items and where they go, for messages: `outcomes`, a path.
+   * @throws UsageError when an option is of no use
+   */
   constructor(what: string, place: string, store: Store<Item>, options: SpoolOptions) {
     this.#what = what;
     this.#place = place;
     this.#store = store;
-    this.#mostQueued = options.mostQueued ?? MOST_QUEUED;
-    this.#gatherMs = options.gatherMs ?? GATHER_MS;
-    this.#retryMs = options.retryMs ?? RETRY_MS;
-    this.#closeMs = options.closeMs ?? CLOSE_MS;
+    this.#mostQueued = count(options.mostQueued);
+    this.#gatherMs = milliseconds("gatherMs", options.gatherMs, GATHER_MS);
+    this.#retryMs = milliseconds("retryMs", options.retryMs, RETRY_MS);
+    this.#closeMs = milliseconds("closeMs", options.closeMs, CLOSE_MS);
     this.#report = options.report ?? ((message) => process.emitWarning(message, "FbpWarning"));
   }
 
@@ -106,10 +112,10 @@ export class Spool<Item> {
     return this.#closed;
   }
 
-  /** Tells the operator; what the report throws reaches nobody. */
+  /** Tells the operator; what the report throws or rejects with reaches nobody. */
   tell(message: string): void {
     try {
-      this.#report(message);
+      whenRejected(this.#report(message), () => {});
     } catch {
       // A report that fails has nobody to be reported to.
     }
@@ -170,4 +176,9 @@ export class Spool<Item> {
     if (!this.#losing) this.tell(`${this.#what} for ${this.#place} are being lost: the disk does not take them`);
     this.#losing = true;
   }
+}
+
+function count(mostQueued: number = MOST_QUEUED): number {
+  if (!(mostQueued >= 0)) throw new UsageError("mostQueued must be a number, 0 or above");
+  return mostQueued;
 }

@@ -40,3 +40,11 @@ test("each sink gets back what it said of where the request began", () => {
   expect(seen).toEqual(["one", undefined, "other"]);
   expect(teeSink(memorySink()).origin).toBeUndefined();
 });
+
+test("one that is async and rejects is told of, whatever the others do", async () => {
+  const rejects: Sink = { write: () => Promise.reject(new Error("later")) };
+  const last = memorySink();
+  await expect(teeSink(rejects, last).write(anOutcome())).rejects.toThrow("later");
+  expect(() => teeSink(rejects, broken(), last).write(anOutcome())).toThrow("broken");
+  expect(last.outcomes).toHaveLength(2);
+});

@@ -1,5 +1,6 @@
 /** One sink that is several. */
 import type { Outcome } from "../core/outcome.ts";
+import { isThenable, whenRejected } from "../thenable.ts";
 import type { InvalidOutput } from "./invalid-output.ts";
 import type { Sink } from "./sink.ts";
 
@@ -25,13 +26,14 @@ class Tee implements Sink {
     return this.#sinks.reduce((sum, { dropped = 0 }) => sum + dropped, 0);
   }
 
-  write(outcome: Outcome, origin?: unknown): void {
+  /** A promise where one of the sinks gives one. */
+  write(outcome: Outcome, origin?: unknown): unknown {
     const origins = Array.isArray(origin) ? origin : [];
-    this.#each((sink, nth) => sink.write(outcome, origins[nth]));
+    return this.#each((sink, nth) => sink.write(outcome, origins[nth]));
   }
 
-  keep(sample: InvalidOutput): void {
-    this.#each((sink) => sink.keep?.(sample));
+  keep(sample: InvalidOutput): unknown {
+    return this.#each((sink) => sink.keep?.(sample));
   }
 
   async flush(): Promise<void> {
@@ -53,16 +55,22 @@ class Tee implements Sink {
     });
   }
 
-  #each(call: (sink: Sink, nth: number) => void): void {
+  #each(call: (sink: Sink, nth: number) => unknown): unknown {
     let fault: { readonly error: unknown } | null = null;
+    const ends: PromiseLike<unknown>[] = [];
     for (const [nth, sink] of this.#sinks.entries()) {
       try {
-        call(sink, nth);
+        const end = call(sink, nth);
+        if (isThenable(end)) ends.push(end);
       } catch (error) {
         fault ??= { error };
       }
     }
-    if (fault !== null) throw fault.error;
+    const ended = ends.length === 0 ? undefined : Promise.all(ends);
+    if (fault === null) return ended;
+    // One fault is told of each record: that of the others is not.
+    whenRejected(ended, () => {});
+    throw fault.error;
   }
 
   async #all(call: (sink: Sink) => Promise<void> | undefined): Promise<void> {

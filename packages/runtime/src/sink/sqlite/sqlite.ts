@@ -1,5 +1,6 @@
 /** Outcomes in an SQLite file that reports can ask. Node.js 22.13 or later only: it has SQLite built in. */
 import type { Outcome } from "../../core/outcome.ts";
+import { milliseconds } from "../../milliseconds.ts";
 import { UsageError } from "../../usage-error.ts";
 import type { InvalidOutput } from "../invalid-output.ts";
 import type { Sink } from "../sink.ts";
@@ -74,11 +75,11 @@ class DatabaseSink implements SqliteSink {
   #closed: Promise<void> | null = null;
 
   constructor(path: string, writer: ThreadWriter, options: SqliteOptions) {
-    const { mostQueued = MOST_SAMPLES, closeMs = CLOSE_MS } = options;
+    const { mostQueued = MOST_SAMPLES } = options;
     this.#writer = writer;
     this.#outcomes = this.#spool("outcomes", path, options);
     this.#samples = this.#spool("samples", path, { ...options, mostQueued: Math.min(mostQueued, MOST_SAMPLES) });
-    this.#closeMs = closeMs;
+    this.#closeMs = milliseconds("closeMs", options.closeMs, CLOSE_MS);
   }
 
   get dropped(): number {
