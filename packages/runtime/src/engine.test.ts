@@ -66,6 +66,44 @@ describe("an undisturbed request", () => {
     );
   });
 
+  test("nor to a path of another contract, nor shown to its adapter", () => {
+    const paths = (["other", "adapted"] as const).map((kind) => {
+      const seen: unknown[] = [];
+      const request = { messages: ["first"], model: "mine", n: 1 };
+      const policy = twoPaths({
+        paths: [
+          { name: "primary", on: { transport_timeout: rule("down", fallback("backup"), fail) } },
+          { name: "backup", contract: 1, adapter: kind === "adapted" ? "short" : null },
+        ],
+        contracts: [aContract(), aContract({ name: "other", modelField: "engine" })],
+      });
+      const short = { request: (asked: unknown) => ({ ...(asked as object), seen: seen.push(asked) }) };
+      const prepared = prepare(policy, { adapters: { short } });
+      const world = aWorld(policy, { primary: [{ kind: "fails", fault: "reset" }], backup: [answers()] }, { prepared });
+      world.start(request);
+      request.messages.push("second");
+      request.n = 2;
+      world.clock.run();
+      return JSON.parse(String(world.transport.calls[1]?.body));
+    });
+    const asBegun = { engine: "model-backup", messages: ["first"], model: "mine", n: 1 };
+    expect(paths).toEqual([asBegun, { ...asBegun, seen: 1 }]);
+  });
+
+  test("a request that says itself what it is as JSON does not choose its model", () => {
+    class Conversation {
+      readonly #messages = ["hi"];
+      toJSON(): unknown {
+        return { model: "dear", messages: this.#messages };
+      }
+    }
+    const world = aWorld(twoPaths(), { primary: [answers()] });
+    world.start(new Conversation());
+    expect(world.transport.calls[0]?.body).toBe('{"model":"model-primary","messages":["hi"]}');
+    const asked = { toJSON: () => ({ stream: true }) };
+    expect(() => world.start(asked)).toThrow("complete gives whole answers");
+  });
+
   test("is over before `run` returns when the transport answers at once", () => {
     const policy = twoPaths();
     const transport: Transport = {

@@ -117,9 +117,12 @@ class Run implements Running, AttemptOwner {
   /** Whoever is shown the answer as it comes; null: a whole answer was asked for. */
   readonly #viewer: Viewer | null;
   readonly #terms: StreamTerms | null;
-  /** The service's request as JSON, as `#serialisedFor` has it. */
-  #serialised: string;
-  #serialisedFor: ContractPlan;
+  readonly #start: ContractPlan;
+  /** The service's request as JSON, for the start: from then on the service may do with it what it likes. */
+  readonly #serialised: string;
+  /** The same for the contract of the last path without an adapter. */
+  #rest: string;
+  #restFor: ContractPlan;
   #state: State | null = null;
   #attempt: Attempt | null = null;
   /** What the caller may see of the attempt. */
@@ -157,8 +160,8 @@ class Run implements Running, AttemptOwner {
     const start = this.#route(policy.start);
     const { contract } = start;
     const context = this.#prepared.context(options.context);
-    this.#serialised = serialise(request, contract, this.#viewer && this.#streams(start));
-    this.#serialisedFor = contract;
+    this.#start = this.#restFor = contract;
+    this.#serialised = this.#rest = serialise(request, contract, this.#viewer && this.#streams(start));
     this.#beganAt = deps.clock.now();
     this.#facts = new Facts(deps.ids(), deps.clock.wallAt(this.#beganAt), policy, contract, request, context, options);
   }
@@ -287,7 +290,7 @@ class Run implements Running, AttemptOwner {
     this.#permit = -1;
     const deps = this.#deps;
     const route = this.#route(command.path);
-    const request = route.adapter === null ? this.#request : this.#adapted(route.adapter);
+    const request = this.#requestFor(route);
     const body = request === null ? null : this.#bodyFor(route, request);
     if (request === null || body === null) {
       this.#health.settle(command.path, command.permit, "neutral", 0, now);
@@ -405,10 +408,30 @@ class Run implements Running, AttemptOwner {
     return route;
   }
 
+  /** What the path's model is asked; null where its adapter cannot say it. */
+  #requestFor({ adapter, contract }: Route): ChatRequest | null {
+    if (adapter !== null) return this.#adapted(adapter);
+    return contract === this.#start ? this.#request : this.#asBegun();
+  }
+
+  /** The request as it was when it began, for whoever has not been sent it yet. */
+  #asBegun(): ChatRequest {
+    const request = JSON.parse(this.#serialised) as Record<string, unknown>;
+    const { modelField, streamField } = this.#start;
+    // These two may be the service's own, and are not of its text.
+    for (const field of [modelField, streamField]) {
+      if (field === null) continue;
+      const own = this.#request[field];
+      if (own === undefined) delete request[field];
+      else request[field] = own;
+    }
+    return request;
+  }
+
   /** What `adapter` makes of the request; null where it cannot. */
   #adapted(adapter: Adapter): ChatRequest | null {
     try {
-      const made = adapter.request(this.#request);
+      const made = adapter.request(this.#asBegun());
       // A promise would be sent as an empty request.
       return made instanceof Promise ? null : checkedRequest(made);
     } catch {
@@ -418,13 +441,13 @@ class Run implements Running, AttemptOwner {
 
   /** `request` for `route`, as JSON; null where the route's contract does not let it be written. */
   #bodyFor(route: Route, request: ChatRequest): string | null {
-    const own = request === this.#request;
-    if (own && this.#serialisedFor === route.contract) return bodyFor(route, this.#serialised);
+    const own = route.adapter === null;
+    if (own && this.#restFor === route.contract) return bodyFor(route, this.#rest);
     try {
       const rest = serialise(request, route.contract, this.#viewer && this.#streams(route));
       if (own) {
-        this.#serialised = rest;
-        this.#serialisedFor = route.contract;
+        this.#rest = rest;
+        this.#restFor = route.contract;
       }
       return bodyFor(route, rest);
     } catch {

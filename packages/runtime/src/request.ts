@@ -5,13 +5,31 @@ import { UsageError } from "./usage-error.ts";
 
 export type ChatRequest = Readonly<Record<string, unknown>>;
 
-/** @throws UsageError when `request` is no object. */
+/**
+ * A request that says itself what it is as JSON is what it says, or it would name a model of its own beside the path's.
+ *
+ * @throws UsageError when `request` is no object
+ */
 export function checkedRequest(request: unknown): ChatRequest {
-  if (typeof request !== "object" || request === null || Array.isArray(request)) {
-    throw new UsageError("the request must be an object");
-  }
-  return request as ChatRequest;
+  const said = isObject(request) && typeof request.toJSON === "function" ? saidBy(request, request.toJSON) : request;
+  if (!isObject(said)) throw new UsageError("the request must be an object");
+  return said;
 }
+
+function isObject(value: unknown): value is ChatRequest {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function saidBy(request: ChatRequest, toJSON: object): unknown {
+  try {
+    return Reflect.apply(toJSON as () => unknown, request, []);
+  } catch {
+    throw new UsageError(UNWRITABLE);
+  }
+}
+
+const UNWRITABLE =
+  "the request cannot be written as JSON: it holds a circle, a bigint, or a toJSON that throws, or is nested too deeply";
 
 /**
  * The fields of a request as JSON, without the one that names the model: what each path's body ends
@@ -41,9 +59,7 @@ export function serialise(
     text = JSON.stringify(fields);
   } catch {
     // What JSON.stringify says of it names the request's fields.
-    throw new UsageError(
-      "the request cannot be written as JSON: it holds a circle, a bigint, or a toJSON that throws, or is nested too deeply",
-    );
+    throw new UsageError(UNWRITABLE);
   }
   if (typeof text !== "string" || text.charCodeAt(0) !== BRACE) {
     throw new UsageError("the request must become a JSON object");
