@@ -101,6 +101,19 @@ describe("a bug of the caller", () => {
     expect(sink.outcomes).toEqual([]);
   });
 
+  test.each([
+    [{ signal: new AbortController() }, "signal must be an AbortSignal"],
+    [{ signal: { aborted: false } }, "signal must be an AbortSignal"],
+    [{ warnings: [1n] }, "warnings must be a list of texts"],
+    [{ warnings: "one" }, "warnings must be a list of texts"],
+  ])("in the options rejects before anything is sent (%#)", async (options, message) => {
+    const { chat, transport } = aClient({});
+    await expect(chat.complete(A_REQUEST, options as never)).rejects.toThrow(message);
+    expect(() => chat.stream(A_REQUEST, options as never)).toThrow(UsageError);
+    expect(transport.calls).toEqual([]);
+    expect(chat.counters()).toMatchObject({ requests: 0, inFlight: 0 });
+  });
+
   test("in the context rejects", async () => {
     const context = { tier: { type: "enum", values: ["free", "paid"] } } as const;
     const { chat } = aClient({}, { context });
@@ -151,6 +164,32 @@ describe("what is refused when the client is made", () => {
     ["nothing", undefined, "no compiled policy"],
   ])("%s", (_name, policy, message) => {
     expect(make(policy)).toThrow(message);
+  });
+
+  test("no options at all", () => {
+    const bare = createFallback as unknown as (policy: Policy, options?: unknown) => unknown;
+    for (const none of [undefined, null, 7]) {
+      expect(() => bare(aPolicy(), none)).toThrow("createFallback needs options, with a transport at least");
+    }
+  });
+
+  test.each<[Record<string, unknown>, string]>([
+    [
+      { transport: undefined },
+      "transport must be an object with send: undiciTransport() or fetchTransport() gives one",
+    ],
+    [{ transport: () => {} }, "transport must be an object with send"],
+    [{ sink: "outcomes.jsonl" }, 'sink must be an object with write: jsonlSink("outcomes.jsonl") gives one'],
+    [{ store: { status: "ready" } }, "store must be an object with join: redisStore(client) gives one"],
+    [{ clock: Date }, "clock must be an object with now, wallAt, schedule and cancel: systemClock() gives one"],
+    [{ onFault: "log" }, "onFault must be a function"],
+    [{ ids: "uuid" }, "ids must be a function"],
+    [{ hooks: { page: "oncall" } }, "hooks.page must be a function"],
+    [{ env: "KEY=1" }, "env must be an object"],
+    [{ drainMs: -1 }, "drainMs must be a number of milliseconds, 0 or above"],
+  ])("the options %j", (options, message) => {
+    expect(make(aPolicy(), options as never)).toThrow(UsageError);
+    expect(make(aPolicy(), options as never)).toThrow(message);
   });
 
   test("a missing key, by the name of its variable", () => {

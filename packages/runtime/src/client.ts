@@ -10,6 +10,7 @@ import { Repeats } from "./drop-in/repeats.ts";
 import { type EngineDeps, type Running, type RunOptions, runFor } from "./engine.ts";
 import { listen, type RuntimeEvent, teller } from "./events.ts";
 import { requestIds } from "./ids.ts";
+import { checkOptions, checkSignal } from "./options.ts";
 import { Pending } from "./pending.ts";
 import { type Counters, Recorder, type RecorderOptions } from "./recorder.ts";
 import { prepare } from "./route.ts";
@@ -78,7 +79,7 @@ export interface Fallback<Types extends PolicyTypes = AnyPolicyTypes> {
    * Holds the breaker of a path open (nothing is sent there, no probe either) or closed (everything is), whatever its
    * calls come to, until it is called with null. With a store it holds in all processes.
    *
-   * @throws UsageError when the policy has no such path, or the path no breaker
+   * @throws UsageError when the policy has no such path, the path no breaker, or `to` is no way to hold it
    */
   force(path: Types["path"], to: Held | null): void;
   counters(): Counters;
@@ -87,14 +88,15 @@ export interface Fallback<Types extends PolicyTypes = AnyPolicyTypes> {
 }
 
 /**
- * @throws UsageError when the policy is of another format, or the deployment does not fit it: a key's
- *   variable is missing, an adapter is missing, an address cannot be used
+ * @throws UsageError when the policy is of another format, an option is of no use, or the deployment does not fit the
+ *   policy: a key's variable is missing, an adapter is missing, an address cannot be used
  */
 export function createFallback<Types extends PolicyTypes = AnyPolicyTypes>(
   policy: TypedPolicy<Types>,
   options: FallbackOptions<Types> & AdapterOptions<Types>,
 ): Fallback<Types> {
   checkFormat(policy);
+  checkOptions(options);
   // The policy's compiler wrote the types, and the checks that each response and outcome passes.
   const adapters = (options.adapters ?? {}) as Readonly<Record<string, Adapter>>;
   return new Client(policy, options as FallbackOptions, adapters) as Fallback<PolicyTypes> as Fallback<Types>;
@@ -102,7 +104,7 @@ export function createFallback<Types extends PolicyTypes = AnyPolicyTypes>(
 
 function checkFormat(policy: unknown): void {
   if (typeof policy !== "object" || policy === null || !("format" in policy)) {
-    throw new UsageError("this is no compiled policy: import the module that fbp build wrote");
+    throw new UsageError("this is no compiled policy: give the default export of the module that fbp build wrote");
   }
   if (policy.format !== POLICY_FORMAT) {
     throw new UsageError(
@@ -176,6 +178,9 @@ class Client implements Fallback<PolicyTypes> {
     const watched = this.#health.paths.find(({ name }) => name === path);
     if (watched === undefined) throw new UsageError(`the policy has no path ${JSON.stringify(path)}`);
     if (watched.breaker === null) throw new UsageError(`the path ${JSON.stringify(path)} has no breaker`);
+    if (to !== null && to !== "open" && to !== "closed") {
+      throw new UsageError('a breaker is held "open" or "closed", and released by null');
+    }
     hold(watched.breaker, to, true, this.#deps.clock.now());
   }
 
@@ -195,6 +200,8 @@ class Client implements Fallback<PolicyTypes> {
 
   #start(request: object, options: CompleteOptions<PolicyTypes> & RunOptions, pending: Pending): Running {
     if (this.#closed !== null) throw new UsageError("the client is closed");
+    const { signal } = options;
+    checkSignal(signal);
     this.#recorder.began();
     let running: Running;
     try {
@@ -203,7 +210,6 @@ class Client implements Fallback<PolicyTypes> {
       this.#recorder.withdrew();
       throw error;
     }
-    const { signal } = options;
     if (signal !== undefined && signal !== null) pending.listen(signal, running);
     return running;
   }

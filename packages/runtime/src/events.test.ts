@@ -105,6 +105,8 @@ test("an operator's hand", () => {
   expect(kinds(told)).toEqual(["breaker_held_open", "breaker_released", "breaker_held_closed", "breaker_released"]);
   expect(() => chat.force("other", "open")).toThrow('the policy has no path "other"');
   expect(() => chat.force("backup", "open")).toThrow('the path "backup" has no breaker');
+  expect(() => chat.force("primary", "opened" as "open")).toThrow('a breaker is held "open" or "closed"');
+  expect(chat.health()[0]).toMatchObject({ held: null });
 });
 
 test.each([

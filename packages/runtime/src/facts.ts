@@ -52,7 +52,7 @@ export class Facts implements RequestFacts {
     this.context = context;
     this.repeatable = policy.repeatable(request, context);
     this.outputLimit = outputLimit(contract, request);
-    this.warnings = options.warnings ?? NONE;
+    this.warnings = checkedWarnings(options.warnings);
     this.#contract = contract;
     this.#promptTokens = checkedTokens(options.promptTokens);
   }
@@ -68,6 +68,15 @@ function checkedTraceId(traceId: string | null | undefined): string | null {
   if (traceId === undefined || traceId === null) return null;
   if (typeof traceId !== "string") throw new UsageError("traceId must be a text");
   return traceId;
+}
+
+/** @throws UsageError when they are no texts: a record of anything else might not be written anywhere. */
+function checkedWarnings(warnings: readonly string[] | undefined): readonly string[] {
+  if (warnings === undefined) return NONE;
+  if (!Array.isArray(warnings) || !warnings.every((warning) => typeof warning === "string")) {
+    throw new UsageError("warnings must be a list of texts");
+  }
+  return warnings;
 }
 
 /** @throws UsageError when it is no count. */
