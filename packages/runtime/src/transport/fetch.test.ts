@@ -120,6 +120,34 @@ describe("a fault; whatever it is, the call may have been sent", () => {
     expect((await call(broken, "http://provider.invalid")).told).toEqual(["sent", "failed reset"]);
   });
 
+  const consumed = async (): Promise<Response> => {
+    const response = new Response("{}");
+    await response.text();
+    return response;
+  };
+
+  test.each<[string, () => unknown]>([
+    ["nothing", async () => undefined],
+    ["an answer whose body was read already", consumed],
+    ["a body of another make", async () => ({ status: 200, headers: new Headers(), body: { on() {} } })],
+  ])("a fetch of the service's own that gives %s", async (_name, fetch) => {
+    const recorder = await call(fetchTransport({ fetch: fetch as never }), "http://provider.invalid");
+    expect(recorder.told).toEqual(["sent", "failed reset"]);
+  });
+
+  test("a fetch of the service's own whose body is no bytes", async () => {
+    let cancelled = false;
+    const body = new ReadableStream({
+      start: (controller) => controller.enqueue("a text"),
+      cancel() {
+        cancelled = true;
+      },
+    });
+    const recorder = await call(fetchTransport({ fetch: async () => new Response(body) }), "http://provider.invalid");
+    expect(recorder.told).toEqual(["sent", "head 200", "failed reset"]);
+    expect(cancelled).toBe(true);
+  });
+
   test("as little as a browser tells is a reset", () => {
     expect(fetchFault(new TypeError("Failed to fetch"))).toBe("reset");
     const cycle = new Error("a");
@@ -168,6 +196,22 @@ describe("giving up", () => {
     expect((await call(transport, origin)).told).toEqual(["sent", "head 200", "end"]);
     expect(given.told).toEqual(["sent"]);
     expect(calls).toBe(1);
+  });
+
+  test.each(["before the head", "in the body"])("%s a fetch that hears no signal is left too", async (when) => {
+    const left = deferred<string>();
+    const body = new ReadableStream({ cancel: () => left.resolve("left") });
+    const answered = deferred<Response>();
+    const recorder = send(fetchTransport({ fetch: () => answered.promise }), "http://provider.invalid");
+    const head = Promise.resolve(new Response(body));
+    if (when === "in the body") {
+      answered.resolve(await head);
+      await recorder.headed;
+    }
+    recorder.exchange?.abort();
+    answered.resolve(await head);
+    expect(await left.promise).toBe("left");
+    expect(recorder.told).not.toContain("end");
   });
 
   test("after the end does nothing", async () => {

@@ -43,6 +43,7 @@ const HIDDEN_REDIRECT_STATUS = 302;
 class FetchExchange implements HttpExchange {
   readonly #observer: HttpObserver;
   readonly #controller = new AbortController();
+  #reader: ReadableStreamDefaultReader<Uint8Array> | null = null;
   #over = false;
   /** Resolves when reading may go on; null while it may. */
   #paused: Promise<void> | null = null;
@@ -56,6 +57,8 @@ class FetchExchange implements HttpExchange {
     if (this.#over) return;
     this.#over = true;
     this.#controller.abort();
+    // A fetch of the service's own may not listen to the signal.
+    this.#reader?.cancel().catch(nobody);
     this.resume();
   }
 
@@ -71,11 +74,11 @@ class FetchExchange implements HttpExchange {
     this.#goOn();
   }
 
+  /** Never rejects: a fetch of the service's own may give anything, and what is none of an answer is a fault. */
   async run(send: (init: RequestInit) => Promise<Response>, call: HttpCall): Promise<void> {
     this.#observer.sent();
-    let response: Response;
     try {
-      response = await send({
+      const response = await send({
         method: call.method,
         headers: call.headers,
         // What the DOM's types refuse is memory that threads share; the engine makes none.
@@ -83,26 +86,22 @@ class FetchExchange implements HttpExchange {
         redirect: "manual",
         signal: this.#controller.signal,
       });
+      await this.#read(response);
     } catch (error) {
       this.#fail(error);
-      return;
     }
-    if (this.#over) return;
-    if (response.type === OPAQUE_REDIRECT) this.#observer.head(HIDDEN_REDIRECT_STATUS, {});
-    else this.#observer.head(response.status, joined(response.headers));
-    await this.#read(response.body);
   }
 
-  async #read(body: ReadableStream<Uint8Array> | null): Promise<void> {
-    const reader = body?.getReader();
+  async #read(response: Response): Promise<void> {
+    this.#reader = response.body?.getReader() ?? null;
+    if (this.#over) {
+      this.#reader?.cancel().catch(nobody);
+      return;
+    }
+    if (response.type === OPAQUE_REDIRECT) this.#observer.head(HIDDEN_REDIRECT_STATUS, {});
+    else this.#observer.head(response.status, joined(response.headers));
     for (;;) {
-      let piece: Uint8Array | undefined;
-      try {
-        piece = (await reader?.read())?.value;
-      } catch (error) {
-        this.#fail(error);
-        return;
-      }
+      const piece: unknown = (await this.#reader?.read())?.value;
       while (this.#paused !== null && !this.#over) await this.#paused;
       if (this.#over) return;
       if (piece === undefined) {
@@ -110,6 +109,7 @@ class FetchExchange implements HttpExchange {
         this.#observer.end();
         return;
       }
+      if (!(piece instanceof Uint8Array)) throw new TypeError("a body is made of bytes");
       this.#observer.data(piece);
     }
   }
@@ -117,15 +117,18 @@ class FetchExchange implements HttpExchange {
   #fail(error: unknown): void {
     if (this.#over) return;
     this.#over = true;
+    this.#reader?.cancel().catch(nobody);
     this.#observer.failed(fetchFault(error), error);
   }
 }
+
+const nobody = (): void => {};
 
 function joined(headers: Headers): Readonly<Record<string, string>> {
   const copy: Record<string, string> = {};
   // Cookies alone come one by one.
   headers.forEach((value, name) => {
-    copy[name] = copy[name] === undefined ? value : `${copy[name]}, ${value}`;
+    copy[name] = Object.hasOwn(copy, name) ? `${copy[name]}, ${value}` : value;
   });
   return copy;
 }
