@@ -33,7 +33,7 @@ export async function compileInputs(
   const compiled: Compiled[] = [];
   for (const [index, input] of inputs.entries()) {
     await progress.step(`${index + 1} of ${inputs.length}: ${input.shown}`);
-    compiled.push({ input, compilation: input.compiler.compile(input.entry, options) });
+    compiled.push({ input, compilation: input.compiler.compile(input.entry, { ...options, clock: io.now }) });
   }
   progress.clear();
   return compiled;

@@ -2,7 +2,12 @@
  * How many columns text takes on a terminal, and text made safe to print there. Only what a policy
  * file can hold matters: no escape sequence is ever measured, because none is ever passed on.
  */
-const PLAIN = /^[\x20-\x7e]*$/;
+
+/**
+ * Texts whose every unit is a letter of its own, one column wide: ASCII, Latin, and the dashes, quotes and arrows
+ * that fbp itself writes. For anything else `Intl.Segmenter` is asked, which takes as long to load as a check.
+ */
+const PLAIN = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2190-\u2193]*$/;
 const ZERO = /^[\p{Mark}\p{Cf}]+$/u;
 const EMOJI = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F/u;
 

@@ -20,19 +20,19 @@ export function reportSettled(
   because: string = becauseOf(place),
 ): boolean {
   const what = quoted(span);
-  const related = schemaOf(place);
+  const settled = () => ({ related: schemaOf(place) });
   if (possible.every((one) => !one.true)) {
-    environment.report.add("FBP2107", span, { what, because }, { related });
+    environment.report.add("FBP2107", span, { what, because }, settled());
     return true;
   }
   if (possible.some((one) => one.false)) return false;
   if (place.read.optional) {
     // Which names there are changes with the policy: today's only path is not all that may ever be there.
     if (place.sort.kind === "name") return false;
-    environment.report.add("FBP2109", span, { what, place: place.text, because }, { related });
+    environment.report.add("FBP2109", span, { what, place: place.text, because }, settled());
     return false;
   }
-  environment.report.add("FBP2108", span, { what, because }, { related });
+  environment.report.add("FBP2108", span, { what, because }, settled());
   return true;
 }
 
