@@ -4,6 +4,8 @@ import { type BreakerRecord, type Lease, NO_RECORD } from "./record.ts";
 const VERSION = 1;
 const MOST_LEASES = 100;
 const LONGEST_ID = 64;
+/** The last moment that a date can be (ECMA-262, "Time Values"): after a later one there would be no room to count on. */
+const LAST_EPOCH = 8.64e15;
 
 export function recordText(record: BreakerRecord): string {
   const { epoch, state, openForMs, openUntil, held, succeeded, leases } = record;
@@ -24,6 +26,7 @@ export function recordOf(text: string | null): BreakerRecord {
   if (
     version !== VERSION ||
     !isTime(epoch) ||
+    epoch > LAST_EPOCH ||
     (state !== "closed" && state !== "open") ||
     !isTime(openForMs) ||
     !isTime(openUntil) ||

@@ -62,13 +62,32 @@ export function isHalfOpen({ state, held, openUntil }: BreakerRecord, now: numbe
   return state === "open" && held === null && openUntil <= now;
 }
 
-/** Ends the leases that are over; one whose probe has begun is a probe that failed when it ended. */
-export function aged(record: BreakerRecord, now: number, plan: BreakerPlan): BreakerRecord {
+/**
+ * Ends the leases that are over; one whose probe has begun is a probe that failed when it ended. Nothing lasts longer from
+ * now on than it can: the board's clock may have been set back, or be another server's.
+ */
+export function aged(read: BreakerRecord, now: number, plan: BreakerPlan): BreakerRecord {
+  const record = bounded(read, now, plan);
   const over = record.leases.filter((lease) => lease.endsAt <= now);
   if (over.length === 0) return record;
   const left = { ...record, leases: record.leases.filter((lease) => lease.endsAt > now) };
   const failed = over.filter((lease) => lease.used && lease.epoch === record.epoch && isHalfOpen(record, now));
   return failed.length === 0 ? left : reopened(left, Math.min(...failed.map((lease) => lease.endsAt)), now, plan);
+}
+
+function bounded(record: BreakerRecord, now: number, plan: BreakerPlan): BreakerRecord {
+  const { state, openForMs, openUntil, succeeded, leases } = record;
+  const leasedUntil = now + HOLD_MS + plan.leaseMs;
+  const isOpenTooLong = state === "open" && openUntil > now + plan.openMostMs;
+  // As many as it has probes would have closed it.
+  const isNone = succeeded >= plan.probes;
+  if (!isOpenTooLong && !isNone && leases.every(({ endsAt }) => endsAt <= leasedUntil)) return record;
+  return {
+    ...record,
+    openUntil: isOpenTooLong ? now + Math.min(openForMs, plan.openMostMs) : openUntil,
+    succeeded: isNone ? 0 : succeeded,
+    leases: leases.map((lease) => (lease.endsAt > leasedUntil ? { ...lease, endsAt: leasedUntil } : lease)),
+  };
 }
 
 /** The record after `deed`; the same where it changes nothing. */

@@ -25,11 +25,14 @@ for path = 4, 3 + paths do
   if not record or #record > ${RECORD_BYTES} then record = '' end
   reply[#reply + 1] = record
 end
+local function count(value)
+  return type(value) == 'number' and value >= 0 and value <= 9007199254740991
+end
 local function counted(text)
   if not text or #text > ${COUNTS_BYTES} then return nil end
   local ok, value = pcall(cjson.decode, text)
   if not ok or type(value) ~= 'table' then return nil end
-  if type(value.t) ~= 'number' or type(value.n) ~= 'number' or type(value.b) ~= 'table' then return nil end
+  if not count(value.t) or not count(value.n) or type(value.b) ~= 'table' then return nil end
   return value
 end
 local told = false
@@ -49,8 +52,7 @@ for at = 4 + paths, #ARGV, 8 do
     local head = math.floor(clock / width)
     local kept = {}
     for _, bucket in ipairs(window.b) do
-      if type(bucket) == 'table' and type(bucket[1]) == 'number' and type(bucket[2]) == 'number'
-        and type(bucket[3]) == 'number' and type(bucket[4]) == 'number'
+      if type(bucket) == 'table' and count(bucket[1]) and count(bucket[2]) and count(bucket[3]) and count(bucket[4])
         and bucket[1] > head - slots and bucket[1] <= head then
         kept[#kept + 1] = bucket
       end

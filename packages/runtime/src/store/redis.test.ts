@@ -177,6 +177,32 @@ describe.skipIf(!HAS_REDIS)("inside of a real server", () => {
     },
   );
 
+  const bucket = Math.floor(Date.now() / 1e9);
+  test.each([
+    '{"t":0,"n":1e999,"b":[]}',
+    '{"t":NaN,"n":0,"b":[]}',
+    '{"t":1e999,"n":0,"b":[]}',
+    '{"t":0,"n":-5,"b":[]}',
+    `{"t":0,"n":0,"b":[[${bucket},1e999,0,0],[0,1e999,0,0]]}`,
+    `{"t":0,"n":0,"b":[[${bucket},NaN,0,0],[0,NaN,0,0]]}`,
+    `{"t":0,"n":0,"b":[[${bucket},-5,0,0],[0,-5,0,0]]}`,
+    `{"t":0,"n":0,"b":[[${bucket},1,{},0],[0,1,[],0]]}`,
+  ])("a window that holds %s is taken for none, and is counted in again", async (rubbish) => {
+    const { redis } = world;
+    if (redis === undefined) throw new Error("there is no client");
+    const counts = [
+      { id: "calls", width: 1, byCalls: true, slots: 6, tag: 0, add: [2, 1, 0] as const },
+      { id: "time", width: 1e9, byCalls: false, slots: 20, tag: 0, add: [2, 1, 0] as const },
+    ];
+    const space = `rubbish ${rubbish}`;
+    for (const { id } of counts) await redis.hset(`fbp:1:{${space}}`, `c:${id}`, rubbish);
+    const board = new RedisBoard(redis, "fbp", false);
+    for (const batch of [1, 2]) {
+      const told = await board.exchange({ space, writer: "one", batch, counts, paths: [] });
+      expect(told).toMatchObject({ counts: counts.map(() => [2 * batch, batch, 0]) });
+    }
+  });
+
   test("the scripts do what the board in memory does", async () => {
     const { redis } = world;
     if (redis === undefined) throw new Error("there is no client");

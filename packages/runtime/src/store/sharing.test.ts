@@ -86,6 +86,42 @@ describe("an outage", () => {
   });
 });
 
+const HOUR_MS = 3_600_000;
+
+describe("a board whose clock is set back, as by another server that takes over", () => {
+  test("holds nobody up for longer than the breaker may be open", async () => {
+    const fleet = aFleet();
+    await fleet.pass(600);
+    nth(fleet, 0).calls(10, "failure");
+    await fleet.pass(600);
+    expect(fleet.states()).toEqual(["open", "open", "open"]);
+    fleet.boardAheadMs = -HOUR_MS;
+    await fleet.pass(2000 + 3000, () => {
+      for (const process of fleet.processes) process.call()?.end("success");
+    });
+    expect(fleet.states()).toEqual(["closed", "closed", "closed"]);
+  });
+
+  test("lets no lease live for longer than a probe may", async () => {
+    const fleet = aFleet();
+    await halfOpen(fleet);
+    const lost: unknown[] = [];
+    await fleet.pass(300, () => {
+      const probe = nth(fleet, 1).call();
+      if (probe !== null) lost.push(probe);
+    });
+    expect(lost.length).toBeGreaterThan(0);
+    nth(fleet, 1).line.reaches("absent");
+    fleet.boardAheadMs = -HOUR_MS;
+    // The leases of the lost probes end as failures, and the open time is twice as long.
+    let probes = 0;
+    await fleet.pass(1000 + 1000 + 4000 + 3000, () => {
+      if (nth(fleet, 0).call() !== null) probes += 1;
+    });
+    expect(probes).toBeGreaterThan(0);
+  });
+});
+
 /** Opened, and its open time over. */
 async function halfOpen(fleet: Fleet): Promise<void> {
   await fleet.pass(600);
@@ -348,6 +384,40 @@ describe("a store that is not there", () => {
     await fleet.pass(1000);
     expect(fleet.states()).toEqual(["open", "open", "open"]);
   });
+});
+
+/** Whatever wrote it: a record that is one, and would hold for ever. */
+const OPEN = {
+  version: 1,
+  epoch: 5,
+  state: "open",
+  openForMs: 2000,
+  openUntil: 0,
+  held: null,
+  succeeded: 0,
+  leases: [] as unknown[],
+};
+
+test.each([
+  ["an end of the open time", { openForMs: 9e15, openUntil: 9e15 }],
+  ["the ends of leases", { leases: [1, 2].map((nth) => [`lease ${nth}`, 5, 9e15, false]) }],
+  ["successes", { succeeded: 1000 }],
+  ["an epoch that no number comes after", { epoch: Number.MAX_SAFE_INTEGER }],
+])("a record with %s beyond all reason holds nobody up for long", async (_title, wrong) => {
+  const fleet = aFleet();
+  await fleet.board.replace("by_hand:sha256-00", "primary", null, JSON.stringify({ ...OPEN, ...wrong }));
+  await fleet.pass(1000 + 8000 + 3000, () => {
+    for (const process of fleet.processes) {
+      if (process.primary().breaker !== "closed") process.call()?.end("success");
+    }
+  });
+  expect(fleet.states()).toEqual(["closed", "closed", "closed"]);
+  for (const process of fleet.processes) process.calls(10, "failure");
+  await fleet.pass(1000);
+  expect(fleet.states()).toEqual(["open", "open", "open"]);
+  const late = fleet.start();
+  await fleet.pass(1000);
+  expect(late.primary().breaker).toBe("open");
 });
 
 describe("always", () => {

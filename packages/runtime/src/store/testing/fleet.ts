@@ -90,6 +90,8 @@ export interface Process {
 
 export class Fleet {
   readonly clock = new VirtualClock();
+  /** By so much the board's clock is wrong. */
+  boardAheadMs = 0;
   readonly board: MemoryBoard;
   readonly processes: Process[] = [];
   readonly #policy: Policy;
@@ -98,7 +100,7 @@ export class Fleet {
   constructor(policy: Policy, count: number, latencyMs = 3) {
     this.#policy = policy;
     this.#latencyMs = latencyMs;
-    this.board = new MemoryBoard(() => this.clock.wallAt(this.clock.now()));
+    this.board = new MemoryBoard(() => this.clock.wallAt(this.clock.now()) + this.boardAheadMs);
     for (let index = 0; index < count; index++) this.start();
   }
 
