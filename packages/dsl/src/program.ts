@@ -6,6 +6,7 @@
  */
 import type { Policy } from "@fbp/runtime/core";
 import { type Examined, examine } from "./analyze/examine.ts";
+import { proofOf } from "./analyze/proof-of.ts";
 import { signalCoverage } from "./analyze/signals/index.ts";
 import {
   type Checked,
@@ -16,7 +17,7 @@ import {
   parseOnce,
   resolveUses,
 } from "./check/check.ts";
-import type { Program } from "./check/model.ts";
+import type { PolicyModel, Program } from "./check/model.ts";
 import type { Standing } from "./check/standing.ts";
 import type { DigestFile } from "./contract/sources.ts";
 import { type Diagnostic, inReadingOrder, Report } from "./diagnostics/index.ts";
@@ -24,9 +25,10 @@ import { digestAll } from "./digest.ts";
 import { type Artefact, artefactsOf } from "./emit/artefacts.ts";
 import type { EmbeddedRuntime } from "./emit/embedded.ts";
 import { loadValidators, validatorsFor } from "./emit/load-validators.ts";
-import { type FileDigest, type FileText, type Host, sizeText, whyUnread } from "./host.ts";
+import { type FileDigest, type Host, sizeText, whyUnread } from "./host.ts";
 import { instantiate } from "./lower/instantiate.ts";
 import { type LoweredPolicies, lowerPolicies } from "./lower/policy.ts";
+import { isSameGround, isSameRead, type ProofGround, type Read } from "./proof-ground.ts";
 import { type Source, span } from "./source.ts";
 import { type StageTime, Timings } from "./timings.ts";
 
@@ -81,6 +83,8 @@ export class Compiler {
   /** The last text of each file: who gets the same object need not read it again. */
   readonly #sources = new Map<string, Source>();
   readonly #done = new Map<string, Made>();
+  /** What the last examination that found nothing was made of. */
+  readonly #clean = new Map<string, ProofGround>();
 
   constructor(host: Host) {
     this.#host = host;
@@ -92,12 +96,12 @@ export class Compiler {
     const known = this.#done.get(key);
     const digest = (name: string): FileDigest => this.#host.digest(name);
     if (known?.isCurrent((name) => this.#read(name), digest)) return known;
-    const made = this.#make(entry, { profile, asOf }, prove, new Timings(clock));
+    const made = this.#make(entry, key, { profile, asOf }, prove, new Timings(clock));
     this.#done.set(key, made);
     return made;
   }
 
-  #make(entry: string, options: CheckOptions, prove: boolean, timings: Timings): Made {
+  #make(entry: string, key: string, options: CheckOptions, prove: boolean, timings: Timings): Made {
     const reads = new Map<string, Read>();
     const read = (name: string): Read => {
       const result = timings.measure("read", () => this.#read(name));
@@ -118,21 +122,36 @@ export class Compiler {
     };
     const report = new Report();
     const source = sourceOf(entry, read(entry), report);
-    const checked = source === null ? NOTHING : this.#check(source, { load, digest }, options, report, timings);
-    const policies = !prove || report.failed ? [] : (checked.program?.policies ?? []);
-    const examined = timings.measure("proof", () => policies.map((policy) => examine(policy, options, report)));
+    if (source === null) return new Made(entry, options, report, NOTHING, { reads, digests }, timings);
+    const files = timings.measure("syntax", () => resolveUses(parseOnce(source, report), load, report));
+    const checked = timings.measure("check", () => check(files, load, options, report, digest));
+    const policies = report.failed ? [] : (checked.program?.policies ?? []);
+    const ground = { files, reads, digests, told: [...report.diagnostics] };
+    const examined = this.#examine(policies, { key, ground, options, prove }, report, timings);
     return new Made(entry, options, report, { ...checked, examined }, { reads, digests }, timings);
   }
 
-  #check(source: Source, asked: Asked, options: CheckOptions, report: Report, timings: Timings): Checked {
-    const { load, digest } = asked;
-    const files = timings.measure("syntax", () => resolveUses(parseOnce(source, report), load, report));
-    return timings.measure("check", () => {
-      const checked = check(files, load, options, report, digest);
-      const policies = report.failed ? [] : (checked.program?.policies ?? []);
+  /** An edit of a comment or of a scenario changes nothing that can happen to a request. */
+  #examine(
+    policies: readonly PolicyModel[],
+    asked: Examination,
+    report: Report,
+    timings: Timings,
+  ): readonly Examined[] {
+    const { key, ground, options, prove } = asked;
+    const clean = this.#clean.get(key);
+    const isKnown = timings.measure("proof", () => clean !== undefined && isSameGround(clean, ground));
+    if (isKnown && policies.length > 0) return prove ? policies.map(provedWhenAsked) : [];
+    timings.measure("check", () => {
       for (const policy of policies) signalCoverage(policy, report, policies);
-      return checked;
     });
+    if (report.failed) return [];
+    const examined = timings.measure("proof", () =>
+      prove ? policies.map((policy) => examine(policy, options, report)) : [],
+    );
+    const isClean = report.diagnostics.length === ground.told.length;
+    if (isClean && policies.length > 0) this.#clean.set(key, ground);
+    return examined;
   }
 
   #read(name: string): Read {
@@ -146,21 +165,35 @@ export class Compiler {
   }
 }
 
-/** How the checks come to files. */
-interface Asked {
-  readonly load: Load;
-  readonly digest: DigestFile;
+interface Examination {
+  /** Of the entry and the options. */
+  readonly key: string;
+  readonly ground: ProofGround;
+  readonly options: CheckOptions;
+  readonly prove: boolean;
 }
 
-const NOTHING: Checked = { program: null, standing: { contracts: [], fallbacks: [] } };
+/** Of a policy in which nothing will be found: most checks print nothing of its proof. */
+function provedWhenAsked(policy: PolicyModel): Examined {
+  return {
+    policy,
+    get proved() {
+      return proofOf(policy);
+    },
+  };
+}
+
+const NOTHING: Checked & Pick<Compilation, "examined"> = {
+  program: null,
+  standing: { contracts: [], fallbacks: [] },
+  examined: [],
+};
 
 /** What was asked for, by name, and what came. */
 interface Answers {
   readonly reads: ReadonlyMap<string, Read>;
   readonly digests: ReadonlyMap<string, FileDigest>;
 }
-
-type Read = Source | Exclude<FileText, { readonly kind: "text" }>;
 
 class Made implements Compilation {
   readonly diagnostics: readonly Diagnostic[];
@@ -206,7 +239,7 @@ class Made implements Compilation {
   isCurrent(read: (name: string) => Read, digest: (name: string) => FileDigest): boolean {
     const { reads, digests } = this.#answers;
     return (
-      [...reads].every(([name, before]) => isSame(before, read(name))) &&
+      [...reads].every(([name, before]) => isSameRead(before, read(name))) &&
       [...digests].every(([name, before]) => JSON.stringify(before) === JSON.stringify(digest(name)))
     );
   }
@@ -245,10 +278,6 @@ class Made implements Compilation {
       lowerPolicies(policies, { digest: digestAll(sources), fits, validators: text }),
     );
   }
-}
-
-function isSame(a: Read, b: Read): boolean {
-  return a === b || ("kind" in a && "kind" in b && JSON.stringify(a) === JSON.stringify(b));
 }
 
 /** The entry is named by no other file, so that what is wrong with it stands at its own beginning. */

@@ -1,9 +1,14 @@
 /** Whether two texts say the same: their trees without places, and their comments. */
-import type { Comment, File } from "./tree.ts";
+import type { Comment, File, Item } from "./tree.ts";
 
 /** The same declarations in the same order; where they stand and how their numbers are spelled does not count. */
 export function same(a: File, b: File): boolean {
-  return equal(a.items, b.items);
+  return sameItems(a.items, b.items);
+}
+
+/** As `same`, of some of the declarations. */
+export function sameItems(a: readonly Item[], b: readonly Item[]): boolean {
+  return equal(a, b);
 }
 
 /** The same comments, each as often; the order may differ where one stood inside a line. */
@@ -21,14 +26,18 @@ function equal(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((each, at) => equal(each, b[at]));
-  const left = Object.entries(a);
-  const right = new Map(Object.entries(b));
-  if (left.length !== right.size) return false;
-  for (const [name, value] of left) {
-    const other: unknown = right.get(name);
-    if (isPlace(name) ? (value === null) !== (other === null) : !equal(value, other)) return false;
-  }
-  return true;
+  return fieldsEqual(a as Fields, b as Fields);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function fieldsEqual(a: Fields, b: Fields): boolean {
+  const names = Object.keys(a);
+  if (names.length !== Object.keys(b).length) return false;
+  return names.every((name) => {
+    if (!Object.hasOwn(b, name)) return false;
+    return isPlace(name) ? (a[name] === null) === (b[name] === null) : equal(a[name], b[name]);
+  });
 }
 
 /** Of a span, only whether there is one says something: `before first_token` stands there or not. */
