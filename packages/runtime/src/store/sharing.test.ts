@@ -416,7 +416,7 @@ test.each([
   await fleet.pass(1000);
   expect(fleet.states()).toEqual(["open", "open", "open"]);
   const late = fleet.start();
-  await fleet.pass(1000);
+  await fleet.pass(200);
   expect(late.primary().breaker).toBe("open");
 });
 
