@@ -1,7 +1,9 @@
 /** What of a request's past is one standing, and what is not: seen in the runbook policy, whose first path has an SLO. */
+import { nth, taken } from "@fbp/runtime/core";
 import { describe, expect, test } from "vitest";
 import { prove } from "../proof.ts";
-import { runbook } from "../testing/fixtures.ts";
+import { fixture, runbook } from "../testing/fixtures.ts";
+import { moment } from "./moment.ts";
 
 const proved = prove(runbook());
 if (proved.kind !== "proved") throw new Error(proved.why);
@@ -56,6 +58,27 @@ describe("more than one", () => {
   test("under reasons that an answer would be recorded under", () => {
     expect(attempts(1).filter(({ path, retries }) => path === 1 && retries === 0).length).toBeGreaterThan(4);
   });
+});
+
+test("a slow path that is used all the same has its retries behind it, which the next back-off goes by", () => {
+  const slow = prove(fixture("used-though-slow"));
+  if (slow.kind !== "proved") throw new Error(slow.why);
+  const second = 1;
+  const used = slow.proof.graph.nodes.filter(
+    ({ state }) =>
+      state.kind === "admit" &&
+      state.path === second &&
+      state.past.calls?.before === null &&
+      taken(state.past, "proceed", second) === 1,
+  );
+  const retries = used.map(({ state: { past } }) => ({
+    here: taken(past, "retry", second),
+    before: taken(past, "retry", 0),
+  }));
+  expect(retries).toContainEqual({ here: 1, before: 0 });
+  expect(retries).toContainEqual({ here: 0, before: 1 });
+  // Either is there at any time: the path that takes over refuses whenever it likes.
+  for (const { times } of used) expect(nth(times, 0).from).toBeLessThan(moment(60_000 - 2 * 2000));
 });
 
 test("each is left for ends and those of a higher rank alone, and has a key of its own", () => {

@@ -32,9 +32,9 @@ export function standingOf(state: State, world: number, ground: Ground): Standin
   const here = isOver ? sourceOf(state, ground) : pathOf(state);
   const on = isOver ? null : trial === null ? here : trial.path;
   const of = behind(past, on, ground);
-  // What was done on a path is of the past where no retry can lead back to it.
+  // What was done on a path is of the past where no retry can lead back to it, and where it is not used all the same.
   const mayRetry = of.retries < budget.retries && of.calls + +isCalled < budget.attempts;
-  const isLeft = trial === null ? isCalled && !mayRetry : !mayRetry || retryFrom(trial) === null;
+  const isLeft = !mayRetry ? trial !== null || isCalled : trial !== null && !mayStay(trial);
   const proceeds = isLeft ? 0 : of.proceedsHere;
   const charges = isOver ? chargedAtEnd(of, state, ground) : of.charges;
   const key = String.fromCharCode(
@@ -164,6 +164,12 @@ export function retryFrom({ ruling, index }: Trial): Retry | null {
     if (action.kind === "retry") return action;
   }
   return null;
+}
+
+/** May the path of the rule be given another call? By a retry, or because it waits to be used and nothing else is. */
+function mayStay(trial: Trial): boolean {
+  if (retryFrom(trial) !== null) return true;
+  return trial.failure === null && trial.ruling.actions.some(({ kind }) => kind === "proceed");
 }
 
 type Retry = Extract<ActionPlan, { readonly kind: "retry" }>;
