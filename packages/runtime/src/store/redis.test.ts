@@ -117,6 +117,21 @@ test("a client that is not connected is asked nothing; of one that never was not
   await membership.close();
 });
 
+test.each<[string, unknown]>([
+  ["an address", "redis://127.0.0.1:6379"],
+  ["nothing", undefined],
+  ["a client of another make", { isReady: true, eval() {}, on() {}, disconnect() {} }],
+])("%s is refused in words, also where it was made for the store", (_title, client) => {
+  const message = "redisStore needs a client of ioredis or iovalkey, or a function that makes one";
+  expect(() => redisStore(client as RedisClient)).toThrow(message);
+  expect(() => redisStore(() => client as RedisClient).join(aMember())).toThrow(message);
+});
+
+test.each(["flushMs", "idleMs", "timeoutMs"])("%s that is no time is refused", (name) => {
+  const wrong = { [name]: Number.NaN };
+  expect(() => redisStore(new ScriptedClient(() => null), wrong)).toThrow(`${name} must be a number of milliseconds`);
+});
+
 test("a client that was made for the store is connected anew when it hangs, and closed with it", async () => {
   const client = new ScriptedClient(() => new Promise(() => {}));
   const member = aMember();

@@ -1,4 +1,6 @@
 /** Shares breakers, SLOs and retry budgets over Redis or Valkey, through a client that the service has or makes. */
+
+import { UsageError } from "../usage-error.ts";
 import type { Board, Notes, Triple } from "./board.ts";
 import { EXCHANGE, REPLACE } from "./redis-scripts.ts";
 import { type SharingOptions, sharedStore } from "./sharing.ts";
@@ -27,18 +29,26 @@ const KEPT_MS = 24 * 60 * 60 * 1000;
  * @param redis a client of the service's own, which stays the service's: it is not closed, and its errors are the
  *   service's to hear; or a function that makes one, which is then connected anew when it hangs, and closed with the
  *   last client of the store
+ * @throws UsageError when it is no such client; where a function makes it, when the first client joins
  */
 export function redisStore(redis: RedisClient | (() => RedisClient), options: RedisOptions = {}): Store {
   const { prefix = "fbp" } = options;
-  if (typeof redis !== "function") return sharedStore(new RedisBoard(redis, prefix, false), options);
+  if (typeof redis !== "function") return sharedStore(new RedisBoard(checked(redis), prefix, false), options);
   return {
     join(member) {
-      const client = redis();
+      const client = checked(redis());
       // What goes wrong is told as `sharing_lost`; a client without a listener would print it.
       client.on("error", () => {});
       return sharedStore(new RedisBoard(client, prefix, true), options).join(member);
     },
   };
+}
+
+/** Other clients have the same words for other things: what is asked of them would never be answered. */
+function checked(client: RedisClient): RedisClient {
+  const { status, eval: run, on, disconnect } = (client ?? {}) as Partial<RedisClient>;
+  if (typeof status === "string" && [run, on, disconnect].every((each) => typeof each === "function")) return client;
+  throw new UsageError("redisStore needs a client of ioredis or iovalkey, or a function that makes one");
 }
 
 export class RedisBoard implements Board {

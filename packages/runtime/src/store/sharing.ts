@@ -3,6 +3,7 @@ import type { Clock, Timer } from "../clock.ts";
 import { judgeAgain } from "../core/breaker-control.ts";
 import type { BreakerPlan } from "../core/policy.ts";
 import { BUCKETS, type Window } from "../core/window.ts";
+import { milliseconds } from "../milliseconds.ts";
 import { type Board, type CountsShape, type Notes, type Reading, readingOf } from "./board.ts";
 import { SharedBreaker } from "./breaker.ts";
 import { CountsShare, shapeOf } from "./counts.ts";
@@ -33,7 +34,13 @@ const STALE_MS = 10_000;
 /** After a conflict with another process. */
 const SOON_MS = 15;
 
-export function sharedStore(board: Board, options: SharingOptions = {}): Store {
+/** @throws UsageError when an option is no number of milliseconds */
+export function sharedStore(board: Board, given: SharingOptions = {}): Store {
+  const options = {
+    flushMs: milliseconds("flushMs", given.flushMs, 100),
+    idleMs: milliseconds("idleMs", given.idleMs, 500),
+    timeoutMs: milliseconds("timeoutMs", given.timeoutMs, 500),
+  };
   let members = 0;
   return {
     join(member) {
@@ -83,11 +90,10 @@ class Sharing implements Membership {
   #hangingSince: number | null = null;
   #closed: Promise<void> | null = null;
 
-  constructor(member: Member, board: Board, options: SharingOptions, left: () => void) {
-    const { flushMs = 100, idleMs = 500, timeoutMs = 500 } = options;
+  constructor(member: Member, board: Board, options: Required<SharingOptions>, left: () => void) {
     this.#member = member;
     this.#board = board;
-    this.#options = { flushMs, idleMs, timeoutMs };
+    this.#options = options;
     this.#left = left;
     this.#timers = member.timers ?? backgroundTimers();
     this.#space = `${member.policy.name}:${member.policy.digest.slice(0, 32)}`;
