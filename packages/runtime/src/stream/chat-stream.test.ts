@@ -95,6 +95,33 @@ describe("a stream", () => {
     await expect(stream.completion).resolves.toMatchObject({ kind: "aborted" });
   });
 
+  test.each([
+    ["long after the end", async () => {}],
+    ["right after it", null],
+  ])("that is given up %s is read to its end: half of an answer never ends quietly", async (_title, between) => {
+    const { clock, chat } = aClient({ kind: "streams", pieces: pieces(3, FINISH) });
+    const stream = chat.stream(A_REQUEST);
+    const reading = stream[Symbol.asyncIterator]();
+    clock.run();
+    if (between !== null) await stream.completion;
+    stream.abort();
+    const read: unknown[] = [];
+    for (let next = await reading.next(); next.done !== true; next = await reading.next()) read.push(next.value);
+    expect(read).toEqual([word("0 "), word("1 "), word("2 "), FINISH]);
+    expect(await stream.completion).toMatchObject({ kind: "answer" });
+  });
+
+  test("that is given up before its end is read no further", async () => {
+    const { clock, chat } = aClient({ kind: "streams", pieces: pieces(3, FINISH) });
+    const stream = chat.stream(A_REQUEST);
+    const reading = stream[Symbol.asyncIterator]();
+    clock.advance(3);
+    expect(await reading.next()).toMatchObject({ value: word("0 ") });
+    stream.abort();
+    await expect(reading.next()).rejects.toThrow("the request ended as aborted");
+    await expect(reading.next()).rejects.toThrow("the request ended as aborted");
+  });
+
   test("can be read once", () => {
     const { chat } = aClient({ kind: "streams", pieces: [] });
     const stream = chat.stream(A_REQUEST);

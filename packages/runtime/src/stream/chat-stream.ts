@@ -17,7 +17,10 @@ export interface ChatStream<Chunk, Result> extends AsyncIterable<Chunk> {
    * caller that does not read, a long answer waits for it.
    */
   readonly completion: Promise<Result>;
-  /** Gives the request up at once, with its connection. Does nothing once it is over. */
+  /**
+   * Gives the request up at once, with its connection: whoever reads is told so next. Does nothing once it is over; what
+   * is left of a whole answer may be read.
+   */
   abort(): void;
 }
 
@@ -70,7 +73,8 @@ export class LiveStream implements ChatStream<unknown, Completion<PolicyTypes>>,
   #first = 0;
   #paused = false;
   #isRead = false;
-  #waiting: Waiting[] = [];
+  #givenUp = false;
+  readonly #waiting: Waiting[] = [];
   #end: End | null = null;
 
   constructor() {
@@ -98,8 +102,7 @@ export class LiveStream implements ChatStream<unknown, Completion<PolicyTypes>>,
   }
 
   abort(): void {
-    this.#chunks = [];
-    this.#first = 0;
+    this.#givenUp = true;
     this.#flow?.abort();
   }
 
@@ -126,7 +129,8 @@ export class LiveStream implements ChatStream<unknown, Completion<PolicyTypes>>,
   }
 
   next(): Promise<IteratorResult<unknown, undefined>> {
-    if (this.#left > 0) {
+    // Of one that was given up it is not known yet whether it was whole by then.
+    if (this.#left > 0 && (this.#end !== null || !this.#givenUp)) {
       const value = this.#take();
       if (this.#paused && this.#left <= MOST_WAITING / 2) {
         this.#paused = false;
@@ -143,6 +147,7 @@ export class LiveStream implements ChatStream<unknown, Completion<PolicyTypes>>,
   /** The caller leaves the loop. */
   return(): Promise<IteratorResult<unknown, undefined>> {
     this.abort();
+    this.#drop();
     return Promise.resolve({ done: true, value: undefined });
   }
 
@@ -153,21 +158,20 @@ export class LiveStream implements ChatStream<unknown, Completion<PolicyTypes>>,
   #take(): unknown {
     const chunk = this.#chunks[this.#first];
     this.#first += 1;
-    if (this.#left === 0) {
-      this.#chunks = [];
-      this.#first = 0;
-    }
+    if (this.#left === 0) this.#drop();
     return chunk;
+  }
+
+  #drop(): void {
+    this.#chunks = [];
+    this.#first = 0;
   }
 
   #over(error: unknown): void {
     this.#end = { error };
     this.#begun("over");
-    for (const waiting of this.#waiting) {
-      if (error === null) waiting.resolve({ done: true, value: undefined });
-      else waiting.reject(error);
-    }
-    this.#waiting = [];
+    if (this.#givenUp && error !== null) this.#drop();
+    for (const { resolve, reject } of this.#waiting.splice(0)) this.next().then(resolve, reject);
   }
 }
 
