@@ -60,7 +60,10 @@ export class Attempt implements HttpObserver, StreamOwner {
   #silence: Timer | null = null;
   /** When the last chunk came, or reading went on. */
   #heardAt = 0;
-  #paused = false;
+  /** Since when the caller holds it up; null: it does not. */
+  #pausedAt: number | null = null;
+  /** For so long it did before. */
+  #pausedMs = 0;
 
   /** @param terms null: a whole answer was asked for */
   constructor(
@@ -95,11 +98,11 @@ export class Attempt implements HttpObserver, StreamOwner {
     }
     if (this.over) {
       // Ended meanwhile: by a transport that answers at once (then this does nothing) or by the engine.
-      exchange.abort();
+      giveUp(exchange);
       return;
     }
     this.#exchange = exchange;
-    if (this.#paused) exchange.pause?.();
+    if (this.isPaused) exchange.pause?.();
     const { timeoutMs } = this.command;
     const { connectMs, headersMs, firstTokenMs } = this.route.plan;
     this.#limit = this.#clock.schedule(timeoutMs, () => this.#cutOff("attempt_timeout"));
@@ -122,20 +125,32 @@ export class Attempt implements HttpObserver, StreamOwner {
     this.over = true;
     this.stream?.close();
     this.#cancelLimits();
-    this.#exchange?.abort();
+    const exchange = this.#exchange;
     this.#exchange = null;
+    giveUp(exchange);
   }
 
   /** The caller is slow: nothing more is read, and the provider is not held to be silent. */
   pause(): void {
-    this.#paused = true;
+    this.#pausedAt ??= this.#clock.now();
     this.#exchange?.pause?.();
   }
 
   resume(): void {
-    this.#paused = false;
-    this.#heardAt = this.#clock.now();
+    const now = this.#clock.now();
+    this.#pausedMs = this.pausedMs(now);
+    this.#pausedAt = null;
+    this.#heardAt = now;
     this.#exchange?.resume?.();
+  }
+
+  get isPaused(): boolean {
+    return this.#pausedAt !== null;
+  }
+
+  /** For so long, until `now`, it waited for its caller and not for the provider. */
+  pausedMs(now: number): number {
+    return this.#pausedMs + (this.#pausedAt === null ? 0 : now - this.#pausedAt);
   }
 
   // -------------------------------------------------------------- what the transport tells
@@ -220,7 +235,7 @@ export class Attempt implements HttpObserver, StreamOwner {
   #listen(stallMs: number, inMs: number): void {
     this.#silence = this.#clock.schedule(inMs, () => {
       this.#silence = null;
-      const leftMs = this.#paused ? stallMs : this.#heardAt + stallMs - this.#clock.now();
+      const leftMs = this.isPaused ? stallMs : this.#heardAt + stallMs - this.#clock.now();
       if (leftMs > 0) this.#listen(stallMs, leftMs);
       else this.#cutOff("body_timeout");
     });
@@ -236,7 +251,7 @@ export class Attempt implements HttpObserver, StreamOwner {
   #cutOff(fault: TransportFault | null): void {
     const exchange = this.#exchange;
     this.#end(fault);
-    exchange?.abort();
+    giveUp(exchange);
   }
 
   #end(fault: TransportFault | null): void {
@@ -260,6 +275,13 @@ export class Attempt implements HttpObserver, StreamOwner {
     if (timer !== null) this.#clock.cancel(timer);
     return null;
   }
+}
+
+/** A transport that throws here is broken, and its call is over all the same. */
+function giveUp(exchange: HttpExchange | null): void {
+  try {
+    exchange?.abort();
+  } catch {}
 }
 
 /** An answer in JSON or as a page is a whole one, whatever was asked for; anything else is read as events. */

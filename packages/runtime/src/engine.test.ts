@@ -475,6 +475,42 @@ test("a policy whose own code throws in mid-request is told once, and leaves not
   expect(world.clock.scheduled).toBe(0);
 });
 
+test("an adapter whose answer throws when it is shown ends the request, and leaves nothing running", () => {
+  const policy = aPolicy({
+    contracts: [aContract()],
+    paths: [{ name: "primary", adapter: "lazy" }],
+  });
+  const response = (): unknown => ({
+    get choices(): never {
+      throw new Error("lazily");
+    },
+  });
+  const prepared = prepare(policy, { adapters: { lazy: { request: (request) => request, response } } });
+  const world = aWorld(policy, { primary: [answers(5)] }, { prepared });
+  const owner = { done: vi.fn(), broken: vi.fn() };
+  runFor(world.deps, policy, world.health, A_REQUEST, { viewer: { show: () => {} } }, owner);
+  world.clock.run();
+  expect(owner.done).not.toHaveBeenCalled();
+  expect(owner.broken.mock.calls).toEqual([[new Error("lazily")]]);
+  expect(world.clock.scheduled).toBe(0);
+});
+
+test("a transport that throws when it is to give a call up keeps no request from its end", () => {
+  const policy = twoPaths();
+  const abort = (): never => {
+    throw new Error("cannot");
+  };
+  const transport: Transport = { send: () => ({ abort }) };
+  const world = aWorld(policy, {}, { transport });
+  const [aborted, late] = [world.start(), world.start()];
+  aborted.abort();
+  expect(aborted.outcome().result).toBe("aborted");
+  world.clock.run();
+  expect(late.outcome().attempts.map(({ transport: fault }) => fault)).toEqual(
+    Array.from({ length: 3 }, () => "attempt_timeout"),
+  );
+});
+
 test("what the owner's own handler throws comes out of the callback that met it, and nothing is left running", () => {
   const policy = twoPaths();
   const world = aWorld(policy, { primary: [answers(5)] });

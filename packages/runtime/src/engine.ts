@@ -198,7 +198,15 @@ class Run implements Running, AttemptOwner {
 
   attemptEnded(attempt: Attempt): void {
     // While it is being started, `#call` sees for itself that it is over.
-    if (!this.#driving) this.#resume(this.#conclude(attempt));
+    if (this.#driving) return;
+    let event: Event;
+    try {
+      event = this.#conclude(attempt);
+    } catch (error) {
+      this.#breakDown(error);
+      return;
+    }
+    this.#resume(event);
   }
 
   // -------------------------------------------------------------- commands
@@ -323,7 +331,7 @@ class Run implements Running, AttemptOwner {
       stream === null
         ? read(this.#policy, attempt, this.#request, at, this.#deps)
         : readStream(this.#policy, attempt, stream, this.#request, seen, at, this.#deps);
-    this.#settle(attempt, event.kind === "answered" ? "success" : verdictOf(this.#policy, event.failure.signal), at);
+    this.#settle(attempt, event.kind === "answered" ? "success" : this.#verdict(attempt, event.failure.signal), at);
     this.#response = attempt.response;
     this.#made += 1;
     if (event.kind === "failed" && event.failure.check !== null) this.#keep(attempt, event.failure.check);
@@ -382,9 +390,15 @@ class Run implements Running, AttemptOwner {
     return { kind: "aborted", at, sent: attempt.sentAny, status: attempt.status, usage };
   }
 
+  /** What the attempt says of its path; nothing where its time ran out while its caller held it up. */
+  #verdict(attempt: Attempt, signal: number): Verdict {
+    return attempt.isPaused && attempt.fault === "attempt_timeout" ? "neutral" : verdictOf(this.#policy, signal);
+  }
+
+  /** A path is as slow as its provider, whoever reads. */
   #settle(attempt: Attempt, verdict: Verdict, at: number): void {
     const { path, permit } = attempt.command;
-    this.#health.settle(path, permit, verdict, at - attempt.startedAt, at);
+    this.#health.settle(path, permit, verdict, at - attempt.startedAt - attempt.pausedMs(at), at);
   }
 
   /** A policy's own code threw: nothing may be left running. */

@@ -1,8 +1,19 @@
 /** Streams through the whole engine, on a virtual clock: what the caller sees, and what is recorded. */
 import { describe, expect, test } from "vitest";
+import { pathHealth } from "../core/path-health.ts";
 import type { Policy, StreamPlan } from "../core/policy.ts";
 import { SIGNAL } from "../core/signals.ts";
-import { aContract, aPolicy, fail, failWithPartial, fallback, type PathSpec, rule } from "../core/testing/policy.ts";
+import {
+  aBreaker,
+  aContract,
+  anSlo,
+  aPolicy,
+  fail,
+  failWithPartial,
+  fallback,
+  type PathSpec,
+  rule,
+} from "../core/testing/policy.ts";
 import { A_REQUEST, AN_ANSWER, aWorld, type TestWorld } from "../testing/world.ts";
 import type { Piece, WorldEvent } from "../virtual/index.ts";
 
@@ -275,6 +286,34 @@ describe("time limits", () => {
     world.clock.run();
     expect(started.outcome().result).toBe("answer");
     expect(text(seen)).toBe("one two");
+  });
+});
+
+describe("a caller that is slow says nothing of the path", () => {
+  const breaker = aBreaker({ consecutive: 1, slowMs: 100, slowShare: 1, minimumCalls: 1 });
+  const slo = anSlo({ belowMs: 100, minimumCalls: 1 });
+
+  function held(forMs: number) {
+    const world = aWorld(policyOf(VISIBLE, { breaker, slo }), { primary: [streams(WHOLE)] });
+    const { started } = watched(world);
+    world.clock.advance(20);
+    started.pause();
+    world.clock.advance(forMs);
+    started.resume();
+    world.clock.run();
+    return { outcome: started.outcome(), health: pathHealth(world.health, world.clock.now())[0] };
+  }
+
+  test("when its answer is whole at last", () => {
+    const { outcome, health } = held(5000);
+    expect(outcome).toMatchObject({ result: "answer", elapsedMs: 5030 });
+    expect(health).toMatchObject({ breaker: "closed", calls: 1, slow: 0, sloBreached: false });
+  });
+
+  test("when the time runs out while it holds the provider up", () => {
+    const { outcome, health } = held(10_000);
+    expect(outcome).toMatchObject({ result: "failure", partial: true, signals: ["stream_interrupted"] });
+    expect(health).toMatchObject({ breaker: "closed", calls: 0, sloBreached: false });
   });
 });
 
