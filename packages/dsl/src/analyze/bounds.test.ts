@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { prove } from "./proof.ts";
-import { fixture } from "./testing/fixtures.ts";
+import { fixture, modelOf } from "./testing/fixtures.ts";
 
 describe("where money and tokens are both limited", () => {
   const proved = prove(fixture("both-amounts"));
@@ -18,4 +18,35 @@ describe("where money and tokens are both limited", () => {
     expect(costNanos?.most.value).toBe(20_000_000);
     expect(costNanos?.most.trace()?.outcome.costNanos).toBe(20_000_000);
   });
+});
+
+test("a call that never left ends at the limit for its connection, or for its status line, and not at its timeout", () => {
+  const longest = (settings: string) => {
+    const proved = prove(
+      modelOf(`contract provider from "./contracts/local.contract.json"
+path only { contract provider
+ model "model-a"
+ timeout 500ms..8s
+ ${settings} }
+policy of_a_test {
+  start only
+  budget {
+    deadline 20s
+    attempts 2
+    retries 1
+  }
+  repeat never
+  on only {
+    transport_timeout -> again -> retry else fail
+    otherwise -> failed -> fail
+  }
+}`),
+    );
+    if (proved.kind !== "proved") throw new Error(proved.why);
+    return proved.proof.bounds.elapsedMs.most.value;
+  };
+  expect(longest("")).toBe(16_000);
+  expect(longest("connect 1s")).toBe(9000);
+  expect(longest("headers 2s")).toBe(10_000);
+  expect(longest("connect 1s\n headers 2s")).toBe(9000);
 });

@@ -15,7 +15,10 @@ export interface Situation {
   readonly check: string | null;
   /** When it shows: at any time up to the attempt's limit, or exactly when the limit is over. */
   readonly ends: "any_time" | "at_limit";
-  /** How long after the attempt began it can show at the latest, in milliseconds; null: the attempt's own limit. */
+  /**
+   * How long after the attempt began it can show at the latest, in milliseconds; null: the attempt's own limit.
+   * At a limit: only of an attempt that is given no more than this, as one is that the deadline cuts short.
+   */
   readonly latestMs: number | null;
   /** May a token of the answer have been seen by then? (Only where the policy shows tokens before the end.) */
   readonly afterToken: boolean;

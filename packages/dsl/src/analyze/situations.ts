@@ -201,7 +201,7 @@ function limitOf({ kind, frame }: Shape, { connectMs, headersMs }: PathModel): n
 
 function latestOf(shape: Shape, path: PathModel): number | null {
   const limitMs = limitOf(shape, path);
-  return endsOf(shape) === "any_time" && limitMs < path.mostMs ? limitMs : null;
+  return limitMs < path.mostMs ? limitMs : null;
 }
 
 // ---------------------------------------------------------------- the bill, and waits

@@ -14,7 +14,7 @@ import type { Edge, Graph, Node, Stimulus, Wait } from "./graph.ts";
 import type { Ground, PathGround } from "./ground.ts";
 import { alone, type Group, groupsOf } from "./group.ts";
 import { type Band, Machine } from "./machine.ts";
-import { AT_ONCE, cut, delayed, joined, moment, type Stretch, timeIn, within } from "./moment.ts";
+import { AT_ONCE, cut, delayed, joined, latest, moment, type Stretch, timeIn, within } from "./moment.ts";
 import { Queue } from "./queue.ts";
 import { hull, isWithin, LARGEST_PROMPT, type Sizes } from "./sizes.ts";
 import { pathOf, retryFrom } from "./standing.ts";
@@ -139,10 +139,14 @@ class Explorer {
         this.#tell(own, { kind: "answered" }, part, { kind: "answered", at: timeIn(part), answer: ANSWER });
       }
     }
-    const atLimit = cutByDeadline ? [{ from: deadline, to: deadline }] : delayed(group.times, mostMs, mostMs, deadline);
     const attempt = { path, world: group.world, cutByDeadline, number: length(group.state.past.calls) + 1 };
     for (const turn of this.#failures.on(path)) {
-      const times = turn.latestMs === null ? atLimit : delayed(group.times, 0, turn.latestMs, deadline);
+      const times =
+        turn.ends === "any_time"
+          ? delayed(group.times, 0, turn.latestMs, deadline)
+          : cutByDeadline
+            ? latest(delayed(group.times, 0, turn.latestMs, deadline), deadline)
+            : delayed(group.times, mostMs, turn.latestMs, deadline);
       for (const part of cut(times, guardLimits)) {
         for (const { situation, committed, rule } of this.#failures.at(turn, attempt, part)) {
           for (const piece of cut([part], ruleLimits.at(rule) ?? [])) {

@@ -21,8 +21,9 @@ export interface Failing {
 
 /** Failures that can come at the same times after an attempt began. */
 export interface Turn {
-  /** Up to then, in milliseconds; null: exactly at the attempt's limit. */
-  readonly latestMs: number | null;
+  readonly ends: Situation["ends"];
+  /** Up to then, in milliseconds; at the limit: of attempts that are given no more than that. */
+  readonly latestMs: number;
   readonly situations: readonly Situation[];
 }
 
@@ -85,7 +86,9 @@ export class Failures {
   #apart(turn: Turn, attempt: Attempt, part: Stretch): Apart {
     const { mostMs } = nth(this.#ground.paths, attempt.path).plan;
     const always =
-      turn.latestMs === null ? this.on(attempt.path).find(({ latestMs }) => latestMs === mostMs) : undefined;
+      turn.ends === "at_limit"
+        ? this.on(attempt.path).find(({ ends, latestMs }) => ends === "any_time" && latestMs === mostMs)
+        : undefined;
     const effects = new Set(always === undefined ? [] : this.#at(always, attempt, part).effects);
     const found: Failing[] = [];
     for (const situation of turn.situations) {
@@ -146,16 +149,14 @@ export function isRepeat({ kind }: ActionPlan): boolean {
 }
 
 function turnsOf(situations: readonly Situation[], mostMs: number): readonly Turn[] {
-  const latestOf = ({ ends, latestMs }: Situation): number | null =>
-    ends === "at_limit" ? null : Math.min(latestMs ?? mostMs, mostMs);
-  const turns = new Map<number | null, Situation[]>();
+  const turns = new Map<string, Turn & { readonly situations: Situation[] }>();
   for (const situation of situations) {
-    const latestMs = latestOf(situation);
-    const same = turns.get(latestMs);
-    if (same === undefined) turns.set(latestMs, [situation]);
-    else same.push(situation);
+    const { ends } = situation;
+    const latestMs = Math.min(situation.latestMs ?? mostMs, mostMs);
+    const key = `${ends} ${latestMs}`;
+    const same = turns.get(key);
+    if (same === undefined) turns.set(key, { ends, latestMs, situations: [situation] });
+    else same.situations.push(situation);
   }
-  return [...turns]
-    .map(([latestMs, of]) => ({ latestMs, situations: of }))
-    .sort((a, b) => +(a.latestMs === null) - +(b.latestMs === null));
+  return [...turns.values()].sort((a, b) => +(a.ends === "at_limit") - +(b.ends === "at_limit"));
 }

@@ -84,4 +84,10 @@ export function delayed(times: Times, leastMs: number, mostMs: number, end: Mome
   return all;
 }
 
+/** The moment itself where it is one of the times, else nothing. */
+export function latest(times: Times, at: Moment): Times {
+  const one = { from: at, to: at };
+  return within(times, one) ? [one] : NEVER;
+}
+
 const NEVER: Times = [];
