@@ -99,7 +99,11 @@ function meetingsOf(
     if (stimulus.kind === "refused") return null;
     if (stimulus.kind === "admitted" || stimulus.kind === "woke") since = atMs;
     const { paths, budget } = ground.policy;
-    const limitMs = Math.min(paths[path]?.mostMs ?? 0, budget.deadlineMs - since);
+    const { mostMs = 0, headersMs, connectMs = null } = paths[path] ?? {};
+    const isUnsent = stimulus.kind === "failed" && !stimulus.situation.facts.sent;
+    // The reference's answers come as a whole, so that the limit for the status line is one for all of it.
+    const partMs = Math.min(headersMs ?? Infinity, isUnsent ? (connectMs ?? Infinity) : Infinity);
+    const limitMs = Math.min(mostMs, budget.deadlineMs - since, partMs);
     const isAtLimit = stimulus.kind === "failed" && stimulus.situation.ends === "at_limit";
     // What comes in the very moment in which the time is over may be taken for either.
     if ((stimulus.kind === "answered" || stimulus.kind === "failed") && !isAtLimit && atMs - since >= limitMs)
@@ -118,7 +122,10 @@ function meetingsOf(
         : 0,
     );
     if (serverWaitMs !== null && serverWaitMs % 1000 !== 0) return null;
+    // A header that is there and asks for nothing: the reference reads each as what it says.
+    if (serverWaitMs === null && facts.headers["retry-after"] !== undefined) return null;
     const headers: Record<string, string> = serverWaitMs === null ? {} : { "retry-after": String(serverWaitMs / 1000) };
+    if (facts.transport === "attempt_timeout" && facts.status > 0) return null;
     if (facts.transport === "attempt_timeout" && facts.sent) meetings.push({ kind: "hang" });
     else if (facts.transport === "attempt_timeout") return null;
     else if (facts.transport !== null)

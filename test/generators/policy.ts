@@ -31,6 +31,8 @@ type Draw = fc.GeneratorValue;
 
 const TRANSIENT = ["transport_timeout", "server_error", "route_unavailable"] as const;
 const MAY_REPEAT = [...TRANSIENT, "rate_limited", "unusable_output", "stream_interrupted"] as const;
+/** To a path of another account, or with a larger window. */
+const ELSEWHERE = ["quota_exhausted", "context_overflow"] as const;
 const MAY_NOT = ["client_invalid", "content_refused", "auth_or_account"] as const;
 
 const GUARDS = [
@@ -41,6 +43,9 @@ const GUARDS = [
   "elapsed > 1s",
   "not sent",
   "request.tools is absent",
+  "transport in {connect, headers_timeout}",
+  'header["retry-after"] is present',
+  "elapsed in 1s..3s",
 ] as const;
 
 /** A policy without the line holds its streams. */
@@ -50,6 +55,14 @@ const STREAMS = [
   ["stream visible", "visible"],
   ["stream held for 3 tokens", "for a while"],
   ["stream held for 300ms", "for a while"],
+] as const;
+
+/** Whole nano-units for each token, and parts of them. */
+const PRICES = [
+  "2 USD in, 8 USD out per 1M tokens",
+  "0.15 USD in, 0.6 USD out per 1M tokens",
+  "0.0375 USD in, 0.3333 USD out per 1M tokens",
+  "0 USD in, 0.01 USD out per 1k tokens",
 ] as const;
 
 const pick = <T>(g: Draw, items: readonly T[]): T => items[g(fc.nat, { max: items.length - 1 })] as T;
@@ -119,12 +132,30 @@ function rules(g: Draw, at: number, limits: Limits): string[] {
       }
     }
   }
+  for (const signal of ELSEWHERE) {
+    if (next !== undefined && limits.fallbacks > 0 && chance(g, 30)) {
+      lines.push(`    ${signal} -> ${signal}_${limits.names[at]} -> fallback ${next} else fail`);
+    }
+  }
   for (const signal of MAY_NOT) if (chance(g, 40)) rule(signal, signal);
   if (chance(g, 50)) rule("circuit_open", "circuit_open");
   if (chance(g, 50)) rule("latency_slo_breach", "latency_slo_breach");
   if (chance(g, 50)) lines.push(`    budget_exhausted -> late -> ${pick(g, ["fail", 'respond "late"'])}`);
   lines.push(`    otherwise -> failed_${limits.names[at]} -> ${pick(g, ["fail", 'respond "sorry"'])}`);
   return lines;
+}
+
+/** Nothing comes at a multiple of ten in the worlds of the differential test, so that nothing comes at a limit. */
+const tens = (ms: number): number => 10 * Math.ceil(ms / 10);
+
+/** Until the connection stands and until the status line comes, the one or the other or both. */
+function limitsOf(g: Draw, mostMs: number): string[] {
+  const headersMs = tens(mostMs / within(g, 1, 4));
+  const connectMs = tens(headersMs / within(g, 1, 3));
+  return [
+    ...(chance(g, 25) ? [`  connect ${connectMs}ms`] : []),
+    ...(chance(g, 25) ? [`  headers ${headersMs}ms`] : []),
+  ];
 }
 
 function policy(g: Draw): DrawnPolicy {
@@ -153,20 +184,22 @@ function policy(g: Draw): DrawnPolicy {
     'context {\n  tier: "free" | "paid" = "free"\n}',
     "",
   ];
-  for (const path of paths) {
+  paths.forEach((path, at) => {
     lines.push(
       `path ${path.name} {`,
       "  contract local",
       `  model "model-${path.name}"`,
       `  timeout ${path.leastMs === path.mostMs ? `${path.mostMs}ms` : `${path.leastMs}ms..${path.mostMs}ms`}`,
+      ...limitsOf(g, path.mostMs),
       ...(chance(g, 40) ? [`  first_token ${Math.ceil(path.mostMs / within(g, 2, 5))}ms`] : []),
       ...(chance(g, 40) ? [`  stall ${Math.ceil(path.mostMs / within(g, 2, 5))}ms`] : []),
-      ...(money ? ["  max_output 1k", "  price 2 USD in, 8 USD out per 1M tokens"] : []),
+      ...(money ? ["  max_output 1k", `  price ${pick(g, PRICES)}`] : []),
       `  account "${path.name}"`,
+      `  context_window ${8 * (at + 1)}k`,
       "}",
       "",
     );
-  }
+  });
   if (chance(g, 50)) {
     lines.push("signals for local {", '  route_unavailable when error.code == "overloaded"');
     if (chance(g, 50)) lines.push("  server_error when status in 500..502");

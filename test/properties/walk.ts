@@ -11,6 +11,7 @@ import {
   type Outcome,
   type RequestFacts,
   type State,
+  type TransportFault,
   type Usage,
 } from "@fbp/runtime/core";
 
@@ -71,25 +72,47 @@ export function walk(policy: Policy, facts: RequestFacts, dice: Dice, reports = 
     } else {
       const attempt = command.kind === "attempt" ? command : command.attempt;
       const share = one([0, 0.5, dice(), 0.999, 1]);
-      now = share === 1 ? now + attempt.timeoutMs : now + Math.floor(share * attempt.timeoutMs);
+      const kind = dice();
+      const isCutOff = share === 1 || (kind >= 0.3 && kind < 0.5);
+      const cutOff = isCutOff ? noAnswer(policy, attempt, share, one(FAULTS), dice) : null;
+      now += cutOff === null ? Math.floor(share * attempt.timeoutMs) : cutOff.afterMs;
       event =
-        share === 1
-          ? failed(policy, attempt.path, { transport: "attempt_timeout", sent: dice() < 0.8 }, now, used, dice)
-          : dice() < 0.3
+        cutOff !== null
+          ? failed(policy, attempt.path, cutOff.failure, now, used, dice)
+          : kind < 0.3
             ? {
                 kind: "answered",
                 at: now,
                 answer: { status: 200, usage: used(attempt.path), providerRequestId: null },
               }
-            : dice() < 0.25
-              ? failed(policy, attempt.path, faultOf(one(FAULTS)), now, used, dice)
-              : failed(policy, attempt.path, { status: one(STATUSES), error: one(ERRORS) }, now, used, dice);
+            : failed(policy, attempt.path, { status: one(STATUSES), error: one(ERRORS) }, now, used, dice);
     }
     step = next(policy, step, event);
   }
 }
 
-function faultOf(transport: (typeof FAULTS)[number]): Partial<Failure> {
+/** Without a status line: a fault before the path's own limits, or the first of these, or that of the attempt. */
+function noAnswer(
+  policy: Policy,
+  attempt: { readonly path: number; readonly timeoutMs: number },
+  share: number,
+  fault: (typeof FAULTS)[number],
+  dice: Dice,
+): { readonly afterMs: number; readonly failure: Partial<Failure> } {
+  const plan = policy.paths[attempt.path];
+  const isLimit = share === 1;
+  const early = faultOf(fault);
+  const sent = isLimit ? dice() < 0.7 : early.sent;
+  const limits: readonly { readonly transport: TransportFault; readonly afterMs: number }[] = [
+    { transport: "attempt_timeout", afterMs: attempt.timeoutMs },
+    { transport: "headers_timeout", afterMs: plan?.headersMs ?? Infinity },
+    { transport: "connect", afterMs: sent ? Infinity : (plan?.connectMs ?? Infinity) },
+  ];
+  const { transport, afterMs } = limits.reduce((first, limit) => (limit.afterMs < first.afterMs ? limit : first));
+  return isLimit ? { afterMs, failure: { transport, sent } } : { afterMs: Math.floor(share * afterMs), failure: early };
+}
+
+function faultOf(transport: (typeof FAULTS)[number]): { readonly transport: TransportFault; readonly sent: boolean } {
   return { transport, sent: !["connect", "dns", "tls"].includes(transport) };
 }
 
@@ -101,15 +124,19 @@ function failed(
   used: (path: number) => Usage | null,
   dice: Dice,
 ): Event {
-  const failure: Failure = { transport: null, sent: true, status: 0, headers: {}, error: null, ...partial };
   const contract = policy.contracts[policy.paths[path]?.contract ?? -1];
   if (contract === undefined) throw new Error("a path without a contract");
+  const isAnswered = (partial.status ?? 0) > 0;
+  const asksWait = contract.retryHints.length > 0 && (partial.status ?? 0) >= 300 && dice() < 0.3;
+  // A wait is read from a header; not every header can be read.
+  const headers: Failure["headers"] =
+    isAnswered && (asksWait || dice() < 0.1) ? { "retry-after": asksWait ? "1" : "soon" } : {};
+  const failure: Failure = { transport: null, sent: true, status: 0, error: null, ...partial, headers };
   // A 2xx without an error is an answer that `accept` does not take.
   const isAnswer = failure.status === 200 && failure.error === null;
   const signal = isAnswer
     ? policy.signals.findIndex(({ name }) => name === "unusable_output")
     : contract.classify(failure);
-  const asksWait = contract.retryHints.length > 0 && failure.status >= 300 && dice() < 0.3;
   return {
     kind: "failed",
     at,

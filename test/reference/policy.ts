@@ -85,6 +85,11 @@ export class ReferencePolicy {
     return { leastMs: setting?.least?.value ?? mostMs, mostMs };
   }
 
+  /** The limit for the connection to stand, or for the status line to come; null where the path has none. */
+  limit(path: string, kind: "connect" | "headers"): number | null {
+    return this.setting(path, kind)?.value.value ?? null;
+  }
+
   rules(path: string): readonly tree.Rule[] {
     return this.own("on").find((block) => block.path.text === path)?.rules ?? [];
   }

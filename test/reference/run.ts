@@ -248,15 +248,25 @@ export function refer(policy: ReferencePolicy, asked: Asked): Told {
     const cutByDeadline = deadline - now < policy.timeout(path).mostMs;
     const meeting = asked.meetings[attempts.length] ?? { kind: "hang" };
     const startMs = now - begin;
-    const tookMs = meeting.kind === "hang" || meeting.afterMs >= limit ? limit : meeting.afterMs;
+    // Nothing comes before the answer is there as a whole, so that the limits for a part of it may end the wait too.
+    const isSent = meeting.kind !== "fault" || meeting.sent;
+    const headersMs = policy.limit(path, "headers") ?? Infinity;
+    const connectMs = isSent ? Infinity : (policy.limit(path, "connect") ?? Infinity);
+    const cutMs = Math.min(limit, headersMs, connectMs);
+    const cutBy = cutMs === limit ? "attempt_timeout" : cutMs === connectMs ? "connect" : "headers_timeout";
+    const isCutOff = meeting.kind === "hang" || meeting.afterMs >= cutMs;
+    const tookMs = isCutOff ? cutMs : meeting.afterMs;
     now += tookMs;
-    const met = met_(meeting, tookMs < limit);
+    const met = met_(meeting, isCutOff ? cutBy : null);
     const reserved = asked.promptTokens + outputTokens(path);
     const facts: Facts = { ...before, ...met.facts, elapsedMs: now - begin, attempts: attempts.length + 1 };
 
     let signal: string | null;
     if (met.kind === "timed_out")
-      signal = cutByDeadline ? "budget_exhausted" : classify(policy.signals, policy.contract, facts);
+      signal =
+        cutByDeadline && cutBy === "attempt_timeout"
+          ? "budget_exhausted"
+          : classify(policy.signals, policy.contract, facts);
     else if (met.kind === "answered" && refuses(policy, met.body)) signal = "content_refused";
     else if (met.kind === "answered") signal = usable(policy, met.body, asked, facts) ? null : "unusable_output";
     else signal = classify(policy.signals, policy.contract, facts);
@@ -292,10 +302,11 @@ type Met =
   | { readonly kind: "refused"; readonly facts: Partial<Facts>; readonly serverWaitMs: number | null }
   | { readonly kind: "timed_out"; readonly facts: Partial<Facts>; readonly serverWaitMs: null };
 
-function met_(meeting: Meeting, inTime: boolean): Met {
-  if (!inTime || meeting.kind === "hang") {
+/** @param cutOffBy the limit that ended it before it came; null: it came in time */
+function met_(meeting: Meeting, cutOffBy: string | null): Met {
+  if (cutOffBy !== null || meeting.kind === "hang") {
     const sent = meeting.kind !== "fault" || meeting.sent;
-    return { kind: "timed_out", facts: { transport: "attempt_timeout", sent }, serverWaitMs: null };
+    return { kind: "timed_out", facts: { transport: cutOffBy, sent }, serverWaitMs: null };
   }
   if (meeting.kind === "answer")
     return {
