@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, type MockInstance, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from "vitest";
 import { systemClock } from "./clock.ts";
 
 beforeEach(() => {
@@ -8,6 +8,8 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
+
+const immediate = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const timersOf = (armed: MockInstance<typeof setTimeout>): readonly NodeJS.Timeout[] =>
   armed.mock.results.map(({ value }) => value as NodeJS.Timeout);
@@ -129,7 +131,50 @@ test("a delay that is longer than the platform's longest is kept in pieces", () 
   expect(fired).toEqual(["late"]);
 });
 
-test("what became due while another call took its time rings at once, with no delay below 0", () => {
+describe("in a loop that was busy", () => {
+  const busyUntil = (ms: number): void => {
+    vi.spyOn(performance, "now").mockReturnValue(ms);
+  };
+
+  test("what has come meanwhile is read before anything is called late", async () => {
+    const clock = systemClock();
+    const fired: string[] = [];
+    const limits = ["answered", "silent"].map((name) => clock.schedule(10, () => fired.push(name)));
+    busyUntil(500);
+    vi.advanceTimersByTime(10);
+    const later = clock.schedule(5, () => fired.push("later"));
+    // What sockets held is read now.
+    if (limits[0] !== undefined) clock.cancel(limits[0]);
+    expect(fired).toEqual([]);
+    await immediate();
+    expect(fired).toEqual(["silent"]);
+    expect(later.at).toBe(505);
+    vi.restoreAllMocks();
+    busyUntil(505);
+    vi.advanceTimersByTime(5);
+    expect(fired).toEqual(["silent", "later"]);
+    expect(vi.getTimerCount()).toBe(0);
+    vi.restoreAllMocks();
+  });
+
+  test("nothing rings where all of it was read, and what comes after is on time", async () => {
+    const clock = systemClock();
+    const fired: string[] = [];
+    const limit = clock.schedule(10, () => fired.push("limit"));
+    busyUntil(500);
+    vi.advanceTimersByTime(10);
+    clock.cancel(limit);
+    await immediate();
+    expect(vi.getTimerCount()).toBe(0);
+    clock.schedule(5, () => fired.push("next"));
+    busyUntil(505);
+    vi.advanceTimersByTime(5);
+    expect(fired).toEqual(["next"]);
+    vi.restoreAllMocks();
+  });
+});
+
+test("what became due while another call took its time rings at once, with no delay below 0", async () => {
   const clock = systemClock();
   const fired: string[] = [];
   const armed = vi.spyOn(globalThis, "setTimeout");
@@ -142,6 +187,7 @@ test("what became due while another call took its time rings at once, with no de
   vi.advanceTimersByTime(10);
   expect(armed.mock.calls.every(([, ms]) => (ms ?? 0) >= 0)).toBe(true);
   vi.advanceTimersByTime(1);
+  await immediate();
   expect(fired).toEqual(["slow", "late"]);
   vi.restoreAllMocks();
 });

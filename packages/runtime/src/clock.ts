@@ -22,6 +22,9 @@ export interface Clock {
 /** So long the time of day is told from the monotonic clock alone, which costs less than to ask for it. */
 const WALL_AGAIN_MS = 1000;
 
+/** A timer of the platform that rings so late, in milliseconds, rings in a loop that was busy. */
+const LATE_MS = 10;
+
 /**
  * The clock counts in such parts of a millisecond. With a power of two whole milliseconds are added and taken away
  * exactly; of plain readings `now + 8000 - now` is less than 8000 for one in seventy, and a path that may take the whole
@@ -95,7 +98,22 @@ class SystemClock implements Clock {
     this.#armedFor = Number.POSITIVE_INFINITY;
   }
 
+  /**
+   * A loop that was busy has not read yet what came meanwhile, and timers are looked at before sockets: an answer that is
+   * there would be called late, and asked and paid for again. So what is late waits until sockets were read.
+   */
   readonly #ring = (): void => {
+    if (typeof setImmediate !== "function" || performance.now() - this.#armedFor <= LATE_MS) {
+      this.#fire();
+      return;
+    }
+    this.#armed = null;
+    // Nothing is armed beside it.
+    this.#armedFor = Number.NEGATIVE_INFINITY;
+    setImmediate(this.#fire);
+  };
+
+  readonly #fire = (): void => {
     this.#disarm();
     const now = performance.now();
     try {
