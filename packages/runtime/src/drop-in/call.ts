@@ -29,7 +29,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 
 const ENDPOINT = "/chat/completions";
 
-/** Rejects as `fetch` does: for an address that is none, and for a body that cannot be read. */
+/** Rejects as `fetch` does: for an address that is none, a body that cannot be read, and one that is given up meanwhile. */
 export async function readCall(input: FetchInput, init: RequestInit = {}): Promise<Call | Refused> {
   const given = isRequest(input) ? input : null;
   const { pathname } = new URL(given === null ? String(input) : given.url);
@@ -37,7 +37,8 @@ export async function readCall(input: FetchInput, init: RequestInit = {}): Promi
   if (method !== "POST" || !pathname.endsWith(ENDPOINT)) {
     return refused(404, "not_found", `there is no ${method} ${pathname} here, only POST …${ENDPOINT}`);
   }
-  const text = await textOf(init.body ?? given?.body ?? "");
+  const signal = init.signal ?? given?.signal ?? null;
+  const text = await textOf(init.body ?? given?.body ?? "", signal);
   if (text === null) return refused(413, "too_large", `the request is longer than ${MOST_BYTES} bytes`);
   const body = parsed(text);
   if (body === null) return refused(400, "invalid_json", "the request is no JSON object");
@@ -49,7 +50,7 @@ export async function readCall(input: FetchInput, init: RequestInit = {}): Promi
     streams: stream === true,
     model: typeof model === "string" ? model : "",
     headers: new Headers(init.headers ?? given?.headers),
-    signal: init.signal ?? given?.signal ?? null,
+    signal,
   };
 }
 
@@ -63,18 +64,33 @@ function refused(status: number, code: string, message: string): Refused {
 }
 
 /** null: longer than the bound. */
-async function textOf(body: NonNullable<RequestInit["body"]>): Promise<string | null> {
+async function textOf(body: NonNullable<RequestInit["body"]>, signal: AbortSignal | null): Promise<string | null> {
   if (typeof body === "string") return body.length > MOST_BYTES ? null : body;
   const reader = new Response(body).body?.getReader();
+  const leave = (): void => void reader?.cancel(signal?.reason).catch(() => {});
+  signal?.addEventListener("abort", leave, { once: true });
+  try {
+    return await read(reader, signal);
+  } finally {
+    signal?.removeEventListener("abort", leave);
+    leave();
+  }
+}
+
+async function read(
+  reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
+  signal: AbortSignal | null,
+): Promise<string | null> {
   const kept = new Body();
   for (;;) {
+    // Asked each time: one that was aborted before is not heard of.
+    signal?.throwIfAborted();
     const piece = await reader?.read();
-    if (piece?.value === undefined) return kept.text();
-    if (!kept.add(piece.value, MOST_BYTES)) {
-      await reader?.cancel();
-      return null;
-    }
+    if (piece?.value === undefined) break;
+    if (!kept.add(piece.value, MOST_BYTES)) return null;
   }
+  signal?.throwIfAborted();
+  return kept.text();
 }
 
 /** null: no JSON, or no object. */

@@ -125,6 +125,29 @@ describe("what a client may hand over", () => {
   });
 });
 
+test.each(["before", "while"])(
+  "a body that never ends is given up where the signal is aborted %s it is read",
+  async (when) => {
+    let cancelled: unknown = null;
+    const body = new ReadableStream({
+      pull: () => new Promise(() => {}),
+      cancel(reason) {
+        cancelled = reason;
+      },
+    });
+    const controller = new AbortController();
+    const why = new Error("the user has left");
+    if (when === "before") controller.abort(why);
+    const { fetch, asked } = aFetch(answer);
+    const init = { method: "POST", body, duplex: "half", signal: controller.signal } as RequestInit;
+    const fetched = fetch(URL_OF_CHAT, init);
+    controller.abort(why);
+    await expect(fetched).rejects.toBe(why);
+    expect(cancelled).toBe(why);
+    expect(asked).toEqual([]);
+  },
+);
+
 test("what requests have in common comes from the service, and its trace before the client's", async () => {
   const shared = { context: { tier: "paid" }, traceId: "mine", promptTokens: 7 };
   const { post, asked } = aFetch(answer, shared);
