@@ -117,7 +117,7 @@ describe("a bug of the caller", () => {
   test("in the context rejects", async () => {
     const context = { tier: { type: "enum", values: ["free", "paid"] } } as const;
     const { chat } = aClient({}, { context });
-    await expect(chat.complete(A_REQUEST)).rejects.toThrow("needs tier");
+    await expect(chat.complete(A_REQUEST)).rejects.toThrow('needs one of "free", "paid" as tier, which has no default');
     await expect(chat.complete(A_REQUEST, { context: { tier: "gold" } })).rejects.toThrow('one of "free", "paid"');
   });
 

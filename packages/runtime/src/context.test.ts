@@ -25,14 +25,18 @@ test("nothing need be given where all have a default", () => {
   expect(contextReader({ context: {} })(undefined)).toEqual({});
 });
 
+test("a policy without context says so", () => {
+  expect(() => contextReader({ context: {} })({ tier: "paid" })).toThrow('has no field "tier": it has none');
+});
+
 test.each<[unknown, string]>([
-  [undefined, "needs region: it has no default"],
-  [{}, "needs region: it has no default"],
+  [undefined, "needs a text as region, which has no default"],
+  [{}, "needs a text as region, which has no default"],
   [{ region: 1 }, "needs a text as region"],
   [{ region: "eu", tier: "gold" }, 'needs one of "free", "paid" as tier'],
   [{ region: "eu", weight: Number.NaN }, "needs a number as weight"],
   [{ region: "eu", idempotent: "yes" }, "needs true or false as idempotent"],
-  [{ region: "eu", teir: "paid" }, 'has no field "teir"'],
+  [{ region: "eu", teir: "paid" }, 'has no field "teir": it has idempotent, tier, weight, region'],
   [{ region: "eu", constructor: 1 }, 'has no field "constructor"'],
   [null, "must be an object"],
   ["eu", "must be an object"],

@@ -30,12 +30,16 @@ function read(
   given: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(plan, name)) throw new UsageError(`the policy's context has no field ${JSON.stringify(name)}`);
+    if (Object.hasOwn(plan, name)) continue;
+    const known = fields.length === 0 ? "none" : fields.map(([field]) => field).join(", ");
+    throw new UsageError(`the policy's context has no field ${JSON.stringify(name)}: it has ${known}`);
   }
   const context: Record<string, unknown> = {};
   for (const [name, field] of fields) {
     const value = (Object.hasOwn(given, name) ? given[name] : undefined) ?? field.default;
-    if (value === undefined) throw new UsageError(`the policy's context needs ${name}: it has no default`);
+    if (value === undefined) {
+      throw new UsageError(`the policy's context needs ${expected(field)} as ${name}, which has no default`);
+    }
     if (!fits(field, value)) throw new UsageError(`the policy's context needs ${expected(field)} as ${name}`);
     context[name] = value;
   }

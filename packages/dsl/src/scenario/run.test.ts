@@ -183,7 +183,7 @@ test("the request and the context may be given", () => {
   expect(missing).toMatchObject({
     kind: "unplayable",
     passed: false,
-    why: "the policy's context needs tier: it has no default",
+    why: `the policy's context needs one of "free", "paid" as tier, which has no default`,
   });
   expect(textOf((missing as { span: Parameters<typeof textOf>[0] }).span)).toBe('request { "messages": [] }');
 });
