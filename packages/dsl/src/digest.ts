@@ -4,11 +4,14 @@ import type { Source } from "./source.ts";
 
 const digests = new WeakMap<Source, string>();
 
-/** SHA-256 of the text in UTF-8, as `sha256-` and 64 hexadecimal digits. */
+/**
+ * SHA-256 of the text in UTF-8, as `sha256-` and 64 hexadecimal digits. Lines count as ended by LF, and a mark at
+ * the beginning of a file as nothing: git may write both otherwise on another machine.
+ */
 export function digestOf(source: Source): string {
   let digest = digests.get(source);
   if (digest === undefined) {
-    digest = digestText(source.text);
+    digest = digestText(source.text.replace(/^\uFEFF/u, "").replace(/\r\n?/gu, "\n"));
     digests.set(source, digest);
   }
   return digest;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fbp, POLICY, projectWith } from "../testing/fbp.ts";
+import { CONTRACT, fbp, POLICY, projectWith } from "../testing/fbp.ts";
 import { folderWith } from "../testing/folder.ts";
 
 const NAMES = ["chat.policy.d.ts", "chat.policy.js", "chat.policy.json"];
@@ -21,6 +21,18 @@ test("writes the same bytes again, from whatever folder", async () => {
   await fbp(["build", "chat.fbp", "--out-dir", "a"], { cwd });
   await fbp(["build", "../chat.fbp", "--out-dir", "../b"], { cwd: join(cwd, "sub") });
   for (const name of NAMES) expect(readFileSync(join(cwd, "a", name))).toEqual(readFileSync(join(cwd, "b", name)));
+});
+
+test("writes the same bytes where a checkout has ended lines with CR LF, or put a mark before the files", async () => {
+  const built = async (change: (text: string) => string) => {
+    const cwd = projectWith(change, { "contracts/provider.contract.json": change(CONTRACT) });
+    const { status } = await fbp(["build", "chat.fbp", "--out-dir", "out"], { cwd });
+    expect(status).toBe(0);
+    return NAMES.map((name) => readFileSync(join(cwd, "out", name), "utf8"));
+  };
+  const plain = await built((text) => text);
+  expect(await built((text) => text.replaceAll("\n", "\r\n"))).toEqual(plain);
+  expect(await built((text) => `\uFEFF${text}`)).toEqual(plain);
 });
 
 test("writes nothing when there is an error, and says what it is on standard error", async () => {

@@ -1,6 +1,6 @@
 import type { DigestFile } from "../contract/sources.ts";
 import { type Diagnostic, Report } from "../diagnostics/index.ts";
-import { digestOf } from "../digest.ts";
+import { digestText } from "../digest.ts";
 import type { Load, Loaded } from "../loading.ts";
 import type { Source, Span } from "../source.ts";
 import { parse } from "../syntax/parse.ts";
@@ -13,7 +13,7 @@ export type { Load, Loaded };
 export function digestBy(load: Load): DigestFile {
   return (file) => {
     const loaded = load(file, ROOT);
-    return loaded.kind === "source" ? { kind: "digest", digest: digestOf(loaded.source) } : loaded;
+    return loaded.kind === "source" ? { kind: "digest", digest: digestText(loaded.source.text) } : loaded;
   };
 }
 
