@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Repeats } from "./repeats.ts";
 
 const NO_HEADERS = new Headers();
@@ -31,6 +31,20 @@ test("a failure of long ago is forgotten", () => {
   repeats.failed("a");
   clock.now = 61_000;
   expect(repeats.warnings("a", NO_HEADERS)).toEqual([]);
+});
+
+test("where nothing failed lately no body is looked through", () => {
+  const { clock, repeats } = aGuard();
+  for (const body of ["a", "b"]) repeats.failed(body);
+  const looked = vi.spyOn(Math, "imul");
+  clock.now = 60_000;
+  repeats.warnings("other", NO_HEADERS);
+  expect(looked).toHaveBeenCalled();
+  looked.mockClear();
+  clock.now = 60_001;
+  repeats.warnings("other", NO_HEADERS);
+  expect(looked).not.toHaveBeenCalled();
+  looked.mockRestore();
 });
 
 test("an outage does not fill the memory", () => {

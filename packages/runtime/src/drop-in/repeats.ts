@@ -26,13 +26,21 @@ export class Repeats {
   warnings(body: string, headers: Headers): readonly string[] {
     const count = Number(headers.get(COUNT_HEADER) ?? 0);
     if (count > 0) return [`the caller repeats by itself (${COUNT_HEADER} ${count}): set maxRetries to 0`];
+    this.#forget();
+    // A mark costs as much as the body is long: only where something failed lately.
     if (this.#failures.size === 0) return NONE;
-    const mark = markOf(body);
-    const failedAt = this.#failures.get(mark);
     // Whoever asks the same again later is not repeating this failure.
-    this.#failures.delete(mark);
-    if (failedAt === undefined || this.#now() - failedAt > REMEMBERED_MS) return NONE;
+    if (!this.#failures.delete(markOf(body))) return NONE;
     return ["the same request failed in the last minute, so the caller may repeat by itself: set maxRetries to 0"];
+  }
+
+  /** What failed too long ago to be repeated by a client. */
+  #forget(): void {
+    const since = this.#now() - REMEMBERED_MS;
+    for (const [mark, failedAt] of this.#failures) {
+      if (failedAt >= since) break;
+      this.#failures.delete(mark);
+    }
   }
 
   failed(body: string): void {
