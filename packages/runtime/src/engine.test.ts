@@ -427,10 +427,15 @@ describe("adapters and other contracts", () => {
     throw new Error("cannot");
   };
 
+  // biome-ignore lint/suspicious/noThenProperty: that is what is tested
+  const LIKE_A_PROMISE = { ...REWRITTEN, then: () => {} };
+
   test.each<[string, () => unknown, string]>([
     ["throws", cannot, "adapter"],
     ["gives nothing", () => undefined, "adapter"],
     ["gives a promise", () => Promise.resolve(REWRITTEN), "adapter"],
+    ["gives a promise that rejects", () => Promise.reject(new Error("cannot")), "adapter"],
+    ["gives a promise of another make", () => LIKE_A_PROMISE, "adapter"],
     ["gives what fails a check of the start's", () => ({ text: "hi" }), "adapter.standard"],
   ])("an adapter whose response %s makes the answer unusable, under its name", (_, response, check) => {
     const { started } = startWith({ request: toOther, response });
@@ -443,6 +448,8 @@ describe("adapters and other contracts", () => {
     ["throws", cannot],
     ["gives no object", () => "hello"],
     ["gives a promise", () => Promise.resolve({})],
+    ["gives a promise that rejects", () => Promise.reject(new Error("cannot"))],
+    ["gives a promise of another make", () => LIKE_A_PROMISE],
   ])(
     "an adapter whose request %s is a defect of the request: no call, and the breaker is not touched",
     (_, request) => {

@@ -20,6 +20,7 @@ import { type InvalidOutput, invalidOutput } from "./sink/invalid-output.ts";
 import { chunksOf } from "./stream/assembly.ts";
 import { Gate, type Viewer } from "./stream/gate.ts";
 import { readStream, usageIn } from "./stream/read-stream.ts";
+import { isThenable, whenRejected } from "./thenable.ts";
 import type { Transport } from "./transport/transport.ts";
 import type { Adapter } from "./types.ts";
 import { UsageError } from "./usage-error.ts";
@@ -446,8 +447,10 @@ class Run implements Running, AttemptOwner {
   #adapted(adapter: Adapter): ChatRequest | null {
     try {
       const made = adapter.request(this.#asBegun());
-      // A promise would be sent as an empty request.
-      return made instanceof Promise ? null : checkedRequest(made);
+      if (!isThenable(made)) return checkedRequest(made);
+      // It would be sent as an empty request; and left alone, what it rejects with ends the process.
+      whenRejected(made, () => {});
+      return null;
     } catch {
       return null;
     }

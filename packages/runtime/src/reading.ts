@@ -11,6 +11,7 @@ import { SIGNAL } from "./core/signals.ts";
 import { usageOf } from "./core/usage.ts";
 import { parsedJson } from "./json.ts";
 import { bodyWithoutKey, errorWithoutKey, withoutKey } from "./redact.ts";
+import { isThenable, whenRejected } from "./thenable.ts";
 
 /** The event that tells the machine of it. */
 export type Reading = Extract<Event, { kind: "answered" | "failed" }>;
@@ -220,10 +221,11 @@ function rewritten(
   let response: unknown;
   try {
     response = rewrite(body);
+    whenRejected(response, () => {});
+    if (response === undefined || isThenable(response)) return ADAPTER_CHECK;
   } catch {
     return ADAPTER_CHECK;
   }
-  if (response === undefined || response instanceof Promise) return ADAPTER_CHECK;
   const failing = failingCheck(start, response, asked);
   if (failing !== null) return `${ADAPTER_CHECK}.${failing}`;
   attempt.response = response;
