@@ -124,6 +124,13 @@ test.each([
   await expect(sink.close()).resolves.toBeUndefined();
 });
 
+test("a path that is none is refused", () => {
+  for (const none of [undefined, "", 7]) {
+    expect(() => jsonlSink(none as string)).toThrow("a path for outcomes must be a text");
+  }
+  expect(() => jsonlSink("outcomes.jsonl", { samples: "" })).toThrow("a path for samples must be a text");
+});
+
 test("a limit that is no number is refused, and one without end is one", async () => {
   for (const name of ["gatherMs", "retryMs", "closeMs", "mostQueued"]) {
     expect(() => jsonlSink("outcomes.jsonl", { [name]: Number.NaN })).toThrow(`${name} must be a number`);

@@ -62,6 +62,7 @@ export class Spool<Item> {
    * @throws UsageError when an option is of no use
    */
   constructor(what: string, place: string, store: Store<Item>, options: SpoolOptions) {
+    if (typeof place !== "string" || place === "") throw new UsageError(`a path for ${what} must be a text`);
     this.#what = what;
     this.#place = place;
     this.#store = store;

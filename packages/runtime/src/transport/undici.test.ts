@@ -272,6 +272,25 @@ describe("a dispatcher of the service's own", () => {
   });
 });
 
+test.each<[Record<string, unknown>, string]>([
+  [{ connections: 0 }, "connections must be a whole number above 0"],
+  [{ connections: "5" }, "connections must be a whole number above 0"],
+  [{ connectMs: Number.NaN }, "connectMs must be a number of milliseconds"],
+  [{ keepAliveMs: -1 }, "keepAliveMs must be a number of milliseconds"],
+  [{ dispatcher: null }, "dispatcher must be an Agent"],
+  [{ dispatcher: fetch }, "dispatcher must be an Agent"],
+])("%j is refused when the transport is made: every call would fail", (options, message) => {
+  expect(() => undiciTransport(options)).toThrow(UsageError);
+  expect(() => undiciTransport(options)).toThrow(message);
+});
+
+test("connections need not be kept", async () => {
+  const origin = await http((_request, response) => response.end("{}"));
+  const transport = undiciTransport({ keepAliveMs: 0 });
+  closing.push(() => Promise.resolve(transport.close?.()));
+  expect((await call(transport, origin)).told).toEqual(["sent", "head 200", "end"]);
+});
+
 test("where Node.js is not, the message says what to do", () => {
   const { getBuiltinModule } = process;
   process.getBuiltinModule = undefined as never;

@@ -3,6 +3,7 @@
  * redirects are not followed, nothing is repeated, and there are no time limits but the engine's.
  * undici 6, 7 and 8; Node.js only.
  */
+import { milliseconds } from "../milliseconds.ts";
 import { UsageError } from "../usage-error.ts";
 import type { HttpCall, HttpExchange, HttpObserver, Transport } from "./transport.ts";
 import { type Connecting, UndiciExchange } from "./undici-handler.ts";
@@ -44,7 +45,7 @@ const CONNECT_MS = 10_000;
 /** As undici's own default: shorter than the idle limits of the usual servers. */
 const KEEP_ALIVE_MS = 4_000;
 
-/** @throws UsageError where undici is needed and cannot be loaded, or this is not Node.js */
+/** @throws UsageError where an option is of no use, or undici is needed and cannot be loaded, or this is not Node.js */
 export function undiciTransport(options: UndiciOptions = {}): Transport {
   return new UndiciTransport(options);
 }
@@ -66,6 +67,7 @@ class UndiciTransport implements Transport {
   #handing: UndiciExchange | null = null;
 
   constructor(options: UndiciOptions) {
+    checkOptions(options);
     this.#owned = options.dispatcher === undefined ? ownAgent(options, (socket) => this.#connecting(socket)) : null;
     const dispatcher = options.dispatcher ?? this.#owned;
     if (dispatcher === null) throw new UsageError("the transport has no dispatcher");
@@ -108,6 +110,16 @@ class UndiciTransport implements Transport {
   }
 }
 
+/** undici itself looks at most of them with the first call, which would then fail as if the provider were not there. */
+function checkOptions({ dispatcher, connections }: UndiciOptions): void {
+  if (dispatcher !== undefined && typeof dispatcher?.dispatch !== "function") {
+    throw new UsageError("dispatcher must be an Agent, a Pool, a ProxyAgent or another dispatcher of undici");
+  }
+  if (connections !== undefined && !(Number.isSafeInteger(connections) && connections > 0)) {
+    throw new UsageError("connections must be a whole number above 0");
+  }
+}
+
 // ---------------------------------------------------------------- undici itself
 
 interface Owned extends UndiciDispatcher {
@@ -124,7 +136,7 @@ interface Undici {
 function ownAgent(options: UndiciOptions, connecting: (socket: Connecting) => void): Owned {
   const undici = loadUndici();
   const connect = undici.buildConnector({
-    timeout: options.connectMs ?? CONNECT_MS,
+    timeout: milliseconds("connectMs", options.connectMs, CONNECT_MS),
     // Over HTTP/2 undici sends requests again by itself when a connection goes away.
     allowH2: false,
     ...options.tls,
@@ -138,7 +150,8 @@ function ownAgent(options: UndiciOptions, connecting: (socket: Connecting) => vo
     allowH2: false,
     connections: options.connections ?? null,
     pipelining: 1,
-    keepAliveTimeout: options.keepAliveMs ?? KEEP_ALIVE_MS,
+    // undici takes no 0.
+    keepAliveTimeout: Math.max(1, milliseconds("keepAliveMs", options.keepAliveMs, KEEP_ALIVE_MS)),
     headersTimeout: 0,
     bodyTimeout: 0,
   });
