@@ -1,6 +1,6 @@
 /** What it costs to start the command, as a user does: each time a process of its own, from the bundle. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,8 @@ import type { Subject } from "./measure.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FBP = join(ROOT, "packages/cli/bin/fbp.js");
-const CHECK = [FBP, "check", "policies/chat-completions.fbp"];
+const POLICY = "policies/chat-completions.fbp";
+const CHECK = [FBP, "check", POLICY];
 
 export interface Starts {
   readonly subjects: Subject[];
@@ -19,6 +20,23 @@ export function starts(): Starts {
   if (!existsSync(join(ROOT, "packages/cli/dist/fbp.js"))) throw new Error("fbp is not built: run npm run build");
   const kept = mkdtempSync(join(tmpdir(), "fbp-startup-"));
   const keeping = { NODE_COMPILE_CACHE: kept };
+  const project = join(kept, "project");
+  cpSync(join(ROOT, "policies"), join(project, "policies"), { recursive: true });
+  const text = readFileSync(join(project, POLICY), "utf8");
+  let edits = 0;
+  /** What was found before is of another text each time: all of it is parsed, checked and proved. */
+  const edited: Subject = {
+    name: "fbp check of it after an edit",
+    run: (times) => {
+      for (let at = 0; at < times; at++) {
+        writeFileSync(
+          join(project, POLICY),
+          text.replace(/deadline +\d+s/, `deadline ${20 + (++edits % 10)}.${edits}s`),
+        );
+        start(CHECK, keeping, project);
+      }
+    },
+  };
   const subject = (name: string, argv: readonly string[], env: Readonly<Record<string, string>>): Subject => ({
     name,
     run: (times) => {
@@ -26,21 +44,25 @@ export function starts(): Starts {
     },
   });
   // What is kept is of the first three runs.
-  for (let run = 0; run < 3; run++) for (const argv of [[FBP, "--version"], CHECK]) start(argv, keeping);
+  for (let run = 0; run < 3; run++) {
+    for (const argv of [[FBP, "--version"], CHECK]) start(argv, keeping);
+    edited.run(1);
+  }
   return {
     subjects: [
       subject("an empty Node process", ["--eval", "0"], keeping),
       subject("fbp --version", [FBP, "--version"], keeping),
-      subject("fbp check of the runbook policy", CHECK, keeping),
-      subject("the same, nothing kept of earlier runs", CHECK, { NODE_DISABLE_COMPILE_CACHE: "1" }),
+      subject("fbp check of the runbook policy, as it was checked before", CHECK, keeping),
+      edited,
+      subject("fbp check of it, nothing kept of earlier runs", CHECK, { NODE_DISABLE_COMPILE_CACHE: "1" }),
     ],
     close: async () => rmSync(kept, { recursive: true, force: true }),
   };
 }
 
-function start(argv: readonly string[], env: Readonly<Record<string, string>>): void {
+function start(argv: readonly string[], env: Readonly<Record<string, string>>, cwd = ROOT): void {
   const { status, stderr } = spawnSync(process.execPath, argv, {
-    cwd: ROOT,
+    cwd,
     encoding: "utf8",
     env: { PATH: process.env.PATH, ...env },
   });

@@ -10,7 +10,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { barrel } from "./barrel.ts";
-import { ADDRESS, digestOf, link } from "./link.ts";
+import { ADDRESS, digestOf, link, PROGRAM } from "./link.ts";
 import { ASSET_FOLDERS } from "./src/assets.ts";
 import { standalone } from "./standalone.ts";
 
@@ -135,7 +135,7 @@ export async function bundle(outdir: string): Promise<Metafile> {
     outdir,
     chunkNames: "fbp-[name]-[hash]",
     splitting: true,
-    define: { "import.meta.url": ADDRESS },
+    define: { "import.meta.url": ADDRESS, PROGRAM_DIGEST: PROGRAM },
   });
   const parts = await link(outputFiles);
   const { outputFiles: starts } = await build({

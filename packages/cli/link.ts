@@ -14,17 +14,20 @@ export interface Part {
 /** What a part calls the address that stands for its `import.meta.url`. */
 export const ADDRESS = "fbp$address";
 
+/** What a part calls the digest of all of them. */
+export const PROGRAM = "fbp$program";
+
 /**
  * @param parts modules as esbuild splits them, of ASCII alone, that import nothing but each other
  * @returns their texts as expressions: functions of `exports`, `require`, `module`, what imports a part
- *   later, and the address
+ *   later, the address, and the digest
  */
 export async function link(parts: readonly Part[]): Promise<readonly Part[]> {
   return Promise.all(
     parts.map(async ({ path, text }) => {
       const options = { format: "cjs", minify: true, target: "node22" } as const;
       const { code } = await transform(withoutImports(text, parts), options);
-      return { path, text: `(function(exports,require,module,${IMPORT},${ADDRESS}){${code}})` };
+      return { path, text: `(function(exports,require,module,${IMPORT},${ADDRESS},${PROGRAM}){${code}})` };
     }),
   );
 }

@@ -75,7 +75,7 @@ test("the start loads the command line and nothing else", () => {
 });
 
 test("a check loads what a check needs and nothing else", () => {
-  const packages = packagesIn("src/actions/check.ts");
+  const packages = packagesIn("src/actions/check-afresh.ts");
   expect([...packages].sort()).toEqual([
     "@chevrotain/gast",
     "@chevrotain/regexp-to-ast",
@@ -83,9 +83,18 @@ test("a check loads what a check needs and nothing else", () => {
     "@noble/hashes",
     "chevrotain",
     "jsonc-parser",
-    "picocolors",
     "zod",
   ]);
+});
+
+test("a check of what is remembered loads no compiler", () => {
+  expect([...packagesIn("src/actions/check.ts")].sort()).toEqual(["@noble/hashes", "picocolors"]);
+  const cwd = projectWith();
+  const first = run(["check", "chat.fbp"], { cwd });
+  expect(first).toMatchObject({ status: 0, out: expect.stringContaining("2 warnings in 1 file") });
+  expect(run(["check", "chat.fbp"], { cwd })).toEqual(first);
+  writeFileSync(join(cwd, "chat.fbp"), POLICY.replace("start primary", "start primry"));
+  expect(run(["check", "chat.fbp"], { cwd })).toMatchObject({ status: 1, out: expect.stringContaining("FBP2001") });
 });
 
 test("the licences of what is in the bundle come with it", () => {

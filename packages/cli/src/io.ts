@@ -16,10 +16,19 @@ export interface Io {
   readonly watch: (files: readonly string[], changed: (file: string) => void) => Watching;
   /** The current day where the user is, as ISO: `2026-11-22`. */
   readonly today: () => string;
+  /** What later runs of this very program may read; null where nothing is to be kept. */
+  readonly kept: Kept | null;
   /** Milliseconds on a clock that never goes back. */
   readonly now: () => number;
   /** Calls back after `ms`; the function that it gives calls it off. */
   readonly schedule: (ms: number, run: () => void) => () => void;
+}
+
+/** What is kept may be gone, or be another's at any time: it has to say itself whose it is. */
+export interface Kept {
+  /** Null where there is none. */
+  read(name: string): string | null;
+  write(name: string, text: string): void;
 }
 
 export interface Output {

@@ -5,6 +5,7 @@ import type { WriteStream } from "node:tty";
 import { Interruption, OutputError } from "./exit.ts";
 import { writingReasonOf } from "./files/writing-reason.ts";
 import type { Io, Output, Watching } from "./io.ts";
+import { keptTexts } from "./kept.ts";
 
 export function nodeIo(): Io {
   let controller: AbortController | null = null;
@@ -24,6 +25,9 @@ export function nodeIo(): Io {
       const now = new Date();
       const two = (value: number): string => String(value).padStart(2, "0");
       return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+    },
+    get kept() {
+      return keptTexts();
     },
     now: () => {
       // `performance` takes as long to load as a file to parse.

@@ -13,7 +13,7 @@ import { EXIT } from "./exit.ts";
 /** Of all parts; by the build. */
 declare const PROGRAM_DIGEST: string;
 
-/** Runs after which what is kept has what most runs call: the first one may have ended at an early error. */
+/** Runs of a part after which what is kept of it has what most runs call: the first one may have ended at an early error. */
 const RUNS = 3;
 
 /**
@@ -34,6 +34,7 @@ type Run = (
   module: Module,
   load: (name: string) => Promise<object>,
   address: string,
+  program: string,
 ) => void;
 
 const flags = FLAGS[process.versions.v8.split(".", 2).join(".")];
@@ -43,7 +44,6 @@ const file = codeFile(PROGRAM_DIGEST);
 const kept = file === null ? null : readCode(file);
 const scripts = new Map<string, Script>();
 const modules = new Map<string, Module>();
-let isRejected = false;
 
 function load(name: string): object {
   const known = modules.get(name);
@@ -53,27 +53,32 @@ function load(name: string): object {
   const module: Module = { exports: {} };
   modules.set(name, module);
   const run = compiled(name).runInThisContext() as Run;
-  run(module.exports, load, module, async (other) => load(other), import.meta.url);
+  run(module.exports, load, module, async (other) => load(other), import.meta.url, PROGRAM_DIGEST);
   return module.exports;
 }
 
 function compiled(name: string): Script {
   const filename = join(import.meta.dirname, name);
-  const code = kept?.parts.get(name);
+  const code = kept?.get(name)?.code;
   // The build writes ASCII alone.
   const text = readFileSync(filename, "latin1");
   const script = new Script(text, code === undefined ? { filename } : { filename, cachedData: code });
-  isRejected ||= script.cachedDataRejected === true;
   scripts.set(name, script);
   return script;
 }
 
 if (file !== null) {
   process.once("exit", (status) => {
-    const runs = kept === null || isRejected ? 0 : kept.runs;
-    if (runs >= RUNS || (status !== EXIT.fine && status !== EXIT.problems)) return;
-    const parts = new Map([...scripts].map(([name, script]) => [name, script.createCachedData()]));
-    keepCode(file, { parts, runs: runs + 1 });
+    if (status !== EXIT.fine && status !== EXIT.problems) return;
+    const parts = new Map(kept);
+    let isMore = false;
+    for (const [name, script] of scripts) {
+      const runs = script.cachedDataRejected === true ? 0 : (kept?.get(name)?.runs ?? 0);
+      if (runs >= RUNS) continue;
+      parts.set(name, { code: script.createCachedData(), runs: runs + 1 });
+      isMore = true;
+    }
+    if (isMore) keepCode(file, parts);
   });
 }
 

@@ -50,6 +50,8 @@ export interface Compilation {
   readonly examined: readonly Examined[];
   /** Names of the files that were asked for, whether they are there or not, the entry first. */
   readonly files: readonly string[];
+  /** What came of each: of a host that gives the same again all of this is the same again. */
+  readonly answers: HostAnswers;
   /** What each stage took so far. */
   readonly timings: readonly StageTime[];
   /**
@@ -189,8 +191,8 @@ const NOTHING: Checked & Pick<Compilation, "examined"> = {
   examined: [],
 };
 
-/** What was asked for, by name, and what came. */
-interface Answers {
+/** What was asked of a host, by name, and what came. */
+export interface HostAnswers {
   readonly reads: ReadonlyMap<string, Read>;
   readonly digests: ReadonlyMap<string, FileDigest>;
 }
@@ -202,7 +204,7 @@ class Made implements Compilation {
   readonly examined: readonly Examined[];
   readonly #entry: string;
   readonly #options: CheckOptions;
-  readonly #answers: Answers;
+  readonly answers: HostAnswers;
   readonly #timings: Timings;
   #lowered: LoweredPolicies | null = null;
   #policies: readonly Policy[] | null = null;
@@ -213,12 +215,12 @@ class Made implements Compilation {
     options: CheckOptions,
     report: Report,
     checked: Checked & Pick<Compilation, "examined">,
-    answers: Answers,
+    answers: HostAnswers,
     timings: Timings,
   ) {
     this.#entry = entry;
     this.#options = options;
-    this.#answers = answers;
+    this.answers = answers;
     this.#timings = timings;
     this.diagnostics = inReadingOrder(report.diagnostics);
     this.program = report.failed ? null : checked.program;
@@ -227,7 +229,7 @@ class Made implements Compilation {
   }
 
   get files(): readonly string[] {
-    const { reads, digests } = this.#answers;
+    const { reads, digests } = this.answers;
     return [...new Set([...reads.keys(), ...digests.keys()])];
   }
 
@@ -237,7 +239,7 @@ class Made implements Compilation {
 
   /** Would every file that was asked for give the same again? */
   isCurrent(read: (name: string) => Read, digest: (name: string) => FileDigest): boolean {
-    const { reads, digests } = this.#answers;
+    const { reads, digests } = this.answers;
     return (
       [...reads].every(([name, before]) => isSameRead(before, read(name))) &&
       [...digests].every(([name, before]) => JSON.stringify(before) === JSON.stringify(digest(name)))

@@ -1,7 +1,7 @@
 /** Compiles what a command was given, file by file, with progress and each finding once. */
-import { type Compilation, inReadingOrder, type PolicyModel } from "@fbp/dsl";
+import type { Compilation, PolicyModel } from "@fbp/dsl";
+import { gathered, type Told } from "../files/gathered.ts";
 import { type Input, inputsOf, type Projects } from "../files/input.ts";
-import { renamedFinding, renamer } from "../files/shown.ts";
 import { suggested } from "../files/suggest.ts";
 import type { Io } from "../io.ts";
 import type { Profile } from "../options.ts";
@@ -39,21 +39,13 @@ export async function compileInputs(
   return compiled;
 }
 
-/**
- * Every finding once, in reading order: files that use the same file bring the same findings of it.
- * Files are named as the user would from here, or as the repository does.
- */
+/** As `gathered`, with the name that was probably meant of a file that is not there. */
 export function findingsOf(compiled: readonly Compiled[], names: "here" | "repository"): readonly Finding[] {
-  const found = new Map<string, Finding>();
-  for (const { input, compilation } of compiled) {
-    const rename = renamer(names === "here" ? input.nameFromHere : input.nameInRepository);
-    for (const diagnostic of compilation.diagnostics) {
-      const finding = renamedFinding(suggested(diagnostic, input), rename);
-      const { source, start, end } = finding.span;
-      found.set(JSON.stringify([source.name, start, end, finding.code, finding.text]), finding);
-    }
-  }
-  return inReadingOrder([...found.values()]);
+  return gathered(compiled.map(toldOf), names);
+}
+
+export function toldOf({ input, compilation }: Compiled): Told {
+  return { place: input, findings: compilation.diagnostics.map((diagnostic) => suggested(diagnostic, input)) };
 }
 
 /** A policy, and one of the files that have it. */

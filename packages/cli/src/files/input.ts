@@ -1,29 +1,16 @@
 /** The files that a command was given, each with the host that reads it and what belongs to it. */
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { Compiler, type FileText, type Host } from "@fbp/dsl";
 import { nodeHost } from "@fbp/dsl/node";
 import type { Io } from "../io.ts";
-import { expand, nameOf, STDIN, STDIN_NAME } from "./expand.ts";
-import { projectOf } from "./project.ts";
+import { expand, STDIN } from "./expand.ts";
+import { type Place, placeOfFile, placeOfInput } from "./place.ts";
 
 /** As the compiler's own limit for a policy; it says so itself when a text is at it. */
 const MOST_INPUT_BYTES = 1024 * 1024;
 
-export interface Input {
-  /** As the user named it. */
-  readonly shown: string;
-  /** What the compiler is to be given. */
-  readonly entry: string;
+export interface Input extends Place {
   readonly host: Host;
   readonly compiler: Compiler;
-  /** Absolute; null for standard input. */
-  readonly path: string | null;
-  /** Where a file of the project is, absolute. */
-  readonly pathOf: (name: string) => string;
-  /** A file of the project as the user would name it from the working folder. */
-  readonly nameFromHere: (name: string) => string;
-  /** A file of the project relative to the repository, for those who show messages there. */
-  readonly nameInRepository: (name: string) => string;
 }
 
 /** The projects that inputs belong to. A compiler keeps what it has made: kept over several checks, each is quick. */
@@ -51,30 +38,14 @@ export async function inputsOf(io: Io, args: readonly string[], projects = new P
 }
 
 function fileInput(io: Io, shown: string, projects: Projects): Input {
-  const path = resolve(io.cwd, shown);
-  const { root, name } = projectOf(path, io.cwd);
-  const nameFromHere = (file: string): string => nameOf(join(root, file), io.cwd);
-  return { ...projects.of(root), ...places(io, root), shown, entry: name, path, nameFromHere };
+  const place = placeOfFile(io, shown);
+  return { ...place, ...projects.of(place.root) };
 }
 
-/** As if it were a file in the working folder. */
 async function standardInput(io: Io, projects: Projects): Promise<Input> {
-  const { root, name } = projectOf(join(io.cwd, STDIN_NAME), io.cwd);
-  const host = withInput(projects.of(root).host, name, await readInput(io));
-  const nameFromHere = (file: string): string => (file === name ? STDIN_NAME : nameOf(join(root, file), io.cwd));
-  return {
-    host,
-    compiler: new Compiler(host),
-    ...places(io, root),
-    shown: STDIN_NAME,
-    entry: name,
-    path: null,
-    nameFromHere,
-  };
-}
-
-function places(io: Io, root: string): Pick<Input, "pathOf" | "nameInRepository"> {
-  return { pathOf: (file) => join(root, file), nameInRepository: repositoryNames(io, root) };
+  const place = placeOfInput(io);
+  const host = withInput(projects.of(place.root).host, place.entry, await readInput(io));
+  return { ...place, host, compiler: new Compiler(host) };
 }
 
 /** The project as it is on disk, with one more file that was read from standard input. */
@@ -91,13 +62,4 @@ async function readInput(io: Io): Promise<FileText> {
   } catch {
     return { kind: "binary" };
   }
-}
-
-/** In a GitHub job names are relative to its workspace, else to the project's root. */
-function repositoryNames(io: Io, root: string): (name: string) => string {
-  const workspace = io.env.GITHUB_WORKSPACE;
-  if (workspace === undefined || !isAbsolute(workspace)) return (name) => name;
-  const within = relative(workspace, root);
-  if (within === ".." || within.startsWith(`..${sep}`) || isAbsolute(within)) return (name) => name;
-  return (name) => join(within, name).split(sep).join("/");
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { fbp } from "../testing/fbp.ts";
 import { folderWith } from "../testing/folder.ts";
 import { projectOf } from "./project.ts";
 
@@ -18,4 +19,12 @@ test("without a repository it is the working folder, or the file's own", () => {
     root: join(root, "policies"),
     name: "chat.fbp",
   });
+});
+
+test("in a folder that is not there it is what is there of it, so that the file can be told to be missing", async () => {
+  const root = folderWith({ "here/x": "" });
+  const path = join(root, "there/below/chat.fbp");
+  expect(projectOf(path, join(root, "here"))).toEqual({ root, name: "there/below/chat.fbp" });
+  const { status, out } = await fbp(["check", path], { cwd: join(root, "here") });
+  expect({ status, code: /FBP\d+/.exec(out)?.[0] }).toEqual({ status: 1, code: "FBP2014" });
 });

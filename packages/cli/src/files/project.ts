@@ -12,12 +12,12 @@ export interface Project {
 /**
  * The root is the repository that the file is in, so that messages, digests and artefacts are the same
  * from whatever folder fbp is run; without one it is the working folder, or for a file elsewhere that
- * file's own folder.
+ * file's own folder, or what is there of it.
  * @param path absolute
  * @param cwd absolute
  */
 export function projectOf(path: string, cwd: string): Project {
-  const root = repositoryOf(dirname(path)) ?? (isBelow(path, cwd) ? cwd : dirname(path));
+  const root = repositoryOf(dirname(path)) ?? (isBelow(path, cwd) ? cwd : folderThatIs(dirname(path)));
   return { root, name: relative(root, path).split(sep).join("/") };
 }
 
@@ -26,6 +26,12 @@ function repositoryOf(folder: string): string | null {
     if (existsSync(join(at, ".git"))) return at;
     if (at === dirname(at)) return null;
   }
+}
+
+function folderThatIs(folder: string): string {
+  let at = folder;
+  while (!existsSync(at) && at !== dirname(at)) at = dirname(at);
+  return at;
 }
 
 function isBelow(path: string, folder: string): boolean {

@@ -40,6 +40,7 @@ export function revisedInput(io: Io, shown: string, { revision, path }: Revised)
   return {
     shown,
     entry: name,
+    root: top,
     host,
     compiler: new Compiler(host),
     path: null,

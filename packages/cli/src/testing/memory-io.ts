@@ -1,7 +1,7 @@
 /** A world in memory for tests: what a user would see, as text. */
 import { tmpdir } from "node:os";
 import { Interruption } from "../exit.ts";
-import type { Io, Output } from "../io.ts";
+import type { Io, Kept, Output } from "../io.ts";
 
 export interface MemoryIo extends Io {
   readonly out: () => string;
@@ -24,6 +24,8 @@ export interface MemoryOptions {
   readonly terminal?: boolean;
   readonly columns?: number;
   readonly input?: string | Uint8Array;
+  /** What other runs have kept, and this one keeps; left out: nothing is kept. */
+  readonly kept?: Map<string, string>;
 }
 
 export function memoryIo(options: MemoryOptions = {}): MemoryIo {
@@ -60,6 +62,7 @@ export function memoryIo(options: MemoryOptions = {}): MemoryIo {
       for (const watch of watches) if (watch.files.includes(file)) watch.changed(file);
     },
     today: () => "2026-11-22",
+    kept: keptIn(options.kept),
     now: () => clock++,
     schedule: (_, run) => {
       const timer = { run };
@@ -87,4 +90,9 @@ function memoryOutput(options: MemoryOptions): Output & { readonly text: () => s
     },
     text: () => written,
   };
+}
+
+function keptIn(texts: Map<string, string> | undefined): Kept | null {
+  if (texts === undefined) return null;
+  return { read: (name) => texts.get(name) ?? null, write: (name, text) => void texts.set(name, text) };
 }
