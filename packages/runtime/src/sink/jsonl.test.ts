@@ -124,6 +124,15 @@ test.each([
   await expect(sink.close()).resolves.toBeUndefined();
 });
 
+test("what comes after close is lost, and the report does not blame the disk", async () => {
+  const report = vi.fn();
+  const sink = jsonlSink(join(folder, "outcomes.jsonl"), { ...quiet, report });
+  await sink.close();
+  sink.write(record("late"));
+  expect(sink.dropped).toBe(1);
+  expect(report.mock.calls).toEqual([[expect.stringMatching(/^outcomes for .* are being lost: the sink is closed$/)]]);
+});
+
 test("a path that is none is refused", () => {
   for (const none of [undefined, "", 7]) {
     expect(() => jsonlSink(none as string)).toThrow("a path for outcomes must be a text");

@@ -34,6 +34,9 @@ const GATHER_MS = 20;
 const RETRY_MS = 1_000;
 const CLOSE_MS = 5_000;
 
+/** Why items are lost of which there are more than the queue holds. */
+const REFUSED = "the disk does not take them";
+
 /** So many items are written at once at most. */
 const BATCH = 512;
 
@@ -86,7 +89,7 @@ export class Spool<Item> {
   /** Costs a push. Never waits, never throws. */
   add(item: Item): void {
     if (this.#closed !== null || this.#queue.length >= this.#mostQueued) {
-      this.#lose(1);
+      this.#lose(1, this.#closed === null ? REFUSED : "the sink is closed");
       return;
     }
     this.#queue.push(item);
@@ -133,7 +136,7 @@ export class Spool<Item> {
     this.#givenUp = true;
     const left = this.#queue.length;
     this.#queue = [];
-    if (left > 0) this.#lose(left);
+    if (left > 0) this.#lose(left, REFUSED);
   }
 
   #gather(): void {
@@ -172,9 +175,9 @@ export class Spool<Item> {
     if (typeof this.#timer === "object") this.#timer.unref();
   }
 
-  #lose(items: number): void {
+  #lose(items: number, why: string): void {
     this.#dropped += items;
-    if (!this.#losing) this.tell(`${this.#what} for ${this.#place} are being lost: the disk does not take them`);
+    if (!this.#losing) this.tell(`${this.#what} for ${this.#place} are being lost: ${why}`);
     this.#losing = true;
   }
 }

@@ -41,6 +41,10 @@ test("each sink gets back what it said of where the request began", () => {
   expect(teeSink(memorySink()).origin).toBeUndefined();
 });
 
+test("what is no sink is refused, by its number", () => {
+  expect(() => teeSink(memorySink(), undefined as never)).toThrow("number 2 of the sinks of teeSink is no object with");
+});
+
 test("one that is async and rejects is told of, whatever the others do", async () => {
   const rejects: Sink = { write: () => Promise.reject(new Error("later")) };
   const last = memorySink();

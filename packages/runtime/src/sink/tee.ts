@@ -1,14 +1,19 @@
 /** One sink that is several. */
 import type { Outcome } from "../core/outcome.ts";
 import { isThenable, whenRejected } from "../thenable.ts";
+import { UsageError } from "../usage-error.ts";
 import type { InvalidOutput } from "./invalid-output.ts";
 import type { Sink } from "./sink.ts";
 
 /**
  * Hands every record to each of `sinks`, in their order. One that throws, rejects or hangs keeps nothing from the
  * others; the first fault is thrown on, and so is counted, when all have been called. `dropped` is the sum of theirs.
+ *
+ * @throws UsageError when one of them is no sink
  */
 export function teeSink(...sinks: readonly Sink[]): Sink {
+  const none = sinks.findIndex((sink) => typeof sink?.write !== "function");
+  if (none >= 0) throw new UsageError(`number ${none + 1} of the sinks of teeSink is no object with write`);
   return new Tee(sinks);
 }
 
