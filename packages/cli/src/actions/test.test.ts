@@ -38,7 +38,7 @@ test("a file with errors plays nothing", async () => {
   expect(status).toBe(1);
   expect(out).toContain("error FBP2001");
   expect(out).not.toContain("warning");
-  expect(out).toMatch(/1 error in 1 file\nno scenarios\n$/);
+  expect(out).toMatch(/1 error in 1 file\nno scenario was played\n$/);
 });
 
 test("a scenario that several files use is played once", async () => {

@@ -81,8 +81,12 @@ function render(
     case "text": {
       const palette = paletteFor(io.stdout, io.env);
       const results = played.map(({ result, rename }) => renderScenario(result, rename, palette));
+      const summary = scenarioSummary(
+        played.map(({ result }) => result),
+        errors.length === 0,
+      );
       const problems = errors.length === 0 ? "" : `${summaryOf(errors, compiled.length)}\n`;
-      return `${printFindings(io.stdout, io.env, errors)}${problems}${results.join("")}${scenarioSummary(played.map(({ result }) => result))}\n`;
+      return `${printFindings(io.stdout, io.env, errors)}${problems}${results.join("")}${summary}\n`;
     }
     case "json":
       return jsonText({

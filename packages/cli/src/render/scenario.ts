@@ -35,10 +35,14 @@ export function renderScenario(result: ScenarioResult, rename: Rename, palette: 
   ].join("");
 }
 
-/** `12 scenarios passed`, `2 of 12 scenarios failed` */
-export function scenarioSummary(results: readonly ScenarioResult[]): string {
+/**
+ * `12 scenarios passed`, `2 of 12 scenarios failed`
+ *
+ * @param isWhole false: some may be in files that have errors, and were not played
+ */
+export function scenarioSummary(results: readonly ScenarioResult[], isWhole: boolean): string {
   const failed = results.filter((result) => !result.passed).length;
-  if (results.length === 0) return "no scenarios";
+  if (results.length === 0) return isWhole ? "no scenarios" : "no scenario was played";
   if (failed === 0) return `${plural(results.length, "scenario")} passed`;
   return `${failed} of ${plural(results.length, "scenario")} failed`;
 }
