@@ -4,7 +4,7 @@
  */
 import { SIGNAL } from "@fbp/runtime/core";
 import type { Report } from "../diagnostics/index.ts";
-import { textOf } from "../source.ts";
+import { type Span, span, textOf } from "../source.ts";
 import type * as tree from "../syntax/tree.ts";
 import type { Line } from "./coverage.ts";
 import type { KnownPath } from "./path.ts";
@@ -23,13 +23,15 @@ export interface Bench {
   readonly visible: string | null;
   /** False where a syntax error took something away: the policy may stream otherwise than it seems. */
   readonly complete: boolean;
+  /** Did a syntax error take something away there? */
+  readonly broken: (place: Span) => boolean;
   readonly report: Report;
 }
 
 type Repeat = Extract<tree.Action, { kind: "retry" | "fallback" }>;
 
 export function checkActions(line: Line, bench: Bench): void {
-  checkOrder(line.rule.actions, bench.report);
+  checkOrder(line.rule.actions, bench);
   for (const action of line.rule.actions) {
     switch (action.kind) {
       case "retry":
@@ -51,7 +53,7 @@ export function checkActions(line: Line, bench: Bench): void {
 }
 
 /** Is the last action always possible, is each one tried, and none twice? */
-function checkOrder(actions: readonly tree.Action[], report: Report): void {
+function checkOrder(actions: readonly tree.Action[], { broken, report }: Bench): void {
   const seen = new Set<string>();
   let final: tree.Action | null = null;
   for (const action of actions) {
@@ -71,7 +73,14 @@ function checkOrder(actions: readonly tree.Action[], report: Report): void {
     } else final = action;
   }
   const last = actions.at(-1);
-  if (last !== undefined && isRepeat(last)) report.add("FBP4011", last.span, { action: inWords(last) });
+  if (last === undefined || !isRepeat(last) || broken(toLineEnd(last.span))) return;
+  report.add("FBP4011", last.span, { action: inWords(last) });
+}
+
+/** What is left over behind a rule may have been its next action. */
+function toLineEnd({ source, start, end }: Span): Span {
+  const [rest = ""] = /^[^\r\n]*/u.exec(source.text.slice(end)) ?? [];
+  return span(source, start, end + rest.length);
 }
 
 function isRepeat(action: tree.Action): action is Repeat {

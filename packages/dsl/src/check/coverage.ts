@@ -157,7 +157,7 @@ function reportMisplacedOtherwise(block: tree.OnBlock, report: Report): tree.Sel
     const conditional = rule.when !== null || rule.beforeFirstToken !== null;
     const hides = conditional ? below.some(({ selector }) => selector.kind !== "otherwise") : below.length > 0;
     if (!hides) continue;
-    report.add("FBP5004", rule.selector.span, { path: block.path.text });
+    report.add("FBP5004", rule.selector.span, { path: block.path.text, conditional });
     return rule.selector;
   }
   return null;

@@ -64,6 +64,7 @@ export function collect(files: readonly tree.File[], report: Report): Declaratio
   };
 
   for (const file of files) {
+    if (hasLost(file, report)) for (const what of KINDS) incomplete.add(what);
     for (const item of file.items) {
       switch (item.kind) {
         case "contract":
@@ -123,6 +124,20 @@ export function collect(files: readonly tree.File[], report: Report): Declaratio
     incomplete,
     broken: errors,
   };
+}
+
+/** What a declaration that could not be read may have declared. */
+const KINDS = ["contract", "path", "signal", "reason", "budget", "breaker", "policy", "context field"] as const;
+
+/** Is there something at the top of the file, outside of every declaration, that was not understood? */
+function hasLost(file: tree.File, report: Report): boolean {
+  return report.diagnostics.some(
+    ({ code, span }) =>
+      (code === "FBP1001" || code === "FBP1002") &&
+      span.source === file.span.source &&
+      span.end > span.start &&
+      file.items.every((item) => span.end <= item.span.start || span.start >= item.span.end),
+  );
 }
 
 /** The word that a declaration begins with: of a block without a name, the place to point at. */

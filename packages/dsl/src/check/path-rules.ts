@@ -42,6 +42,7 @@ export function checkPathRules(
     reach: ways?.certain === true ? ways.reach : null,
     visible: visibleAs(items.stream),
     complete: ground.complete,
+    broken: declared.broken,
     report,
   };
   const relyHere: Rely = (noted) => {

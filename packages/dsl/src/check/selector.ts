@@ -15,7 +15,7 @@ export function select(selector: tree.Selector, table: SignalTable, report: Repo
     case "signal":
       return { kind: "signal", signal: signalNamed(selector.name, table, report) };
     case "any":
-      return { kind: "any", class: classNamed(selector.class, report) };
+      return { kind: "any", class: classNamed(selector.class, report, table.models) };
     case "otherwise":
       return { kind: "otherwise" };
   }
@@ -31,10 +31,33 @@ export function signalNamed(name: tree.Name, table: SignalTable, report: Report)
   if (known !== undefined) return known;
   if (name.text === "") return null;
   const candidates = table.models.map((model) => model.name);
-  const meant = nearest(name.text, candidates);
+  if (REST.has(name.text)) {
+    report.add("FBP2132", name.span, { name: name.text, near: "otherwise" });
+    return null;
+  }
+  const meant = nearest(name.text, candidates) ?? OTHER_WORDS.get(name.text);
   report.add("FBP2132", name.span, { name: name.text, near: meant });
   return meant === undefined ? null : (table.numberOf(meant) ?? null);
 }
+
+/** What other languages call the rest. */
+const REST: ReadonlySet<string> = new Set(["_", "default", "others", "rest", "all"]);
+
+/** What other tools call some signals. */
+const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
+  ["timeout", "transport_timeout"],
+  ["throttled", "rate_limited"],
+  ["too_many_requests", "rate_limited"],
+  ["quota", "quota_exhausted"],
+  ["unavailable", "route_unavailable"],
+  ["overloaded", "route_unavailable"],
+  ["internal_error", "server_error"],
+  ["bad_request", "client_invalid"],
+  ["content_filter", "content_refused"],
+  ["unauthorized", "auth_or_account"],
+  ["auth", "auth_or_account"],
+  ["breaker_open", "circuit_open"],
+]);
 
 /** The selector as written: `rate_limited`, `any transient`, `otherwise`. */
 export function selectorText(selector: tree.Selector): string {

@@ -54,7 +54,11 @@ export function tabulate(declared: ReadonlyMap<string, tree.SignalItem>, report:
 }
 
 /** The class of that name, or null after it was reported (or where a syntax error left it out). */
-export function classNamed(name: tree.Name, report: Report): SignalClass | null {
+export function classNamed(
+  name: tree.Name,
+  report: Report,
+  signals: readonly { readonly name: string }[] = [],
+): SignalClass | null {
   const found = CLASSES.find((signalClass) => signalClass === name.text);
   if (found !== undefined) return found;
   if (name.text !== "") {
@@ -62,6 +66,7 @@ export function classNamed(name: tree.Name, report: Report): SignalClass | null 
       name: name.text,
       nearest: nearest(name.text, CLASSES),
       candidates: CLASSES,
+      isSignal: signals.some((signal) => signal.name === name.text),
     });
   }
   return null;

@@ -24,11 +24,14 @@ export const coverageMessages = {
     text: ({ selector, why }) => `\`${selector}\` never applies: ${why}`,
     hint: () => "remove the line",
   }),
-  FBP5004: message<{ readonly path: string }>({
+  FBP5004: message<{ readonly path: string; readonly conditional: boolean }>({
     severity: "error",
     title: "`otherwise` before other lines",
     text: ({ path }) => `\`otherwise\` is not the last line of \`on ${path}\``,
-    hint: () => "move it to the end of the block",
+    hint: ({ conditional }) =>
+      conditional
+        ? "move it below the lines of single signals and classes, above an `otherwise` without a condition"
+        : "move it to the end of the block",
   }),
   FBP5005: message<{ readonly signal: string; readonly why: string }>({
     severity: "error",

@@ -38,11 +38,12 @@ export const nameMessages = {
     text: ({ what, name }) => `there is no ${what} \`${name}\``,
     hint: ({ what, nearest, candidates }) => choice(nearest, candidates, `declare the ${what} first`),
   }),
-  FBP2003: message<Unknown>({
+  FBP2003: message<Unknown & { readonly isSignal: boolean }>({
     severity: "error",
     title: "An unknown class of signals",
     text: ({ name }) => `there is no class \`${name}\``,
-    hint: ({ nearest, candidates }) => choice(nearest, candidates, ""),
+    hint: ({ name, isSignal, nearest, candidates }) =>
+      isSignal ? `\`${name}\` is a signal: write it without \`any\`` : choice(nearest, candidates, ""),
   }),
   FBP2004: message<Unknown>({
     severity: "error",

@@ -133,7 +133,8 @@ export const syntaxMessages = {
   FBP1021: message<{ written: string; meant: string }>({
     severity: "error",
     title: "A name with a sign in it",
-    text: ({ written }) => `\`${written}\` is not a name: names are letters, digits and \`_\``,
+    text: ({ written }) =>
+      `\`${written}\` is not a name: ${written === "__proto__" ? "what a policy becomes keeps it for itself" : "names are letters, digits and `_`"}`,
     hint: ({ meant }) => `write \`${meant}\``,
   }),
   FBP1022: message<{ written: string; what: string }>({
@@ -147,7 +148,7 @@ export const syntaxMessages = {
     title: "A name in quotes",
     text: ({ what }) => `${what} stands without quotes`,
     hint: ({ name }) =>
-      /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `write \`${name}\`` : "names are letters, digits and `_`",
+      /^(?:[A-Za-z_][A-Za-z0-9_]*|[0-9].*)$/.test(name) ? `write \`${name}\`` : "names are letters, digits and `_`",
   }),
   FBP1024: message<{ written: string }>({
     severity: "error",
@@ -217,6 +218,17 @@ export const syntaxMessages = {
     title: "Something is left over on a line",
     text: ({ word, after }) => `\`${word}\` is not expected after \`${after}\``,
     hint: () => "each setting, rule and step stands on a line of its own",
+  }),
+  FBP1038: message<{ written: string; looks: string | null; isSeen: boolean; meant: string }>({
+    severity: "error",
+    title: "A name with a letter of another alphabet",
+    text: ({ written, looks, isSeen }) => {
+      if (!isSeen) return `a character that cannot be seen stands in this name: ${written}`;
+      return looks === null
+        ? `${written} is no letter of a name`
+        : `${written} looks like \`${looks}\`, and is no letter of a name`;
+    },
+    hint: ({ meant }) => `write \`${meant}\`: names are letters from a to z, digits and \`_\``,
   }),
   FBP1037: message({
     severity: "error",

@@ -134,7 +134,7 @@ function scaled(digits: string, power: number): number {
 
 function unknown(digits: string, unit: string, suggestion: string | null = null): Reading {
   if (/^[1-5]$/.test(digits) && /^xx$/i.test(unit)) suggestion = `in ${digits}00..${digits}99`;
-  if (/^_?[0-9_]+$/.test(unit)) suggestion = `${digits}${unit.replaceAll("_", "")}`;
+  if (/^_[0-9_]+[A-Za-z%]*$/.test(unit)) suggestion = `${digits}${unit.replaceAll("_", "")}`;
   const lower = unit.toLowerCase();
   const habit = Object.hasOwn(HABITS, lower) ? HABITS[lower] : undefined;
   if (suggestion === null && habit !== undefined) suggestion = `${digits}${habit}`;

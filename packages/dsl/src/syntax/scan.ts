@@ -3,6 +3,7 @@ import type { Lexer, TokenType } from "chevrotain";
 import type { Report } from "../diagnostics/index.ts";
 import { type Source, type Span, span } from "../source.ts";
 import { type Docs, docsOf } from "./docs.ts";
+import { joinForeign, plainName } from "./foreign.ts";
 import { LIMITS } from "./limits.ts";
 import { SIGNS } from "./quantity.ts";
 import { readText } from "./text.ts";
@@ -28,9 +29,12 @@ export function scan(source: Source, report: Report): Scan {
   if (result.tokens.length > LIMITS.tokens) return { tokens: result.tokens, comments: [], docs: new Map(), muted: [] };
   const comments = (result.groups.comments ?? []).map((token) => comment(source, token));
   const muted: Span[] = [];
-  for (const token of result.groups.odd ?? []) {
+  for (const token of joinForeign(source, result.tokens, result.groups.odd ?? [], report)) {
     if (token.tokenType === T.Unknown) muted.push(unknownCharacter(source, token, report));
-    else oddTrivia(source, token, report);
+    else if (token.tokenType === T.Semicolon && HOOK.test(source.text.slice(T.endOf(token)))) {
+      report.add("FBP1026", placeOf(source, token), { written: ";", meant: "," });
+      muted.push(untilNext(source, token));
+    } else oddTrivia(source, token, report);
   }
   for (const [index, token] of result.tokens.entries()) {
     if (token.tokenType === T.UnclosedText) muted.push(lineOf(source, token));
@@ -45,11 +49,17 @@ function comment(source: Source, token: Token): Comment {
   return { span: span(source, token.startOffset, T.endOf(token)), doc, text };
 }
 
+/** `fail; page "llm-oncall"` */
+const HOOK = /^[ \t]*(?:page|notify)\b/;
+
+/** Nearly every name. */
+const ASCII = /^[ -~]*$/;
+
 /** Gives a token its type for the parser; reports one that the language does not have. */
 function settle(source: Source, token: Token, next: Token | undefined, report: Report): void {
   switch (token.tokenType) {
     case T.Identifier:
-      retype(token, T.wordType(token.image));
+      retype(token, T.wordType(ASCII.test(token.image) ? token.image : (plainName(token.image) ?? token.image)));
       return;
     case T.Text: {
       const { wrong } = readText(token.image);
@@ -133,8 +143,8 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ["\u201D", 'texts stand in straight double quotes: `"…"`'],
   ["-", "names are letters, digits and `_`; the arrow of a rule is `->`; there is no arithmetic"],
   ["+", "there is no arithmetic"],
-  ["*", "there is no arithmetic"],
-  ["/", "comments begin with `//`"],
+  ["*", "there is no arithmetic; `otherwise` stands for every other signal, and `[0]` for the first of a list"],
+  ["/", "comments begin with `//`; a rate is written `10 per second`"],
   ["\u2013", "the arrow of a rule is `->`"],
   ["\u2014", "the arrow of a rule is `->`"],
   ["$", "the money of a budget is written `0.05 USD`; names are letters, digits and `_`"],
@@ -150,13 +160,21 @@ function lineOf(source: Source, token: Token): Span {
 
 /** One message for a run of characters that no token begins with. Gives the place where what follows is their consequence. */
 function unknownCharacter(source: Source, token: Token, report: Report): Span {
-  const end = T.endOf(token);
   const first = String.fromCodePoint(source.text.codePointAt(token.startOffset) ?? 0);
   const letter = /\p{L}/u.test(first)
     ? "names are letters from a to z, digits and `_`; other letters stand in texts"
     : undefined;
-  report.add("FBP1009", placeOf(source, token), { character: shown(first), hint: HINTS.get(first) ?? letter });
-  let next = end;
+  // Digits and signs of twice the width, as some keyboards write them.
+  const plain = first.normalize("NFKD");
+  const narrow = /^[!-~]$/.test(plain) ? `write \`${plain}\`` : undefined;
+  const hint = HINTS.get(first) ?? narrow ?? letter;
+  report.add("FBP1009", placeOf(source, token), { character: shown(first), hint });
+  return untilNext(source, token);
+}
+
+/** To where the next word on the line begins. */
+function untilNext(source: Source, token: Token): Span {
+  let next = T.endOf(token);
   while (source.text[next] === " " || source.text[next] === "\t") next++;
   return span(source, token.startOffset, next);
 }

@@ -105,7 +105,7 @@ export const UnclosedText = createToken({
 export const OddText = createToken({
   name: "OddText",
   ...pattern(
-    /'[^'\r\n]*'|`[^`\r\n]*`|[\u201C\u201D\u201E][^\u201C\u201D\u201E"\r\n]*[\u201C\u201D"]/,
+    /'(?:[^'\r\n]|'(?=[A-Za-z]))*'(?![A-Za-z])|'[^'\r\n]*'|`[^`\r\n]*`|[\u201C\u201D\u201E][^\u201C\u201D\u201E"\r\n]*[\u201C\u201D"]/,
     "'`\u201C\u201D\u201E",
   ),
 });
@@ -122,7 +122,7 @@ export const OddOperator = createToken({
 });
 export const OddArrow = createToken({
   name: "OddArrow",
-  ...pattern(/--+>|==*>|[\u2192\u21D2\u27F6]/, "-=\u2192\u21D2\u27F6"),
+  ...pattern(/--+>|==*>|[-\u2013\u2014][ \t]*>|[\u2192\u21D2\u27F6]/, "-=\u2013\u2014\u2192\u21D2\u27F6"),
 });
 /** `$2.50`: a currency's sign before the number. */
 export const SignedMoney = createToken({

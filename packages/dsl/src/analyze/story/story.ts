@@ -56,7 +56,7 @@ function endOf({ ground }: Graph, { outcome }: Trace): string {
   const spent = [
     `${attempts.length} ${attempts.length === 1 ? "attempt" : "attempts"}`,
     duration(elapsedMs),
-    ...(budget.tokens === null ? [] : [`${tokens} tokens`]),
+    ...(budget.tokens === null ? [] : [`${tokens} ${tokens === 1 ? "token" : "tokens"}`]),
     ...(budget.costNanos === null ? [] : [money(costNanos, budget.currency)]),
   ];
   const from = source === null ? "" : ` from \`${source}\``;

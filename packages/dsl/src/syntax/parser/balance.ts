@@ -148,7 +148,9 @@ class Balancer {
       if (OPENERS.has(last.tokenType) || CLOSERS.has(last.tokenType)) return false;
       const offset = T.endOf(last);
       this.add(next, T.LCurly, last);
-      if (!swallows(last))
+      if (last.tokenType === T.Colon)
+        this.report.add("FBP1026", span(this.source, last.startOffset, offset), { written: ":", meant: "{" });
+      else if (!swallows(last))
         this.report.add("FBP1001", span(this.source, offset, offset), { expected: "`{`", after: `\`${last.image}\`` });
       return true;
     }

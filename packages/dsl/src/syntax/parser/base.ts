@@ -147,6 +147,16 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     this.report.add("FBP1001", place, { expected: what, after: first ? null : quoted(before), hint });
   }
 
+  /** The same of what begins a line: the line before it is complete. */
+  protected missingHere(what: string, hint?: string): void {
+    const next = this.LA(1);
+    if (this.troubled === next) return;
+    this.troubled = next;
+    if (this.report.diagnostics.length > LIMITS.errors) throw new Exhausted();
+    const place = this.placeOf(next);
+    if (!this.isMuted(place)) this.report.add("FBP1001", place, { expected: what, after: null, hint });
+  }
+
   /** An error there has a cause that was reported. */
   protected isMuted(place: Span): boolean {
     return this.muted.some((each) => place.start >= each.start && place.start <= each.end);

@@ -21,6 +21,11 @@ export abstract class BlockParser extends ExpressionParser {
   private findBlock(): void {
     const next = this.LA(1);
     if (next.tokenType === T.LCurly) return;
+    if (next.tokenType === T.Colon && this.LA(2).tokenType === T.LCurly && this.LA(2).image === "") {
+      // `on primary:`, and a bracket that was put behind it, which was told.
+      this.SKIP_TOKEN();
+      return;
+    }
     if (!this.here() || !this.braceAhead()) this.giveUp("`{`");
     this.missing("`{`");
     while (this.LA(1).tokenType !== T.LCurly) this.SKIP_TOKEN();
@@ -98,7 +103,8 @@ export abstract class BlockParser extends ExpressionParser {
       const where = this.placeOf(next);
       if (elsewhere !== null) this.report.add("FBP1003", where, { word, where: place.name, belongs: elsewhere });
       else this.report.add("FBP1002", where, { word, where: place.name, nearest: undefined, allowed: place.words });
-    } else this.missing(place.entry ?? "a setting or a block", undefined);
+    } else if (this.startsLine()) this.missingHere(place.entry ?? "a setting or a block", place.hint);
+    else this.missing(place.entry ?? "a setting or a block", place.hint);
     this.leaveLine();
   }
 

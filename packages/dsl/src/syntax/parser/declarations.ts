@@ -149,6 +149,7 @@ export abstract class DeclarationParser extends SharedParser {
         ALT: () => {
           this.CONSUME(T.W.timeout);
           const first = this.SUBRULE(this.quantity, { ARGS: ["duration"] });
+          this.ACTION(() => this.rangeHabits());
           const second = this.OPTION(() => {
             this.CONSUME(T.DotDot);
             return this.SUBRULE2(this.quantity, { ARGS: ["duration"] });

@@ -16,7 +16,7 @@ export const MEASURES = {
     units: ["duration"],
     expected: "a duration like `8s`",
     takes: "a duration",
-    example: (number) => `${number}s`,
+    example: duration,
   },
   count: { units: ["none"], expected: "a number", takes: "a plain number", example: (number) => number },
   tokens: {
@@ -43,7 +43,7 @@ export const MEASURES = {
     takes: "an amount of money",
     example: (number) => `${number} USD`,
   },
-  percent: { units: ["percent"], expected: "a share like `50%`", takes: "a share", example: (number) => `${number}%` },
+  percent: { units: ["percent"], expected: "a share like `50%`", takes: "a share", example: share },
   calls: {
     units: ["calls"],
     expected: "a number of calls like `20 calls`",
@@ -67,7 +67,7 @@ export const MEASURES = {
     units: ["duration", "calls"],
     expected: "a duration like `60s` or a number of calls like `100 calls`",
     takes: "a duration or a number of calls",
-    example: (number) => `${number}s`,
+    example: duration,
   },
   durationOrTokens: {
     units: ["duration", "tokens"],
@@ -82,5 +82,16 @@ export const MEASURES = {
     example: (number) => number,
   },
 } as const satisfies Readonly<Record<string, MeasureWords>>;
+
+/** Thousands were meant as milliseconds. */
+function duration(number: string): string {
+  return Number(number) >= 1000 ? `${number}ms` : `${number}s`;
+}
+
+/** `0.5` was meant as a half. */
+function share(number: string): string {
+  const value = Number(number);
+  return value > 0 && value < 1 ? `${Number((value * 100).toPrecision(12))}%` : `${number}%`;
+}
 
 export type Measure = keyof typeof MEASURES;

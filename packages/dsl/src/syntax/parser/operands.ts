@@ -1,6 +1,7 @@
 /** What conditions are made of: facts, values, calls, and whole conditions in brackets. */
 import type { ParserMethod } from "chevrotain";
 import { cover, type Span } from "../../source.ts";
+import { plainName } from "../foreign.ts";
 import { LIMITS } from "../limits.ts";
 import { retype } from "../scan.ts";
 import type { Token } from "../tokens.ts";
@@ -149,7 +150,7 @@ export abstract class OperandParser extends ValuesParser {
             const first = this.CONSUME(T.Dot);
             this.ACTION(() => this.hyphenedField());
             const { image } = this.CONSUME2(T.Word, { ERR_MSG: "a field's name" });
-            return { kind: "field", span: this.since(first), name: image };
+            return { kind: "field", span: this.since(first), name: plainName(image) ?? image };
           },
         },
         {

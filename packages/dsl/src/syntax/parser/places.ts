@@ -10,6 +10,8 @@ export interface Place {
   readonly words: readonly KnownWord[];
   /** What begins a line that begins with a name. */
   readonly entry: string | null;
+  /** What to do where a line begins with something else. */
+  readonly hint?: string;
 }
 
 export const FILE: Place = {
@@ -115,6 +117,7 @@ export const ON: Place = {
   inside: "`on PATH { … }`",
   words: ["any", "otherwise"],
   entry: "a signal's name, `any` with a class, or `otherwise`",
+  hint: "a rule begins with a signal; which answers are which signal is said by `signals for CONTRACT { … }`",
 };
 export const ALERTS: Place = { name: "`alerts`", inside: "`alerts { … }`", words: [], entry: "an alert's name" };
 export const SCENARIO: Place = {

@@ -71,6 +71,12 @@ export abstract class PolicyParser extends RuleParser {
     const { token, doc } = this.begin();
     this.ACTION(() => {
       if (token.tokenType === T.W.below) this.giveUp("a percentile like `p95`");
+      if (token.tokenType !== T.W.over && token.tokenType !== T.W.at) return;
+      this.missingHere(
+        "a percentile like `p95`",
+        "an objective is one line: `p95 below 6s over 5m, at least 50 calls`",
+      );
+      this.giveUp(null);
     });
     this.CONSUME(T.Word, { ERR_MSG: "a percentile like `p95`" });
     this.OPTION(() => {

@@ -176,7 +176,8 @@ export abstract class RelationParser extends OperandParser {
     this.ACTION(() => {
       const next = this.LA(1);
       if (!VALUES.has(next.tokenType)) return;
-      this.report.add("FBP1026", this.placeOf(this.LA(0)), { written: `is ${next.image}`, meant: `== ${next.image}` });
+      const place = cover(this.placeOf(this.LA(0)), this.placeOf(next));
+      this.report.add("FBP1026", place, { written: `is ${next.image}`, meant: `== ${next.image}` });
       this.giveUp(null);
     });
     const test = this.OR({

@@ -1,10 +1,16 @@
 /** `on PATH { … }`: what follows from each signal. */
+import { cover } from "../../source.ts";
 import { retype } from "../scan.ts";
+import type { Token } from "../tokens.ts";
 import * as T from "../tokens.ts";
 import type { Action, Hook, OnBlock, Rule, Selector } from "../tree.ts";
 import { DeclarationParser } from "./declarations.ts";
 import { ON } from "./places.ts";
 
+const SELECTOR = "a signal's name, `any` with a class, or `otherwise`";
+const SIGNAL_FIRST =
+  "a rule begins with a signal, and its condition follows: `SIGNAL when CONDITION -> REASON -> ACTION`";
+const ONE_SIGNAL = "each signal has a line of its own; `any CLASS` and `otherwise` stand for several";
 const ACTIONS = '`retry`, `fallback PATH`, `proceed`, `respond "…"`, `defer to "…"` or `fail`';
 
 export abstract class RuleParser extends DeclarationParser {
@@ -19,11 +25,13 @@ export abstract class RuleParser extends DeclarationParser {
   /** `SELECTOR [before first_token] [when GUARD] -> REASON -> ACTION { else ACTION } [, page "…"]` */
   protected readonly rule = this.RULE("rule", (): Rule => {
     const { token, doc } = this.begin();
+    this.ACTION(() => this.conditionFirst());
     const selector = this.SUBRULE(this.selector);
     const beforeFirstToken = this.OPTION({
       GATE: () => this.here(),
       DEF: () => {
         const first = this.CONSUME(T.W.before);
+        this.ACTION(() => this.firstTokenHabit(first));
         this.CONSUME(T.W.first_token);
         return this.since(first);
       },
@@ -33,7 +41,9 @@ export abstract class RuleParser extends DeclarationParser {
       this.CONSUME(T.W.when);
       return this.SUBRULE(this.condition);
     });
+    this.ACTION(() => this.selectorHabits());
     this.CONSUME(T.Arrow, { ERR_MSG: "`->` and the reason" });
+    this.ACTION(() => this.reasonLeftOut());
     const reason = this.SUBRULE(this.name, { ARGS: ["a reason's name"] });
     this.CONSUME2(T.Arrow, { ERR_MSG: "`->` and what to do" });
     const actions: Action[] = [];
@@ -93,7 +103,7 @@ export abstract class RuleParser extends DeclarationParser {
           },
         },
       ],
-      ERR_MSG: "a signal's name, `any` with a class, or `otherwise`",
+      ERR_MSG: SELECTOR,
     });
   });
 
@@ -105,6 +115,7 @@ export abstract class RuleParser extends DeclarationParser {
         {
           ALT: () => {
             this.CONSUME(T.W.retry);
+            this.ACTION(() => this.retryHabits());
             const wait = this.OPTION({
               GATE: () => this.here(),
               DEF: () => {
@@ -123,7 +134,8 @@ export abstract class RuleParser extends DeclarationParser {
         },
         {
           ALT: () => {
-            this.CONSUME(T.W.fallback);
+            const first = this.CONSUME(T.W.fallback);
+            this.ACTION(() => this.fallbackTo(first));
             const path = this.SUBRULE3(this.name, { ARGS: ["a path's name", "else"] });
             return { kind: "fallback", span: this.since(token), path };
           },
@@ -174,6 +186,70 @@ export abstract class RuleParser extends DeclarationParser {
     return { kind, span: this.since(token), target };
   });
 
+  /** `when status == 429 -> …`: what a rule is for stands first. */
+  private conditionFirst(): void {
+    const next = this.LA(1);
+    const after = this.LA(2);
+    if ((next.image !== "when" && next.image !== "if") || !T.isWord(next)) return;
+    if (after.tokenType === T.Arrow || after.image === "when" || after.image === "before") return;
+    this.missingHere(SELECTOR, SIGNAL_FIRST);
+    this.giveUp(null);
+  }
+
+  /** `before first token` */
+  private firstTokenHabit(before: Token): void {
+    const [first, token] = [this.LA(1), this.LA(2)];
+    if (first.image !== "first" || token.image !== "token") return;
+    const place = cover(this.placeOf(before), this.placeOf(token));
+    this.report.add("FBP1026", place, { written: "before first token", meant: "before first_token" });
+    this.SKIP_TOKEN();
+    retype(token, T.W.first_token);
+  }
+
+  /** Several signals in one line, a condition in the place of the signal, `before_first_token`. */
+  private selectorHabits(): void {
+    const next = this.LA(1);
+    if (!this.here()) return;
+    if (next.image === "before_first_token") {
+      this.report.add("FBP1026", this.placeOf(next), { written: next.image, meant: "before first_token" });
+      this.giveUp(null);
+    }
+    if (LISTING.has(next.image)) this.missing("`->` and the reason", ONE_SIGNAL);
+    else if (next.tokenType === T.Comparator || CONDITION.has(next.image)) {
+      this.missing("`->` and the reason", SIGNAL_FIRST);
+    } else return;
+    this.giveUp(null);
+  }
+
+  /** `SIGNAL -> fail`: the action was read as the reason. A reason may have such a name, and then an arrow follows. */
+  private reasonLeftOut(): void {
+    const next = this.LA(1);
+    if (!ACTION_WORDS.some((each) => each === next.image) || this.LA(2).tokenType === T.Arrow || !this.here()) return;
+    this.missing("a reason's name", `say why before what: \`-> REASON -> ${next.image}\``);
+    this.giveUp(null);
+  }
+
+  /** `retry 3 times`, `retry(3)`, `retry with backoff 1s` */
+  private retryHabits(): void {
+    const next = this.LA(1);
+    if (!this.here()) return;
+    if (next.tokenType === T.Amount || next.tokenType === T.LParen) {
+      this.missing("`else`", "how often is said for the whole request, by `retries` in the budget; `after` says when");
+    } else if (next.image === "with" || /^back_?off$/iu.test(next.image)) {
+      this.missing("`after` and a back-off like `250ms..2s`");
+    } else return;
+    this.giveUp(null);
+  }
+
+  /** `fallback to PATH` */
+  private fallbackTo(fallback: Token): void {
+    const next = this.LA(1);
+    if (next.image !== "to" || !this.here() || !T.isWord(this.LA(2)) || this.LA(2).image === "else") return;
+    const place = cover(this.placeOf(fallback), this.placeOf(next));
+    this.report.add("FBP1026", place, { written: "fallback to", meant: "fallback" });
+    this.SKIP_TOKEN();
+  }
+
   private actionHabits(): void {
     const { image } = this.LA(1);
     if (image === "if" || image === "when") this.notACondition(`else ${image}`);
@@ -201,5 +277,9 @@ export abstract class RuleParser extends DeclarationParser {
 }
 
 const ACTION_WORDS = ["retry", "fallback", "proceed", "respond", "defer", "fail"] as const;
+
+/** What stands between two signals, and what goes on with a condition. */
+const LISTING: ReadonlySet<string> = new Set([",", "|", "||", "or", "and", "&&"]);
+const CONDITION: ReadonlySet<string> = new Set([".", "in", "is", "has", "contains", "starts"]);
 
 const JOINERS: ReadonlySet<string> = new Set([",", "->", "|", "||", "or", "then", "and"]);

@@ -2,6 +2,7 @@
 import { EOF, type IOrAlt, type OrMethodOpts, type TokenType } from "chevrotain";
 import { nearest } from "../../did-you-mean.ts";
 import { span } from "../../source.ts";
+import { plainName } from "../foreign.ts";
 import { retype } from "../scan.ts";
 import { readText } from "../text.ts";
 import type { Token } from "../tokens.ts";
@@ -14,6 +15,9 @@ type Alternatives<R> = IOrAlt<R>[] | OrMethodOpts<R>;
 
 /** Names of models and files, as people write them without quotes. */
 const BARE = /^[A-Za-z0-9_./@:-]*[A-Za-z0-9_/]/;
+
+/** An object of JavaScript cannot have a field of this name without care, and a policy becomes many. */
+const RESERVED = "__proto__";
 
 export abstract class TermParser extends BaseParser {
   /** One of several alternatives, all of one type; the numbered forms are for a rule that chooses more than once. */
@@ -50,11 +54,16 @@ export abstract class TermParser extends BaseParser {
   });
 
   protected nameOf(token: Token): Name {
-    const text = token.image.startsWith('"') ? readText(token.image).value : token.image;
+    const text = token.image.startsWith('"') ? readText(token.image).value : (plainName(token.image) ?? token.image);
+    if (text === RESERVED) this.report.add("FBP1021", this.placeOf(token), { written: text, meant: "proto" });
     return { span: this.placeOf(token), text };
   }
 
   private nameAhead(what: string, follower: KnownWord | undefined): boolean {
+    if (this.LA(1).tokenType === T.Colon && this.LA(2).startLine !== this.LA(1).startLine) {
+      this.missing(what, "blocks stand in braces: `NAME { … }`");
+      return false;
+    }
     this.dropSigns();
     const next = this.LA(1);
     if (this.here()) {
@@ -68,6 +77,10 @@ export abstract class TermParser extends BaseParser {
         this.report.add("FBP1023", this.placeOf(next), { name: readText(next.image).value, what });
         retype(next, T.Identifier);
         return true;
+      }
+      if (next.tokenType === T.Amount && /[A-Za-z_]/.test(next.image)) {
+        this.missing(what, "names begin with a letter");
+        return false;
       }
     }
     this.missing(what);

@@ -1,6 +1,8 @@
 /** Numbers with their units, and JSON. */
-import { type Span, span, textOf } from "../../source.ts";
+import { cover, type Span, span, textOf } from "../../source.ts";
 import { readQuantity } from "../quantity.ts";
+import { retype } from "../scan.ts";
+import { readText } from "../text.ts";
 import type { Token } from "../tokens.ts";
 import * as T from "../tokens.ts";
 import type { Json, JsonMember, Quantity, Text } from "../tree.ts";
@@ -12,9 +14,40 @@ export abstract class ValuesParser extends TermParser {
   protected readonly quantity = this.RULE("quantity", (measure: Measure): Quantity => {
     const word = this.ACTION(() => this.takes());
     this.ACTION(() => this.dropSigns());
+    this.ACTION(() => this.numberHabits(MEASURES[measure].takes));
     const token = this.CONSUME(T.Amount, { ERR_MSG: this.RECORDING_PHASE ? "" : MEASURES[measure].expected });
     return this.ACTION(() => this.measured(token, measure, word));
   });
+
+  /** `.5s`, `2,000ms` and `"8s"`, read as the number that was meant. */
+  private numberHabits(what: string): void {
+    const next = this.LA(1);
+    const after = this.LA(2);
+    if (!this.here()) return;
+    if (next.tokenType === T.Text && readQuantity(readText(next.image).value).kind === "quantity") {
+      this.report.add("FBP1023", this.placeOf(next), { name: readText(next.image).value, what });
+      next.image = next.image.slice(1, -1);
+      next.startOffset += 1;
+      retype(next, T.Amount);
+    } else if (next.tokenType === T.Dot && after.tokenType === T.Amount && after.startOffset === T.endOf(next)) {
+      this.asOne(`0.${after.image}`, 2);
+    } else if (next.tokenType === T.Amount && after.tokenType === T.Comma) {
+      const [first = ""] = THOUSANDS.exec(this.source.text.slice(next.startOffset, next.startOffset + 60)) ?? [];
+      const count = 2 * first.split(",").length - 1;
+      if (first !== "") this.asOne(first.replaceAll(",", "") + this.LA(count).image.slice("000".length), count);
+    }
+  }
+
+  /** Reports so many tokens as one number that is written `meant`, which is what the last of them becomes. */
+  private asOne(meant: string, count: number): void {
+    const first = this.LA(1);
+    const last = this.LA(count);
+    const place = cover(this.placeOf(first), this.placeOf(last));
+    this.report.add("FBP1026", place, { written: textOf(place), meant });
+    for (let skipped = 1; skipped < count; skipped++) this.SKIP_TOKEN();
+    last.image = meant;
+    last.startOffset = place.end - meant.length;
+  }
 
   /** The words that take the number: `timeout`, `at least`. */
   private takes(): string {
@@ -43,11 +76,18 @@ export abstract class ValuesParser extends TermParser {
   protected measured(token: Token, measure: Measure, word: string): Quantity {
     const place = this.placeOf(token);
     const reading = readQuantity(token.image);
-    if (reading.kind !== "quantity") return this.quantityOf(token);
     const { units, takes, example } = MEASURES[measure];
+    const takesBytes = units.some((unit) => unit === "bytes");
+    if (reading.kind === "unknown_unit" && !takesBytes && reading.suggestion?.endsWith(" bytes") === true) {
+      // `128kb` of tokens: thousands were meant.
+      const suggestion = reading.suggestion.slice(0, -" bytes".length);
+      this.report.add("FBP1016", place, { unit: reading.unit, suggestion });
+      return { kind: "quantity", span: place, value: 0, unit: { kind: "none" } };
+    }
+    if (reading.kind !== "quantity") return this.quantityOf(token);
     if (!units.some((unit) => unit === reading.unit.kind)) {
       if (reading.unit.kind === "none")
-        this.report.add("FBP1014", place, { word, takes, example: example(token.image) });
+        this.report.add("FBP1014", place, { word, takes, example: this.otherEnd(token) ?? example(token.image) });
       else {
         const found = FOUND[reading.unit.kind] ?? "this";
         this.report.add("FBP1015", place, {
@@ -59,6 +99,14 @@ export abstract class ValuesParser extends TermParser {
       }
     } else if (token.image.startsWith("-")) this.report.add("FBP1018", place, { word });
     return { kind: "quantity", span: place, value: reading.value, unit: reading.unit };
+  }
+
+  /** Of `250..2000ms` the first end with the unit of the other one. */
+  private otherEnd(token: Token): string | null {
+    const to = this.LA(2);
+    if (this.LA(1).tokenType !== T.DotDot || to.tokenType !== T.Amount || !this.here()) return null;
+    const unit = /^[0-9.]+([A-Za-z%]+)$/u.exec(to.image)?.[1];
+    return unit === undefined ? null : `${token.image}${unit}`;
   }
 
   // -------------------------------------------------------------- JSON
@@ -151,6 +199,9 @@ export abstract class ValuesParser extends TermParser {
     return { kind: "json_number", span: place, value: Number.isFinite(value) ? value : 0 };
   }
 }
+
+/** `2,000ms`: nothing but the first part is at most three digits long. */
+const THOUSANDS = /^[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])/u;
 
 /** Second words of two that belong together. */
 const PHRASES: ReadonlySet<string> = new Set(["for", "least", "out", "per", "than", "to", "within"]);
