@@ -70,8 +70,9 @@ function packagesIn(entry: string): ReadonlySet<string> {
   return packages;
 }
 
-test("the start loads the command line and nothing else", () => {
-  expect([...packagesIn("src/fbp.ts")].sort()).toEqual(["commander", "picocolors"]);
+test("the start loads no package, and the command line what it is made of", () => {
+  expect([...packagesIn("src/fbp.ts")]).toEqual([]);
+  expect([...packagesIn("src/program.ts")].sort()).toEqual(["commander", "picocolors"]);
 });
 
 test("a check loads what a check needs and nothing else", () => {
@@ -95,6 +96,22 @@ test("a check of what is remembered loads no compiler", () => {
   expect(run(["check", "chat.fbp"], { cwd })).toEqual(first);
   writeFileSync(join(cwd, "chat.fbp"), POLICY.replace("start primary", "start primry"));
   expect(run(["check", "chat.fbp"], { cwd })).toMatchObject({ status: 1, out: expect.stringContaining("FBP2001") });
+});
+
+test("V8 takes the code that earlier runs have kept of each part", () => {
+  const cwd = projectWith();
+  const cache = join(home, "kept");
+  const env = { PATH: process.env.PATH, NODE_COMPILE_CACHE: cache };
+  for (let at = 0; at < 4; at++) {
+    writeFileSync(join(cwd, "chat.fbp"), `// ${at}\n${POLICY}`);
+    expect(run(["check", "chat.fbp"], { cwd, env }).status).toBe(0);
+  }
+  const folder = join(cache, readdirSync(cache).find((name) => name.startsWith("fbp-compiled-")) ?? "");
+  const file = join(folder, readdirSync(folder).find((name) => name.endsWith("-check")) ?? "");
+  const { parts } = JSON.parse(readFileSync(file).toString("latin1", 0, 4096)) as { parts: [string, number, number][] };
+  expect(parts.length).toBeGreaterThan(3);
+  // What it does not take is begun anew.
+  expect(parts.map(([, , runs]) => runs)).toEqual(parts.map(() => 3));
 });
 
 test("the licences of what is in the bundle come with it", () => {

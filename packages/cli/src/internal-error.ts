@@ -1,5 +1,3 @@
-import type { Command } from "commander";
-import { fullName } from "./full-name.ts";
 import { printable } from "./render/width.ts";
 
 const MOST_LENGTH = 300;
@@ -7,11 +5,13 @@ const MOST_LENGTH = 300;
 /**
  * The one line that a defect of fbp prints. It names the place in the program, for the report, but
  * neither a stack trace nor anything of the files that were read.
+ *
+ * @param command as a user calls it; null where none has begun
  */
-export function internalError(thrown: unknown, command: Command | null): string {
+export function internalError(thrown: unknown, command: string | null): string {
   const what = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
   const place = thrown instanceof Error ? placeOf(thrown.stack) : null;
-  const where = [command === null ? null : `in ${fullName(command)}`, place === null ? null : `at ${place}`];
+  const where = [command === null ? null : `in ${command}`, place === null ? null : `at ${place}`];
   const text = printable(what).slice(0, MOST_LENGTH);
   return [
     `fbp: internal error FBP0000`,

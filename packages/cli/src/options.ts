@@ -1,5 +1,6 @@
 /** Options that several commands share, and how their values are read. */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { DEFAULT_FORMAT, DEFAULT_PROFILE } from "./defaults.ts";
 
 export const PROFILES = ["development", "production"] as const;
 export type Profile = (typeof PROFILES)[number];
@@ -35,7 +36,7 @@ export interface FormatOptions<Format extends string> {
 /** `--format`, and `--json` as its shorthand. */
 export function addFormat(command: Command, formats: readonly string[]): Command {
   return command
-    .addOption(new Option("--format <format>", "how to print").choices(formats).default("text"))
+    .addOption(new Option("--format <format>", "how to print").choices(formats).default(DEFAULT_FORMAT))
     .addOption(new Option("--json", "the same as --format json").conflicts("format"));
 }
 
@@ -54,7 +55,7 @@ export function addProfile(command: Command): Command {
     .addOption(
       new Option("--profile <profile>", "how strict to be about what nobody verified")
         .choices(PROFILES)
-        .default("development"),
+        .default(DEFAULT_PROFILE),
     )
     .addOption(
       new Option("--as-of <date>", "the day on which verifications must stand (default: today)").argParser(readDay),

@@ -25,6 +25,8 @@ import { wantsColour } from "./io.ts";
 import { checkRequired } from "./options.ts";
 import { VERSION } from "./version.ts";
 
+export { CommanderError } from "commander";
+
 /** Each by its name, in the order of the help; but for `completion`, which tells of all of them. */
 const COMMANDS: Readonly<Record<string, (program: Command, context: Context) => void>> = {
   check: addCheck,

@@ -5,7 +5,6 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import { Script } from "node:vm";
 import { codeFile, keepCode, readCode } from "./code-cache.ts";
 import { EXIT } from "./exit.ts";
@@ -20,9 +19,15 @@ const RUNS = 3;
  * A check is over before code that was optimised early has paid for it, and the room for new objects begins
  * so small that it is cleared eight times. Another V8 may not know these names: it is left as it is.
  */
-const FLAGS: Readonly<Record<string, string>> = {
-  "13.6": "--invocation-count-for-maglev=2000 --semi-space-growth-factor=16",
+const FLAGS: Readonly<Record<string, { readonly short: string; readonly usual: string }>> = {
+  "13.6": {
+    short: "--invocation-count-for-maglev=2000 --semi-space-growth-factor=16",
+    usual: "--invocation-count-for-maglev=400 --semi-space-growth-factor=2",
+  },
 };
+
+/** Where a part is larger there is work to do; for less the flags do not pay for the module that sets them. */
+const LARGE = 100_000;
 
 interface Module {
   exports: object;
@@ -38,7 +43,22 @@ type Run = (
 ) => void;
 
 const flags = FLAGS[process.versions.v8.split(".", 2).join(".")];
-if (flags !== undefined) setFlagsFromString(flags);
+let areShort = false;
+
+function setFlags(to: "short" | "usual"): void {
+  if (flags !== undefined) process.getBuiltinModule("node:v8").setFlagsFromString(flags[to]);
+}
+
+/** Code that was compiled under other flags is not taken: what is kept is always of the usual ones. */
+function underUsualFlags<T>(work: () => T): T {
+  if (!areShort) return work();
+  setFlags("usual");
+  try {
+    return work();
+  } finally {
+    setFlags("short");
+  }
+}
 
 const file = codeFile(PROGRAM_DIGEST);
 const kept = file === null ? null : readCode(file);
@@ -62,8 +82,13 @@ function compiled(name: string): Script {
   const code = kept?.get(name)?.code;
   // The build writes ASCII alone.
   const text = readFileSync(filename, "latin1");
-  const script = new Script(text, code === undefined ? { filename } : { filename, cachedData: code });
+  const options = code === undefined ? { filename } : { filename, cachedData: code };
+  const script = underUsualFlags(() => new Script(text, options));
   scripts.set(name, script);
+  if (text.length > LARGE && !areShort) {
+    areShort = true;
+    setFlags("short");
+  }
   return script;
 }
 
@@ -75,7 +100,7 @@ if (file !== null) {
     for (const [name, script] of scripts) {
       const runs = script.cachedDataRejected === true ? 0 : (kept?.get(name)?.runs ?? 0);
       if (runs >= RUNS) continue;
-      parts.set(name, { code: script.createCachedData(), runs: runs + 1 });
+      parts.set(name, { code: underUsualFlags(() => script.createCachedData()), runs: runs + 1 });
       isMore = true;
     }
     if (isMore) keepCode(file, parts);
