@@ -192,6 +192,10 @@ describe("what is refused when the client is made", () => {
     expect(make(aPolicy(), options as never)).toThrow(message);
   });
 
+  test("but not a sink that is a function with fields", () => {
+    expect(make(aPolicy(), { sink: Object.assign(() => {}, { write() {} }) })).not.toThrow();
+  });
+
   test("a missing key, by the name of its variable", () => {
     expect(make(withKey)).toThrow("CHAT_KEY");
     expect(make(withKey, { env: { CHAT_KEY: "" } })).toThrow("CHAT_KEY");

@@ -41,8 +41,9 @@ export function checkSignal(signal: unknown): void {
   throw new UsageError("signal must be an AbortSignal, such as the signal of an AbortController");
 }
 
+/** Or a function, which may have fields as well. */
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
+  return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
 function isFunction(name: string, value: unknown): void {
