@@ -29,7 +29,7 @@ function saidBy(request: ChatRequest, toJSON: object): unknown {
 }
 
 const UNWRITABLE =
-  "the request cannot be written as JSON: it holds a circle, a bigint, or a toJSON that throws, or is nested too deeply";
+  "the request cannot be written as JSON: it holds a circle, a bigint, or a toJSON that throws, or is too deep or too large";
 
 /**
  * The fields of a request as JSON, without the one that names the model: what each path's body ends
