@@ -109,8 +109,9 @@ class FetchExchange implements HttpExchange {
         this.#observer.end();
         return;
       }
-      if (!(piece instanceof Uint8Array)) throw new TypeError("a body is made of bytes");
-      this.#observer.data(piece);
+      // Not by its constructor, which is another one in another realm.
+      if (!ArrayBuffer.isView(piece)) throw new TypeError("a body is made of bytes");
+      this.#observer.data(piece as Uint8Array);
     }
   }
 
