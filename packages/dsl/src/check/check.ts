@@ -61,7 +61,7 @@ export function check(
   reportUnused(known);
   reportEmpty(known);
   const read = [...files.map((file) => file.span.source), ...sources];
-  moveFound(own.diagnostics.slice(report.diagnostics.length), read, report);
+  moveFound(own.diagnostics.slice(report.diagnostics.length), read, known.declared.incomplete, report);
 
   const models = [...policies.values()].map(({ model }) => model);
   if (report.failed || models.includes(null) || scenarios.includes(null)) return { program: null, standing };

@@ -10,9 +10,16 @@ const OF_NAMES: ReadonlySet<Code> = new Set<Code>(["FBP2001", "FBP2004", "FBP212
 /**
  * Moves what was found to the end of the caller's report. What serves several policies was checked with
  * each of them: the same sentence at the same place is told once. An unknown name is told where it
- * stands first, with the other places beside it. `sources` says which file is read first.
+ * stands first, with the other places beside it. `sources` says which file is read first; of the kinds that are
+ * `incomplete` a syntax error has taken a name away, so that one which is unknown is no mistake by itself.
  */
-export function moveFound(found: readonly Diagnostic[], sources: readonly Source[], into: Report): void {
+export function moveFound(
+  all: readonly Diagnostic[],
+  sources: readonly Source[],
+  incomplete: ReadonlySet<string>,
+  into: Report,
+): void {
+  const found = all.filter((diagnostic) => !incomplete.has(kindOf(diagnostic)));
   const order = new Map(sources.map((source, index) => [source, index]));
   const positionOf = ({ span }: Diagnostic): number => order.get(span.source) ?? sources.length;
   const groups = new Map<string, Diagnostic[]>();
@@ -31,6 +38,13 @@ export function moveFound(found: readonly Diagnostic[], sources: readonly Source
       .map((other): Related => ({ span: other.span, text: "and here" }));
     into.diagnostics.push(elsewhere.length === 0 ? first : { ...first, related: [...first.related, ...elsewhere] });
   }
+}
+
+/** The kind of the name that is unknown; "" where it is another mistake. */
+function kindOf({ code, text }: Diagnostic): string {
+  if (code === "FBP2132") return "signal";
+  if (code === "FBP2101") return text.endsWith(" in `context`") ? "context field" : "";
+  return code === "FBP2122" ? (/^there is no (\w+) /u.exec(text)?.[1] ?? "") : "";
 }
 
 function placeKey({ code, span, text }: Diagnostic): string {

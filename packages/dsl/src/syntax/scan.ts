@@ -30,6 +30,7 @@ export function scan(source: Source, report: Report): Scan {
   const comments = (result.groups.comments ?? []).map((token) => comment(source, token));
   const muted: Span[] = [];
   for (const token of joinForeign(source, result.tokens, result.groups.odd ?? [], report)) {
+    if (isOfBareText(source, token)) continue;
     if (token.tokenType === T.Unknown) muted.push(unknownCharacter(source, token, report));
     else if (token.tokenType === T.Semicolon && HOOK.test(source.text.slice(T.endOf(token)))) {
       report.add("FBP1026", placeOf(source, token), { written: ";", meant: "," });
@@ -51,6 +52,13 @@ function comment(source: Source, token: Token): Comment {
 
 /** `fail; page "llm-oncall"` */
 const HOOK = /^[ \t]*(?:page|notify)\b/;
+
+/** A slash inside of `./shared.fbp` or `meta/llama-70b` without quotes: the parser tells that these are missing. */
+function isOfBareText({ text }: Source, { image, startOffset }: Token): boolean {
+  return (
+    image.startsWith("/") && /[A-Za-z_.]/.test(text.charAt(startOffset - 1)) && /^\/\w/.test(text.slice(startOffset))
+  );
+}
 
 /** Nearly every name. */
 const ASCII = /^[ -~]*$/;
@@ -78,7 +86,7 @@ function settle(source: Source, token: Token, next: Token | undefined, report: R
       retype(token, T.Text);
       return;
     case T.Pattern:
-      report.add("FBP1019", placeOf(source, token), {});
+      if (!isOfBareText(source, token)) report.add("FBP1019", placeOf(source, token), {});
       retype(token, T.Text);
       return;
     case T.OddOperator:

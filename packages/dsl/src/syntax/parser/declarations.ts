@@ -285,6 +285,7 @@ export abstract class DeclarationParser extends SharedParser {
         {
           ALT: () => {
             const name = this.nameOf(this.CONSUME(T.Word, { ERR_MSG: "a check's name" }));
+            this.ACTION(() => this.checkHabits());
             return this.oneOf2<AcceptCheck>({
               IGNORE_AMBIGUITIES: true,
               DEF: [
@@ -321,6 +322,15 @@ export abstract class DeclarationParser extends SharedParser {
     this.CONSUME(T.W.json);
     return schema;
   });
+
+  /** `NAME when …` and `NAME: …`: a check holds always. */
+  private checkHabits(): void {
+    const next = this.LA(1);
+    if (next.tokenType === T.W.when && T.isWord(this.LA(2)) && this.here()) {
+      this.report.add("FBP1011", this.placeOf(next), { sign: next.image, word: this.LA(0).image });
+      this.SKIP_TOKEN();
+    } else this.dropSigns();
+  }
 }
 
 const TYPE_HABITS: ReadonlyMap<string, "bool" | "number" | "string"> = new Map([

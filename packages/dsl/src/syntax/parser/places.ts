@@ -32,6 +32,7 @@ export const FILE: Place = {
     "scenario",
   ],
   entry: null,
+  hint: "declarations are written like `path primary { … }`, without quotes, colons and commas",
 };
 
 export const POLICY: Place = {
