@@ -10,6 +10,7 @@ import {
   next,
   type Outcome,
   type RequestFacts,
+  refusers,
   type State,
   type TransportFault,
   type Usage,
@@ -57,12 +58,7 @@ export function walk(policy: Policy, facts: RequestFacts, dice: Dice, reports = 
     let event: Event;
     if (command.kind === "finish") return { facts, visits, outcome: command.outcome };
     if (command.kind === "admit") {
-      const { breaker } = policy.paths[command.path] ?? { breaker: null };
-      const refusals = [
-        ...(breaker === null ? [] : (["breaker"] as const)),
-        ...(command.askRetryBudget ? (["retry_budget"] as const) : []),
-        ...(command.askSlo ? (["slo"] as const) : []),
-      ];
+      const refusals = refusers(policy, command);
       const by = dice() < 0.3 && refusals.length > 0 ? one(refusals) : null;
       const permit = command.inMs > 0 ? -1 : 0;
       event = by === null ? { kind: "admitted", at: now, permit, probe: false } : { kind: "refused", at: now, by };
@@ -70,7 +66,7 @@ export function walk(policy: Policy, facts: RequestFacts, dice: Dice, reports = 
       now += command.ms;
       event = { kind: "woke", at: now };
     } else {
-      const attempt = command.kind === "attempt" ? command : command.attempt;
+      const attempt = command;
       const share = one([0, 0.5, dice(), 0.999, 1]);
       const kind = dice();
       const isCutOff = share === 1 || (kind >= 0.3 && kind < 0.5);

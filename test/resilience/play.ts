@@ -3,16 +3,15 @@ import {
   Breaker,
   type BreakerPlan,
   backoffMs,
+  type Counting,
   force,
   hold,
   opensInMs,
   type Permit,
   RetryBudget,
   type RetryHintPlan,
-  requestWindow,
   serverWaitMs,
   stateOf,
-  type Window,
   windowOf,
 } from "@fbp/runtime/core";
 import type { Expectation, Scenario, ScenarioConfig, ScenarioEvent } from "./scenario.ts";
@@ -154,7 +153,7 @@ class BreakerPlayer implements Player {
 }
 
 class WindowPlayer implements Player {
-  readonly #window: Window;
+  readonly #window: Counting;
 
   constructor({ window }: ScenarioConfig) {
     if (window?.type === "time") this.#window = windowOf({ kind: "time", ms: window.ms });
@@ -163,27 +162,30 @@ class WindowPlayer implements Player {
   }
 
   play({ op, t_ms }: ScenarioEvent): Expectation {
-    if (op === "check") this.#window.advance(t_ms);
-    else this.#window.add(op === "failure", false, t_ms);
-    return { total: this.#window.calls, failed: this.#window.first };
+    if (op !== "check") this.#window.add(t_ms, op === "failure");
+    const [total, failed] = this.#window.counted(t_ms);
+    return { total, failed };
   }
 }
 
 class BudgetPlayer implements Player {
-  readonly #requests = requestWindow();
+  readonly #requests = windowOf({ kind: "time", ms: 10_000 });
   readonly #budget: RetryBudget;
 
   constructor({ percent, min_retries_per_sec }: ScenarioConfig) {
     if (percent === undefined || percent > 1) throw new Error("a retry budget is a share of the requests, up to all");
-    this.#budget = new RetryBudget({ share: percent, perSecond: min_retries_per_sec ?? 0 }, this.#requests);
+    this.#budget = new RetryBudget(
+      { share: percent, perSecond: min_retries_per_sec ?? 0 },
+      { requests: this.#requests },
+    );
   }
 
   play({ op, t_ms }: ScenarioEvent): Expectation {
-    if (op === "deposit" || op === "deposit_then_retry") this.#requests.add(false, false, t_ms);
+    if (op === "deposit" || op === "deposit_then_retry") this.#requests.add(t_ms);
     if (op === "deposit") return {};
     if (op !== "retry" && op !== "deposit_then_retry") throw new Error(`a retry budget has no ${op}`);
     const allow = this.#budget.allows(t_ms);
-    if (allow) this.#budget.draw(t_ms);
+    if (allow) this.#budget.repeats.add(t_ms);
     return { allow, granted: Number(allow) };
   }
 }

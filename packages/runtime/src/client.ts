@@ -143,7 +143,7 @@ class Client implements Fallback<PolicyTypes> {
     const { clock } = this.#deps;
     const { onEvent, store } = options;
     const tell = onEvent && teller(policy, clock, onEvent, (error) => this.#recorder.listenerFailed(error));
-    if (tell !== undefined) listen(this.#health, tell);
+    if (tell !== undefined) listen(policy, this.#health, tell);
     const timers = options.clock && { timers: options.clock };
     this.#membership = store?.join({ policy, health: this.#health, clock, tell: tell ?? noOne, ...timers }) ?? null;
     this.#repeats = new Repeats(() => this.#deps.clock.now());

@@ -3,7 +3,9 @@ import type { Clock } from "./clock.ts";
 import type { BreakerChange } from "./core/breaker.ts";
 import { opensInMs } from "./core/breaker-control.ts";
 import type { Health } from "./core/health.ts";
+import { nth } from "./core/lookup.ts";
 import type { Policy } from "./core/policy.ts";
+import { type Found, TellingRetryBudget, TellingSlo } from "./core/telling.ts";
 import { whenRejected } from "./thenable.ts";
 
 /** `here`: this process found it, or was told to; `elsewhere`: another that shares the state. */
@@ -79,28 +81,28 @@ const KINDS = {
   released: "breaker_released",
 } as const satisfies Partial<Record<BreakerChange, Happening["kind"]>>;
 
-/** Has each change of `health` told. Where this is not called, nothing of it costs anything. */
-export function listen(health: Health, tell: Tell): void {
-  for (const { name: path, breaker, slo, retryBudget } of health.paths) {
+/** Has each change of `health` told; before the first request. Where this is not called, nothing of it costs anything. */
+export function listen(policy: Policy, health: Health, tell: Tell): void {
+  health.paths.forEach((watched, index) => {
+    const { name: path, breaker } = watched;
+    const { slo, retryBudget } = nth(policy.paths, index);
     if (breaker !== null) {
       breaker.listener = (change, here, now) => {
         const source = here ? "here" : "elsewhere";
         if (change === "opened" || change === "reopened") {
-          tell(
-            { kind: "breaker_opened", path, source, again: change === "reopened", forMs: opensInMs(breaker, now) },
-            now,
-          );
+          const forMs = watched.breaker === null ? 0 : opensInMs(watched.breaker, now);
+          tell({ kind: "breaker_opened", path, source, again: change === "reopened", forMs }, now);
         } else tell({ kind: KINDS[change], path, source }, now);
       };
     }
-    if (slo !== null) {
-      slo.missed.listener = (breached, now) => tell({ kind: breached ? "slo_breached" : "slo_recovered", path }, now);
-    }
-    if (retryBudget !== null) retryBudget.dry.listener = budgetListener(path, tell);
-  }
-  if (health.retryBudget !== null) health.retryBudget.dry.listener = budgetListener(null, tell);
+    watched.slo =
+      slo && new TellingSlo(slo, (on, now) => tell({ kind: on ? "slo_breached" : "slo_recovered", path }, now));
+    watched.retryBudget = retryBudget && new TellingRetryBudget(retryBudget, health, budgetListener(path, tell));
+  });
+  const whole = policy.retryBudget;
+  health.retryBudget = whole && new TellingRetryBudget(whole, health, budgetListener(null, tell));
 }
 
-function budgetListener(path: string | null, tell: Tell): (dry: boolean, now: number) => void {
+function budgetListener(path: string | null, tell: Tell): Found {
   return (dry, now) => tell({ kind: dry ? "retry_budget_dry" : "retry_budget_back", path }, now);
 }

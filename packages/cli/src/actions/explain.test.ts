@@ -62,7 +62,7 @@ describe("a failure", () => {
     const argv = ["explain", "chat.fbp", "--status", "503", "--request", "tools.json"];
     const { out } = await fbp(argv, { cwd: project() });
     expect(out.replace(/\s+/g, " ")).toContain(
-      "✗ fallback backup: not permitted, the request may not be repeated and may have reached the provider",
+      "✗ fallback backup: not permitted, the request was sent and may not be repeated",
     );
   });
 

@@ -125,7 +125,7 @@ describe("what the language promises", () => {
   test("… by one that takes every request for one that may be repeated", () => {
     breaking((policy, state, event) => {
       const facts = { ...state.past.facts, repeatable: true };
-      return core().next(policy, core().supposing(state, facts, state.since), event);
+      return core().next(policy, core().supposing(state, facts, core().sinceOf(state)), event);
     });
     expect(brokenIn(aPolicy({ repeat: { mode: "never" } }))).toContain(
       "no request sent twice that may not be repeated: the request goes on after it was sent",
@@ -147,11 +147,9 @@ describe("what the language promises", () => {
   });
 
   test("… by one that believes in a later deadline", () => {
-    machine.begin = (policy, facts, at) => {
-      const given = policy as Policy;
-      const late = { ...given, budget: { ...given.budget, deadlineMs: 60_000 } };
-      return core().begin(late, facts as never, at);
-    };
+    const late = (policy: Policy): Policy => ({ ...policy, budget: { ...policy.budget, deadlineMs: 60_000 } });
+    machine.begin = (policy, facts, at) => core().begin(late(policy as Policy), facts as never, at);
+    breaking((policy, state, event) => core().next(late(policy), state, event));
     expect(brokenIn(aPolicy())).toEqual(
       expect.arrayContaining([expect.stringMatching(/^always an end by the deadline: it may go on until \d+/)]),
     );

@@ -11,6 +11,7 @@ import {
   type Policy,
   type State,
   signalOfCall,
+  sinceOf,
   unaffordable,
 } from "@fbp/runtime/core";
 import type { PathModel } from "../check/model.ts";
@@ -75,8 +76,8 @@ function noneAfterToken({ nodes, ground }: Graph, { situations, model }: Proof):
   const visible = situations.map((all, path) => seenAndRepeated(all, nth(model.paths, path)));
   for (const node of nodes) {
     const command = node.state;
-    const { since: at } = command;
     if (command.kind !== "attempt") continue;
+    const { since: at } = command;
     for (const situation of visible[command.path] ?? []) {
       const state = next(policy, node.state, { kind: "committed", at });
       const after = next(policy, state, failureOf(situation, at, { kind: "none" }, 0));
@@ -173,7 +174,7 @@ function forEver(node: Node): Broken {
 /** The way on which nothing goes wrong, at once or when the wait is over. */
 function afterOne({ state }: Node, policy: Policy): State | null {
   const command = state;
-  const { since: at } = command;
+  const at = sinceOf(state);
   switch (command.kind) {
     case "admit":
       return next(policy, state, { kind: "admitted", at, permit: command.inMs > 0 ? ADMITTED_LATER : 0, probe: false });
@@ -193,13 +194,15 @@ function endsInTime({ nodes, ground }: Graph): Broken | null {
   const { deadline } = ground;
   for (const node of nodes) {
     const command = node.state;
-    const { since } = command;
     const latest = node.times.at(-1)?.to ?? 0;
     const lasts =
       command.kind === "wait"
-        ? moment(since + command.ms)
+        ? moment(command.since + command.ms)
         : command.kind === "attempt"
-          ? Math.max(moment(since + command.timeoutMs), command.cutByDeadline ? 0 : latest + moment(command.timeoutMs))
+          ? Math.max(
+              moment(command.since + command.timeoutMs),
+              command.cutByDeadline ? 0 : latest + moment(command.timeoutMs),
+            )
           : latest;
     if (lasts > deadline) return { node, how: `it may go on until ${duration(Math.ceil(msOf(lasts)))}` };
   }

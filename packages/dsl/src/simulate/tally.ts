@@ -1,5 +1,5 @@
 /** Counts what comes of requests, one by one. */
-import { type BreakerChange, type Health, nth, type Outcome, type Policy } from "@fbp/runtime/core";
+import { type BreakerChange, type Health, nth, type Outcome, type Policy, TellingSlo } from "@fbp/runtime/core";
 import type { ReplayCounts } from "./replay.ts";
 import type { PathResult, Percentiles, Simulation, SimulationEvent, TimelineStep } from "./result.ts";
 
@@ -48,14 +48,16 @@ export class Tally {
     }));
   }
 
-  /** Notes each change of breakers and objectives. */
+  /** Notes each change of breakers and objectives, of a health that nobody has asked yet. */
   watch(health: Health): void {
-    for (const { name: path, breaker, slo } of health.paths) {
+    health.paths.forEach((watched, index) => {
+      const { name: path, breaker } = watched;
+      const { slo } = nth(this.#policy.paths, index);
       const note = (what: SimulationEvent["what"], atMs: number): void =>
         void this.#events.push({ atMs: Math.floor(atMs), path, what });
       if (breaker !== null) breaker.listener = (change: BreakerChange, _here, now) => note(change, now);
-      if (slo !== null) slo.missed.listener = (breached, now) => note(breached ? "slo_breached" : "slo_kept", now);
-    }
+      watched.slo = slo && new TellingSlo(slo, (breached, now) => note(breached ? "slo_breached" : "slo_kept", now));
+    });
   }
 
   /** @param atMs when the request began */

@@ -1,5 +1,15 @@
 /** What a rule does with a failure: each of its actions, permitted or why not, as the runtime's own machine says. */
-import { type ActionPlan, type Event, next, nth, type Policy, type Ruling, type State } from "@fbp/runtime/core";
+import {
+  type ActionPlan,
+  type Event,
+  next,
+  nth,
+  type Policy,
+  type Ruling,
+  type State,
+  type Trial,
+  trialOf,
+} from "@fbp/runtime/core";
 
 export interface ActionSaid {
   /** `retry`, `fallback backup`, `fail with partial` */
@@ -22,7 +32,7 @@ export interface Ruled {
 
 /** @param event a signal on `path`, for a request that stands as `state` has it */
 export function ruledFor(policy: Policy, path: number, state: State, event: Event): Ruled {
-  const { ruling } = trialOf(next(policy, state, event));
+  const { ruling } = lastTrial(next(policy, state, event));
   const said = ruling.actions.map((action) => tried(policy, path, ruling, action, state, event));
   const taken = said.findIndex(({ permitted }) => permitted);
   return { ruling, actions: said.map((one, index) => ({ ...one, taken: index === taken })) };
@@ -42,7 +52,7 @@ function tried(
   const only: Policy = { ...policy, paths: policy.paths.map((one, index) => (index === path ? plan : one)) };
   const after = next(only, state, event);
   const command = after;
-  const trial = trialOf(after);
+  const trial = lastTrial(after);
   const cause = trial.refused?.cause ?? null;
   return {
     action: actionText(policy, action),
@@ -53,8 +63,8 @@ function tried(
   };
 }
 
-function trialOf({ trial, past }: State) {
-  const found = trial ?? past.decisions?.trial;
+function lastTrial(state: State): Trial {
+  const found = trialOf(state) ?? state.past.decisions?.trial;
   if (found === undefined) throw new Error("a signal brought no rule to work");
   return found;
 }

@@ -12,6 +12,7 @@ import {
   type Policy,
   type RequestFacts,
   type State,
+  sinceOf,
 } from "@fbp/runtime/core";
 import type { Proved } from "../analyze/proof.ts";
 import { duration } from "../scenario/amounts.ts";
@@ -53,7 +54,7 @@ export function momentOf(
   if (standing === null) return { why: unreachable(policy, when) };
   const { before, isReached } = standing;
   const command = standing.state;
-  const { since } = command;
+  const since = sinceOf(command);
   const limitMs = command.kind === "attempt" ? command.timeoutMs : 0;
   const isTimeout = failure.facts.transport === "attempt_timeout";
   const latest = failure.signal === BUDGET_EXHAUSTED ? deadlineMs : since + (isTimeout ? limitMs : 0);

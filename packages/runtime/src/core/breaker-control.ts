@@ -18,8 +18,8 @@ export function opensInMs({ state, openUntil }: Breaker, now: number): number {
 /** Puts it into a state, as if it had just come there. */
 export function force(breaker: Breaker, state: BreakerState, now: number): void {
   breaker.held = null;
-  if (state === "open") breaker.open(breaker.plan.openMs, now, "opened", true, now);
-  else breaker.enter(state, state === "closed" ? "closed" : "half_opened", true, now);
+  if (state === "open") breaker.open(breaker.plan.openMs, now, "opened", now);
+  else breaker.enter(state, state === "closed" ? "closed" : "half_opened", now);
 }
 
 /**
@@ -32,12 +32,12 @@ export function hold(breaker: Breaker, to: Held | null, here: boolean, now: numb
   const from = breaker.held;
   if (to === from) return;
   breaker.held = to;
-  if (to === "open") breaker.open(breaker.plan.openMs, Infinity, "held_open", here, now);
-  else if (to === "closed") breaker.enter("closed", "held_closed", here, now);
+  if (to === "open") breaker.open(breaker.plan.openMs, Infinity, "held_open", now, here);
+  else if (to === "closed") breaker.enter("closed", "held_closed", now, here);
   else if (from === "open") {
     breaker.openUntil = now;
-    breaker.tell("released", here, now);
-  } else breaker.enter("closed", "released", here, now);
+    breaker.listener("released", here, now);
+  } else breaker.enter("closed", "released", now, here);
 }
 
 /** Another process opened it, for `leftMs` more. Where it is open already only the times are taken over. */
@@ -46,17 +46,16 @@ export function openedElsewhere(breaker: Breaker, forMs: number, leftMs: number,
   if (breaker.state === "open") {
     breaker.openForMs = forMs;
     breaker.openUntil = now + leftMs;
-  } else breaker.open(forMs, now + leftMs - forMs, "opened", false, now);
+  } else breaker.open(forMs, now + leftMs - forMs, "opened", now, false);
 }
 
 /** Another process closed it, perhaps after openings that were never heard of here. */
 export function closedElsewhere(breaker: Breaker, now: number): void {
   hold(breaker, null, false, now);
-  breaker.enter("closed", breaker.state === "closed" ? null : "closed", false, now);
+  breaker.enter("closed", breaker.state === "closed" ? null : "closed", now, false);
 }
 
 /** Opens a closed breaker if its calls, those of other processes included, ask for it. */
 export function judgeAgain(breaker: Breaker, now: number): void {
-  breaker.window.advance(now);
   if (breaker.state === "closed") breaker.judge(now);
 }

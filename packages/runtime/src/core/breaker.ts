@@ -5,7 +5,7 @@
  */
 import type { BreakerPlan } from "./policy.ts";
 import type { Permit } from "./protocol.ts";
-import { type Window, windowOf } from "./window.ts";
+import { type Counting, windowOf } from "./window.ts";
 
 export type BreakerState = "closed" | "open" | "half_open";
 
@@ -18,26 +18,19 @@ export type BreakerChange = "opened" | "reopened" | "half_opened" | "closed" | "
 /** Told of each change right after it. `here`: this process found it, it was not told by another. */
 export type BreakerListener = (change: BreakerChange, here: boolean, now: number) => void;
 
-/** What a breaker that is shared with other processes has to ask and to tell. Answers at once, and never throws. */
-export interface BreakerShare {
-  /** May one more probe begin at `then`, as far as is known `now` of all processes? */
-  mayProbe(now: number, then: number): boolean;
-  probeBegan(permit: Permit, now: number): void;
-  /** Also for one that no one had to be asked for. */
-  probeEnded(permit: Permit, verdict: Verdict): void;
-  changed: BreakerListener;
-}
-
 /** Which way an operator holds a breaker. */
 export type Held = "open" | "closed";
 
-/** What is not private is for requests (`health.ts`) and for `breaker-control.ts`, and for nobody else. */
+const nobody: BreakerListener = () => {};
+
+/**
+ * What is not private is for requests (`health.ts`), for `breaker-control.ts` and for who shares it (`store/`), and for
+ * nobody else.
+ */
 export class Breaker {
-  readonly window: Window;
-  /** null: it is this process's alone. */
-  share: BreakerShare | null = null;
-  /** null: nobody listens. */
-  listener: BreakerListener | null = null;
+  window: Counting;
+  /** Told of each change last of all, since whoever listens may change it again. */
+  listener = nobody;
   readonly plan: BreakerPlan;
   /** As it was last changed; `stateOf` knows whether its open time is over. */
   state: BreakerState = "closed";
@@ -71,54 +64,46 @@ export class Breaker {
     if (this.state === "open" && then < this.openUntil) return true;
     let taken = this.#succeeded;
     for (const end of this.#leases.values()) if (end > then) taken++;
-    return taken >= this.plan.probes || this.share?.mayProbe(now, then) === false;
+    return taken >= this.plan.probes;
   }
 
   /** Takes the leave for one call, right after `refuses` said no. */
   take(now: number): Permit {
     if (this.state === "closed") return this.#permit;
-    if (this.state === "open") this.enter("half_open", "half_opened", true, now);
+    if (this.state === "open") this.enter("half_open", "half_opened", now);
     const permit = ++this.#serial;
     this.#leases.set(permit, now + this.plan.leaseMs);
-    this.share?.probeBegan(permit, now);
     return permit;
   }
 
   settle(permit: Permit, verdict: Verdict, latencyMs: number, now: number): void {
     this.endLeases(now);
     if (permit === this.#permit) {
-      if (verdict !== "neutral" && this.state === "closed") this.#count(verdict === "failure", latencyMs, now);
-    } else if (this.#end(permit, verdict) && permit > this.#permit) {
+      if (verdict === "neutral") return;
+      const failed = verdict === "failure";
+      this.window.add(now, failed, latencyMs > (this.plan.slowMs ?? Infinity));
+      this.#failedInARow = failed ? this.#failedInARow + 1 : 0;
+      this.judge(now);
+    } else if (this.end(permit, verdict) && permit > this.#permit) {
       if (verdict === "failure") this.#reopen(now);
       else if (verdict === "success" && ++this.#succeeded >= this.plan.probes) {
-        this.enter("closed", "closed", true, now);
+        this.enter("closed", "closed", now);
       }
     }
   }
 
   /** Opens it if its calls, those of other processes included, ask for it. For a closed one. */
   judge(now: number): void {
-    if (this.held !== null) return;
-    const { calls, first, second } = this.window.whole;
-    // Nearly always: no share is reached, for all are above zero, and no failure stands in a row.
-    if (first === 0 && second === 0) return;
+    const [calls, first, second] = this.window.counted(now);
     const { minimumCalls, failedShare, slowShare, consecutive, openMs } = this.plan;
-    /** Below the minimum no share is ever reached. */
-    const whole = calls >= minimumCalls ? calls : Infinity;
+    const isFull = calls >= minimumCalls;
     if (
-      this.#failedInARow >= (consecutive ?? Infinity) ||
-      reaches(first, whole, failedShare) ||
-      reaches(second, whole, slowShare)
+      this.held === null &&
+      (reaches(this.#failedInARow, 1, consecutive) ||
+        (isFull && (reaches(first, calls, failedShare) || reaches(second, calls, slowShare))))
     ) {
-      this.open(openMs, now, "opened", true, now);
+      this.open(openMs, now, "opened", now);
     }
-  }
-
-  #count(failed: boolean, latencyMs: number, now: number): void {
-    const { slowMs } = this.plan;
-    this.window.add(failed, slowMs !== null && latencyMs > slowMs, now);
-    this.#failedInARow = failed ? this.#failedInARow + 1 : 0;
-    this.judge(now);
   }
 
   /** A lease that has ended is a probe that failed at that moment, whenever that is noticed. */
@@ -127,27 +112,25 @@ export class Breaker {
     if (this.#leases.size === 0) return;
     for (const [permit, end] of this.#leases) {
       if (end > now) return;
-      this.#end(permit, "failure");
+      this.end(permit, "failure");
       if (permit > this.#permit) this.#reopen(end);
     }
   }
 
   /** Gives a probe's place back; false where the permit is not of one that is out. */
-  #end(permit: Permit, verdict: Verdict): boolean {
-    const isOut = this.#leases.delete(permit);
-    if (isOut) this.share?.probeEnded(permit, verdict);
-    return isOut;
+  end(permit: Permit, _verdict: Verdict): boolean {
+    return this.#leases.delete(permit);
   }
 
   #reopen(at: number): void {
-    this.open(Math.min(this.openForMs * 2, this.plan.openMostMs), at, "reopened", true, at);
+    this.open(Math.min(this.openForMs * 2, this.plan.openMostMs), at, "reopened", at);
   }
 
   /** Opens it for `forMs` from `from` on; Infinity: until it is told otherwise. */
-  open(forMs: number, from: number, change: BreakerChange, here: boolean, now: number): void {
+  open(forMs: number, from: number, change: BreakerChange, now: number, here = true): void {
     this.openForMs = forMs;
     this.openUntil = from + forMs;
-    this.enter("open", change, here, now);
+    this.enter("open", change, now, here);
   }
 
   /**
@@ -155,18 +138,12 @@ export class Breaker {
    *
    * @param change what is told of it; null: nothing
    */
-  enter(state: BreakerState, change: BreakerChange | null, here: boolean, now: number): void {
+  enter(state: BreakerState, change: BreakerChange | null, now: number, here = true): void {
     this.state = state;
     this.#permit = ++this.#serial;
     this.#succeeded = this.#failedInARow = 0;
     this.window.clear();
-    if (change !== null) this.tell(change, here, now);
-  }
-
-  /** The last of each change, since whoever listens may change it again. */
-  tell(change: BreakerChange, here: boolean, now: number): void {
-    this.share?.changed(change, here, now);
-    this.listener?.(change, here, now);
+    if (change !== null) this.listener(change, here, now);
   }
 }
 

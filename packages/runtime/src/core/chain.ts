@@ -3,12 +3,11 @@
  * adds a node and copies nothing; counts, charges and texts are worked out from the nodes where they are needed.
  */
 import type { ActionPlan, HookPlan, Policy } from "./policy.ts";
-import type { AttemptCommand, Event, FailedAttempt, RequestFacts } from "./protocol.ts";
+import type { Answer, CallTerms, Event, FailedAttempt, RequestFacts } from "./protocol.ts";
 
 export interface Past {
   readonly facts: RequestFacts;
   readonly beganAt: number;
-  readonly deadlineAt: number;
   readonly calls: Call | null;
   readonly decisions: Decision | null;
   /** Of the last rule that was applied; a default without a reason leaves it as it is. */
@@ -20,9 +19,14 @@ export type Got<Kind extends Event["kind"]> = Extract<Event, { kind: Kind }>;
 /** How an attempt ended. */
 export type Ended = Got<"answered" | "failed" | "aborted">;
 
+/** What came of it, as far as that is told. */
+export function told(got: Ended): Answer | FailedAttempt | Got<"aborted"> {
+  return got.kind === "answered" ? got.answer : got.kind === "failed" ? got.failure : got;
+}
+
 /** An attempt that has ended. */
 export interface Call {
-  readonly asked: AttemptCommand;
+  readonly asked: CallTerms;
   readonly got: Ended;
   readonly before: Call | null;
 }
@@ -83,9 +87,10 @@ export function listed<Node extends Linked<Node>, Item>(
   of: (policy: Policy, past: Past, node: Node) => Item,
 ): readonly Item[] {
   if (last === null) return NONE;
-  const items: Item[] = [];
-  for (let node: Node | null = last; node !== null; node = node.before) items.push(of(policy, past, node));
-  return items.reverse();
+  const newest = of(policy, past, last);
+  const items = [newest];
+  for (let node = last.before; node !== null; node = node.before) items.unshift(of(policy, past, node));
+  return items;
 }
 
 /** No nodes; shared, since most requests have no decisions. */

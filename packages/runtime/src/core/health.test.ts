@@ -28,7 +28,7 @@ test("a path without health lets everything through", () => {
 });
 
 test("a number that no path has is the caller's bug", () => {
-  expect(() => one({}).answer(ask({ path: 9 }), 0)).toThrow(RangeError);
+  expect(() => one({}).answer(ask({ path: 9 }), 0)).toThrow(TypeError);
 });
 
 describe("admission", () => {

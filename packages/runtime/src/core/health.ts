@@ -3,32 +3,39 @@ import { Breaker, type Verdict } from "./breaker.ts";
 import { nth } from "./lookup.ts";
 import type { Policy } from "./policy.ts";
 import type { Command, Event, Permit } from "./protocol.ts";
-import { RetryBudget, requestWindow } from "./retry-budget.ts";
+import { RetryBudget, WIDTH_MS } from "./retry-budget.ts";
 import { countsAgainstPath } from "./signals.ts";
 import { Slo } from "./slo.ts";
+import { BUCKETS, type Counting, Window } from "./window.ts";
 
 export type { BreakerChange, BreakerState, Held, Verdict } from "./breaker.ts";
 
 /** No permit: what is settled with it counts in no breaker. */
 export const ADMITTED_LATER: Permit = -1;
 
-/** A path and what is known of it. */
+/** A path and what is known of it. Before the first request each part may be replaced by one that does more. */
 export interface Watched {
   readonly name: string;
-  readonly breaker: Breaker | null;
-  readonly slo: Slo | null;
-  readonly retryBudget: RetryBudget | null;
+  breaker: Breaker | null;
+  slo: Slo | null;
+  retryBudget: RetryBudget | null;
 }
 
 /** All times are milliseconds on the driver's monotonic clock. Every call costs the same at any load. */
 export class Health {
-  readonly requests = requestWindow();
+  /** The requests of the last ten seconds, never more than there were. Counted where a retry budget asks for them. */
+  requests: Counting = new Window(BUCKETS, WIDTH_MS);
+  #isAsked = false;
   /** The policy's own; null where it has none. */
-  readonly retryBudget: RetryBudget | null;
+  retryBudget: RetryBudget | null;
   readonly paths: readonly Watched[];
 
   constructor(policy: Policy) {
-    const budget = (plan: Policy["retryBudget"]) => plan && new RetryBudget(plan, this.requests);
+    const budget = (plan: Policy["retryBudget"]): RetryBudget | null => {
+      if (plan === null) return null;
+      this.#isAsked = true;
+      return new RetryBudget(plan, this);
+    };
     this.retryBudget = budget(policy.retryBudget);
     this.paths = policy.paths.map(({ name, breaker, slo, retryBudget }) => ({
       name,
@@ -40,7 +47,7 @@ export class Health {
 
   /** Counts a request that begins, for the shares of the retry budgets. */
   began(now: number): void {
-    this.requests.add(false, false, now);
+    if (this.#isAsked) this.requests.add(now);
   }
 
   /**
@@ -49,19 +56,17 @@ export class Health {
    */
   answer({ path, purpose, inMs, askSlo, askRetryBudget }: Extract<Command, { kind: "admit" }>, at: number): Event {
     const { breaker, slo, retryBudget } = nth(this.paths, path);
-    if (breaker?.refuses(at, at + inMs)) return { kind: "refused", at, by: "breaker" };
-    if (askRetryBudget) {
-      const whole = purpose === "retry" ? this.retryBudget : null;
-      if (whole?.allows(at) === false || retryBudget?.allows(at) === false) {
-        return { kind: "refused", at, by: "retry_budget" };
-      }
-      whole?.draw(at);
-      retryBudget?.draw(at);
-    }
-    if (askSlo && slo?.refuses(at)) return { kind: "refused", at, by: "slo" };
-    if (inMs > 0) return { kind: "admitted", at, permit: ADMITTED_LATER, probe: false };
-    const permit = breaker?.take(at) ?? 0;
-    return { kind: "admitted", at, permit, probe: breaker?.state === "half_open" };
+    const by = breaker?.refuses(at, at + inMs)
+      ? "breaker"
+      : askRetryBudget && isDry(purpose === "retry" ? this.retryBudget : null, retryBudget, at)
+        ? "retry_budget"
+        : askSlo && slo?.refuses(at)
+          ? "slo"
+          : null;
+    if (by !== null) return { kind: "refused", at, by };
+    const permit = inMs > 0 ? ADMITTED_LATER : (breaker?.take(at) ?? 0);
+    const probe = breaker?.state === "half_open";
+    return { kind: "admitted", at, permit, probe };
   }
 
   /** What came of the call that `permit` was given for. Each permit is settled exactly once. */
@@ -75,4 +80,12 @@ export class Health {
 /** What an attempt that ended with `signal` says of its path; for a usable answer the verdict is `success`. */
 export function verdictOf(policy: Policy, signal: number): Verdict {
   return countsAgainstPath(nth(policy.signals, signal).class) ? "failure" : "neutral";
+}
+
+/** Draws on both, where both have something left. */
+function isDry(whole: RetryBudget | null, own: RetryBudget | null, now: number): boolean {
+  if (whole?.allows(now) === false || own?.allows(now) === false) return true;
+  whole?.repeats.add(now);
+  own?.repeats.add(now);
+  return false;
 }

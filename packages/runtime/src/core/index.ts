@@ -1,6 +1,6 @@
 /** The pure core: no I/O, no clock, no dependency. */
 export { backoffMs } from "./backoff.ts";
-export { Breaker, type BreakerListener, type BreakerShare } from "./breaker.ts";
+export { Breaker, type BreakerListener } from "./breaker.ts";
 export * from "./breaker-control.ts";
 export { type Call, type Decision, length, type Past, type Refusal, type Ruling, type Trial, taken } from "./chain.ts";
 export { mayBeCharged } from "./charge.ts";
@@ -11,15 +11,17 @@ export * from "./headers.ts";
 export * from "./health.ts";
 export { unaffordable } from "./ledger.ts";
 export { nth } from "./lookup.ts";
-export { begin, next, type State, supposing } from "./machine.ts";
+export { begin, next } from "./machine.ts";
 export * from "./outcome.ts";
 export * from "./path-health.ts";
 export { at } from "./pointer.ts";
 export * from "./policy.ts";
 export * from "./protocol.ts";
-export { RetryBudget, requestWindow } from "./retry-budget.ts";
+export { type Budgeted, RetryBudget } from "./retry-budget.ts";
 export { serverWaitMs } from "./retry-hint.ts";
 export * from "./signals.ts";
 export { SAMPLED, Slo } from "./slo.ts";
+export * from "./state.ts";
+export { type Found, TellingRetryBudget, TellingSlo } from "./telling.ts";
 export { usageOf } from "./usage.ts";
-export { type Counts, type SharedCounts, Window, windowOf } from "./window.ts";
+export { type Counting, type Counts, Window, windowOf } from "./window.ts";

@@ -3,12 +3,12 @@
  * have been charged stays charged. Money is nano-units of the currency. All of it in plain numbers, since this runs for
  * every call.
  */
-import type { Ended, Past } from "./chain.ts";
+import { type Ended, type Past, told } from "./chain.ts";
 import { mayBeCharged } from "./charge.ts";
 import { nth } from "./lookup.ts";
 import type { AttemptRecord, Usage } from "./outcome.ts";
 import type { PathPlan, Policy } from "./policy.ts";
-import type { AttemptCommand, RequestFacts } from "./protocol.ts";
+import type { CallTerms, RequestFacts } from "./protocol.ts";
 import { money } from "./words.ts";
 
 /** Settled by the reported usage, by what was reserved, or not charged. */
@@ -18,9 +18,13 @@ export type Ground = AttemptRecord["charge"];
 export type Charge = Pick<AttemptRecord, "charge" | "usage" | "tokens" | "costNanos">;
 
 /** Why the budget does not hold a call over `path` any more, in the operator's words; null: it does. */
-export function unaffordable(policy: Policy, { facts, calls }: Past, path: PathPlan): string | null {
+export function unaffordable(policy: Policy, past: Past, path: PathPlan): string | null {
+  const { tokens, costNanos } = policy.budget;
+  return tokens === null && costNanos === null ? null : lacking(policy, past, path);
+}
+
+function lacking(policy: Policy, { facts, calls }: Past, path: PathPlan): string | null {
   const { tokens, costNanos, currency } = policy.budget;
-  if (tokens === null && costNanos === null) return null;
   const output = reservedOutput(facts, path);
   const cost = costOf(path, facts.promptTokens, output);
   const sum = facts.promptTokens + output;
@@ -38,9 +42,8 @@ export function unaffordable(policy: Policy, { facts, calls }: Past, path: PathP
 }
 
 /** By what was reported, and where nothing was, by what had been reserved. */
-export function chargeOf(policy: Policy, facts: RequestFacts, asked: AttemptCommand, got: Ended): Charge {
-  const usage =
-    got.kind === "answered" ? got.answer.usage : got.kind === "failed" ? got.failure.usage : (got.usage ?? null);
+export function chargeOf(policy: Policy, facts: RequestFacts, asked: CallTerms, got: Ended): Charge {
+  const usage = told(got).usage ?? null;
   const path = nth(policy.paths, asked.path);
   if (!isCharged(policy, path, got, usage)) return { charge: "none", usage, tokens: 0, costNanos: 0 };
   const input = usage === null ? facts.promptTokens : usage.input;

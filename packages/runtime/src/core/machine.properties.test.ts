@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { AttemptRecord } from "./outcome.ts";
 import type { Policy, TransportFault } from "./policy.ts";
 import { forbidsSecondCall } from "./signals.ts";
+import { refusers } from "./state.ts";
 import { drive, type Play, type Reply, type World } from "./testing/drive.ts";
 import {
   type ActionSpec,
@@ -133,8 +134,7 @@ const cases: fc.Arbitrary<Case> = fc
         reply: (_command, nth) => replies[nth % replies.length] ?? { kind: "answer", ms: 0 },
         refuse: (command) => {
           const by = refusals[asked++] ?? null;
-          const may = by === "slo" ? command.askSlo : by === "retry_budget" ? command.askRetryBudget : true;
-          return may ? by : null;
+          return by === "breaker" || (by !== null && refusers(policy, command).includes(by)) ? by : null;
         },
       };
     };

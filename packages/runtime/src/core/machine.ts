@@ -7,27 +7,12 @@ import { afterDecision, type Got, length, type Past, type Refusal, type Trial, t
 import { signalOfCall } from "./classify.ts";
 import { nth } from "./lookup.ts";
 import type { Outcome } from "./outcome.ts";
-import { lateness, repeatRefusal, startRefusal, waitBefore } from "./permitted.ts";
+import { lateness, leftMs, repeatRefusal, startRefusal, waitBefore } from "./permitted.ts";
 import type { ActionPlan, GuardFacts, Policy } from "./policy.ts";
-import type { Command, Ending, Event, FailedAttempt, Purpose, RequestFacts } from "./protocol.ts";
+import type { Ending, Event, FailedAttempt, Purpose, RequestFacts } from "./protocol.ts";
 import { attemptRecord, attemptsOf, outcomeOf } from "./record.ts";
 import { BUDGET_EXHAUSTED, CIRCUIT_OPEN, LATENCY_SLO_BREACH } from "./signals.ts";
-
-/**
- * Where a request stands: the command whose event is awaited, and what is behind it. One object is both, for every
- * request makes several. Drivers carry out the command and hand the state back as it is.
- */
-export type State = Command & Standing;
-
-interface Standing {
-  /** When the command was given. */
-  readonly since: number;
-  readonly past: Past;
-  /** The signal whose action is being got ready; null at the start and during an attempt. */
-  readonly trial: Trial | null;
-}
-
-type Admit = Extract<State, { kind: "admit" }>;
+import type { Asking, State, Waiting } from "./state.ts";
 
 const ANSWER: Ending = { kind: "answer" };
 const ABORTED: Ending = { kind: "aborted" };
@@ -38,12 +23,10 @@ const UNSEEN: FailedAttempt["facts"] = { transport: null, sent: false, status: 0
 
 /** Begins a request at `at`, milliseconds on the driver's monotonic clock. */
 export function begin(policy: Policy, facts: RequestFacts, at: number): State {
-  const { start, budget } = policy;
-  const past = { facts, beganAt: at, deadlineAt: at + budget.deadlineMs, calls: null, decisions: null, reason: null };
+  const { start } = policy;
+  const past = { facts, beganAt: at, calls: null, decisions: null, reason: null };
   const cause = startRefusal(policy, past, nth(policy.paths, start), at);
-  return cause === null
-    ? admission(policy, past, at, start, "start")
-    : cannotStart(policy, past, at, start, null, cause);
+  return cause === null ? admission(past, start, "start") : cannotStart(policy, past, at, start, null, cause);
 }
 
 /**
@@ -52,40 +35,33 @@ export function begin(policy: Policy, facts: RequestFacts, at: number): State {
  * @throws Error when the event does not answer the state's command: a bug of the driver.
  */
 export function next(policy: Policy, state: State, event: Event): State {
-  const { since, past, trial } = state;
+  const { past } = state;
   const { at } = event;
-  const attempt = state.kind === "attempt" ? state : state.kind === "carry_on" ? state.attempt : null;
-  if (attempt !== null) {
-    if (event.kind === "committed") return { kind: "carry_on", attempt, since, past, trial };
-    if (event.kind === "answered" || event.kind === "failed" || event.kind === "aborted") {
-      if (event.kind === "failed") {
-        const { failure } = event;
-        const signal = signalOfCall(attempt, failure);
-        const calls = { asked: attempt, got: event, before: past.calls };
-        return raise(policy, { ...past, calls }, at, attempt.path, signal, failure, attempt !== state);
+  if (state.kind === "admit" || state.kind === "wait") {
+    if (event.kind === "aborted") return abortedBetween(policy, state, at);
+    if (state.kind === "wait") {
+      if (event.kind === "woke") {
+        const trial = rested(state, at);
+        return admission(past, trial.path, "retry", 0, true, trial);
       }
-      const last = attemptRecord(policy, past, attempt, event);
-      // Nearly every request makes one call.
-      const attempts = past.calls === null ? [last] : [...attemptsOf(policy, past), last];
-      return finish(policy, past, attempts, at, event.kind === "answered" ? ANSWER : ABORTED);
+    } else if (event.kind === "admitted") return admitted(policy, state, event);
+    else if (event.kind === "refused") return refused(policy, state, event);
+  } else if (state.kind !== "finish") {
+    if (event.kind === "committed") return { ...state, kind: "carry_on" };
+    if (event.kind === "answered" || event.kind === "failed" || event.kind === "aborted") {
+      if (event.kind !== "failed") {
+        const last = attemptRecord(policy, past, state, event);
+        // Nearly every request makes one call.
+        const attempts = past.calls === null ? [last] : [...attemptsOf(policy, past), last];
+        return finish(policy, past, attempts, at, event.kind === "answered" ? ANSWER : ABORTED);
+      }
+      const calls = { asked: state, got: event, before: past.calls };
+      const { failure } = event;
+      const signal = signalOfCall(state, failure);
+      return raise(policy, { ...past, calls }, at, state.path, signal, failure, state.kind === "carry_on");
     }
-  } else if (event.kind === "aborted") {
-    if (state.kind !== "finish") return abortedBetween(policy, state, at);
-  } else if (state.kind === "admit") {
-    if (event.kind === "admitted") return admitted(policy, state, event);
-    if (event.kind === "refused" && mayRefuse(state, event)) return refused(policy, state, event);
-  } else if (event.kind === "woke" && trial !== null) {
-    return woke(policy, past, rested(trial, at - since), at);
   }
   throw new Error(`asked for "${state.kind}", told "${event.kind}"`);
-}
-
-/**
- * The same standing, had the request been another one, and the last command given at another time: for who explores what
- * can happen instead of running a request.
- */
-export function supposing(state: State, facts: RequestFacts, since: number): State {
-  return { ...state, past: { ...state.past, facts }, since };
 }
 
 // ---------------------------------------------------------------- before an attempt
@@ -97,49 +73,29 @@ export function supposing(state: State, facts: RequestFacts, since: number): Sta
  * @param trial the signal whose action the call is; null where nothing has to be decided any more
  */
 function admission(
-  policy: Policy,
   past: Past,
-  at: number,
   path: number,
   purpose: Purpose,
   inMs = 0,
   drawn = false,
   trial: Trial | null = null,
 ): State {
-  const { slo, retryBudget } = nth(policy.paths, path);
-  return {
-    kind: "admit",
-    path,
-    purpose,
-    inMs,
-    askSlo: slo !== null && inMs === 0 && taken(past, "proceed", path) === 0,
-    askRetryBudget:
-      purpose !== "start" && !drawn && (retryBudget !== null || (purpose === "retry" && policy.retryBudget !== null)),
-    since: at,
-    past,
-    trial,
-  };
+  const askSlo = inMs === 0 && taken(past, "proceed", path) === 0;
+  const askRetryBudget = purpose !== "start" && !drawn;
+  return { kind: "admit", path, purpose, inMs, askSlo, askRetryBudget, past, trial };
 }
 
-function admitted(policy: Policy, asked: Admit, { at, permit, probe }: Got<"admitted">): State {
+function admitted(policy: Policy, asked: Asking, { at, permit, probe }: Got<"admitted">): State {
   const { past, trial, path, inMs } = asked;
-  if (inMs > 0) return { kind: "wait", ms: inMs, since: at, past, trial };
+  if (inMs > 0 && trial !== null) return { kind: "wait", ms: inMs, since: at, past, trial };
   const plan = nth(policy.paths, path);
-  const late = lateness(past, plan, at);
+  const late = lateness(policy, past, plan, at);
   if (late !== null) return cannotStart(policy, past, at, path, trial, late);
-  const leftMs = past.deadlineAt - at;
-  const cutByDeadline = leftMs < plan.mostMs;
-  return {
-    kind: "attempt",
-    path,
-    timeoutMs: cutByDeadline ? leftMs : plan.mostMs,
-    cutByDeadline,
-    permit,
-    probe,
-    since: at,
-    past: applied(past, trial),
-    trial: null,
-  };
+  const left = leftMs(policy, past, at);
+  const cutByDeadline = left < plan.mostMs;
+  const timeoutMs = cutByDeadline ? left : plan.mostMs;
+  const now = applied(past, trial);
+  return { kind: "attempt", path, timeoutMs, cutByDeadline, permit, probe, since: at, past: now };
 }
 
 /** The budget or the clock refuses an attempt: on to the next action, or where no rule is at work, a signal. */
@@ -149,11 +105,7 @@ function cannotStart(policy: Policy, past: Past, at: number, path: number, trial
     : act(policy, past, at, withRefusal(trial, cause));
 }
 
-function mayRefuse({ askSlo, askRetryBudget }: Admit, { by }: Got<"refused">): boolean {
-  return by === "breaker" || (by === "slo" ? askSlo : askRetryBudget);
-}
-
-function refused(policy: Policy, { past, trial, path }: Admit, { at, by }: Got<"refused">): State {
+function refused(policy: Policy, { past, trial, path }: Asking, { at, by }: Got<"refused">): State {
   // Refused by its SLO, the path was chosen and the repeat is counted; now the path shows a signal of its own.
   if (by === "slo") return raise(policy, applied(past, trial), at, path, LATENCY_SLO_BREACH);
   if (trial === null) return raise(policy, past, at, path, CIRCUIT_OPEN);
@@ -162,18 +114,10 @@ function refused(policy: Policy, { past, trial, path }: Admit, { at, by }: Got<"
   return act(policy, past, at, withRefusal(trial, cause));
 }
 
-function woke(policy: Policy, past: Past, trial: Trial, at: number): State {
-  const { path } = trial;
-  const late = lateness(past, nth(policy.paths, path), at);
-  return late === null
-    ? admission(policy, past, at, path, "retry", 0, true, trial)
-    : cannotStart(policy, past, at, path, trial, late);
-}
-
 /** The caller gives up while nothing is in flight. */
-function abortedBetween(policy: Policy, { kind, past, trial, since }: State, at: number): State {
-  const decided =
-    trial === null ? past : afterDecision(past, kind === "wait" ? rested(trial, at - since) : trial, null);
+function abortedBetween(policy: Policy, state: Asking | Waiting, at: number): State {
+  const { past, trial } = state;
+  const decided = trial === null ? past : afterDecision(past, state.kind === "wait" ? rested(state, at) : trial, null);
   return finish(policy, decided, attemptsOf(policy, past), at, ABORTED);
 }
 
@@ -231,14 +175,14 @@ function act(policy: Policy, past: Past, at: number, begun: Trial): State {
         const path = action.kind === "fallback" ? action.path : trial.path;
         const waitMs = waitBefore(past, action, trial);
         cause = repeatRefusal(policy, past, trial, at, action, path, waitMs);
-        if (cause === null) return admission(policy, past, at, path, action.kind, waitMs, false, trial);
+        if (cause === null) return admission(past, path, action.kind, waitMs, false, trial);
         break;
       }
       case "proceed":
         if (isSlow(trial.signal, trial.failure)) {
-          return admission(policy, applied(past, trial), at, trial.path, "start");
+          return admission(applied(past, trial), trial.path, "start");
         }
-        cause = "no path waits to be used";
+        cause = "no path waits";
         break;
       default:
         return finish(policy, applied(past, trial), attemptsOf(policy, past), at, endingOf(action, trial));
@@ -267,17 +211,11 @@ function withRefusal(trial: Trial, cause: string): Trial {
   return { ...trial, index: trial.index + 1, refused: { action: actionOf(trial), cause, before: trial.refused } };
 }
 
-function rested(trial: Trial, ms: number): Trial {
-  return { ...trial, waitedMs: trial.waitedMs + ms };
+/** The wait that was ended at `at` is part of the decision. */
+function rested({ trial, since }: Waiting, at: number): Trial {
+  return { ...trial, waitedMs: trial.waitedMs + at - since };
 }
 
 function finish(policy: Policy, past: Past, attempts: Outcome["attempts"], at: number, ending: Ending): State {
-  return {
-    kind: "finish",
-    outcome: outcomeOf(policy, past, attempts, at, ending),
-    ending,
-    since: at,
-    past,
-    trial: null,
-  };
+  return { kind: "finish", outcome: outcomeOf(policy, past, attempts, at, ending), ending, past };
 }

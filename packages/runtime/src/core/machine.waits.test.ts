@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { refusers } from "./state.ts";
 import { answer, drive, inOrder, status, told } from "./testing/drive.ts";
 import { fail, fallback, type PathSpec, type PolicySpec, retry, rule, twoPaths } from "./testing/policy.ts";
 
@@ -60,8 +61,8 @@ describe("waits", () => {
     const tight = twoPaths({ server_error: rule("e", retry(1000), fail) }, { budget: { deadlineMs: 2000 } });
     const { outcome, commands } = drive(tight, { reply: inOrder(status(500)), lateMs: 400 });
     expect(told(outcome)).toEqual(["retry: needs 1s, 700ms left", "fail"]);
-    // Nor is leave asked for, which might take a probe's place.
-    expect(commands.map((command) => command.kind)).toEqual(["admit", "attempt", "admit", "wait", "finish"]);
+    // Leave that was asked for is not used, so the driver gives it back.
+    expect(commands.map((command) => command.kind)).toEqual(["admit", "attempt", "admit", "wait", "admit", "finish"]);
   });
 
   test("the retry budget is drawn on once, before the wait", () => {
@@ -101,7 +102,9 @@ test.each<[string, PolicySpec["retryBudget"], Partial<PathSpec>, boolean, boolea
   const { commands } = drive(policy, { reply: inOrder(status(500), status(500), answer()) });
   const asked = (purpose: string) =>
     commands.flatMap((command) =>
-      command.kind === "admit" && command.purpose === purpose ? [command.askRetryBudget] : [],
+      command.kind === "admit" && command.purpose === purpose
+        ? [refusers(policy, command).includes("retry_budget")]
+        : [],
     );
   expect([asked("start"), asked("retry"), asked("fallback")]).toEqual([[false], [retries], [fallbacks]]);
 });

@@ -21,16 +21,15 @@ export interface PathHealth {
 /** Of each path, in the policy's order. @param now milliseconds on the driver's monotonic clock */
 export function pathHealth(health: Health, now: number): readonly PathHealth[] {
   return health.paths.map(({ name, breaker, slo }) => {
-    breaker?.window.advance(now);
-    const window = breaker?.window.whole;
+    const [calls, failed, slow] = breaker?.window.counted(now) ?? [0, 0, 0];
     return {
       path: name,
       breaker: breaker && stateOf(breaker, now),
       held: breaker?.held ?? null,
       opensInMs: breaker === null || breaker.held !== null ? 0 : opensInMs(breaker, now),
-      calls: window?.calls ?? 0,
-      failed: window?.first ?? 0,
-      slow: window?.second ?? 0,
+      calls,
+      failed,
+      slow,
       sloBreached: slo?.breached(now) === true,
     };
   });

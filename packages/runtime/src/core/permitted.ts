@@ -35,7 +35,7 @@ export function repeatRefusal(
   const to = nth(policy.paths, target);
   const retry = action.kind === "retry";
   if (trial.signal === BUDGET_EXHAUSTED) return "the budget is spent";
-  if (trial.committed) return "a token may already have been seen";
+  if (trial.committed) return "a token may have been seen";
   if (retry && trial.failure === null) return "no attempt failed";
   if (!retry && wasUsed(policy, past, trial.path, target)) return `${to.name} was already used`;
   return (
@@ -66,7 +66,7 @@ function failureRefusal(policy: Policy, past: Past, to: PathPlan): string | null
       return `${to.name} has no larger context window`;
     }
     if (failure.facts.sent && !past.facts.repeatable) {
-      return "the request may not be repeated and may have reached the provider";
+      return "the request was sent and may not be repeated";
     }
   }
   return null;
@@ -83,18 +83,30 @@ export function startRefusal(
 ): string | null {
   return (
     used("attempts", length(past.calls), policy.budget.attempts) ??
-    lateness(past, path, now, waitMs, serverAsks) ??
+    lateness(policy, past, path, now, waitMs, serverAsks) ??
     unaffordable(policy, past, path)
   );
 }
 
 /** Nothing starts at or after the deadline, nor with less time left than the path's least. */
-export function lateness(past: Past, path: PathPlan, now: number, waitMs = 0, serverAsks = false): string | null {
-  const leftMs = past.deadlineAt - now;
-  if (leftMs - waitMs >= path.leastMs && leftMs > waitMs) return null;
+export function lateness(
+  policy: Policy,
+  past: Past,
+  path: PathPlan,
+  now: number,
+  waitMs = 0,
+  serverAsks = false,
+): string | null {
+  const left = leftMs(policy, past, now);
+  if (left - waitMs >= path.leastMs && left > waitMs) return null;
   const needs = serverAsks ? "the server asks for" : "needs";
   const needsMs = serverAsks ? waitMs : waitMs + path.leastMs;
-  return `${needs} ${duration(Math.ceil(needsMs))}, ${duration(Math.max(0, Math.floor(leftMs)))} left`;
+  return `${needs} ${duration(Math.ceil(needsMs))}, ${duration(Math.max(0, Math.floor(left)))} left`;
+}
+
+/** Until the deadline of the whole request. */
+export function leftMs({ budget }: Policy, { beganAt }: Past, now: number): number {
+  return beganAt + budget.deadlineMs - now;
 }
 
 function used(what: string, count: number, most: number): string | null {

@@ -10,6 +10,9 @@ import type { GuardFacts, TransportFault } from "./policy.ts";
 /** A breaker's leave to make one call; see `breaker.ts`. */
 export type Permit = number;
 
+/** Who may refuse a call leave. */
+export type Refuser = "breaker" | "retry_budget" | "slo";
+
 /** What is known of a request when it begins. */
 export interface RequestFacts {
   readonly id: string;
@@ -38,7 +41,7 @@ export type Event =
    * Asked in this order: breaker, retry budget, SLO. So a refusal by the SLO means that the retry
    * budget was already drawn on; the breaker's permit is taken only when nothing refuses.
    */
-  | { readonly kind: "refused"; readonly at: number; readonly by: "breaker" | "slo" | "retry_budget" }
+  | { readonly kind: "refused"; readonly at: number; readonly by: Refuser }
   /** The back-off is over. `dice` of the next wait is drawn by the driver: 0 <= dice < 1. */
   | { readonly kind: "woke"; readonly at: number }
   | { readonly kind: "answered"; readonly at: number; readonly answer: Answer }
@@ -83,7 +86,7 @@ export type Purpose = "start" | "retry" | "fallback";
 
 export type Command =
   /**
-   * Ask the path's breaker, SLO and retry budget. `inMs` above 0: would it be let through then? (The
+   * Ask the path's breaker and, where they are asked for and there are any, its SLO and the retry budgets. `inMs` above 0: would it be let through then? (The
    * retry budget is drawn on at once, the breaker's permit is taken by a second `admit` after the wait.)
    */
   | {
@@ -94,21 +97,28 @@ export type Command =
       readonly askSlo: boolean;
       readonly askRetryBudget: boolean;
     }
-  /** Make the call. */
   | AttemptCommand
+  | CarryOnCommand
   | { readonly kind: "wait"; readonly ms: number }
-  /** After `committed`: the attempt goes on, nothing has to be done; its next event is awaited. */
-  | { readonly kind: "carry_on"; readonly attempt: AttemptCommand }
   | { readonly kind: "finish"; readonly outcome: Outcome; readonly ending: Ending };
 
-export interface AttemptCommand {
+/** Make the call. */
+export interface AttemptCommand extends CallTerms {
   readonly kind: "attempt";
+}
+
+/** After `committed`: the attempt goes on, nothing has to be done; its next event is awaited. */
+export interface CarryOnCommand extends CallTerms {
+  readonly kind: "carry_on";
+}
+
+export interface CallTerms {
   readonly path: number;
   readonly timeoutMs: number;
   /** The limit is the request's deadline, not the path's own timeout. */
   readonly cutByDeadline: boolean;
   readonly permit: Permit;
-  /** When it was given. */
+  /** When the attempt was commanded. */
   readonly since: number;
   /** The call is a probe of a half-open breaker. */
   readonly probe: boolean;

@@ -1,18 +1,22 @@
 /** The outcome, put together once at the end from what the request has behind it. */
-import { type Call, type Decision, type Ended, listed, NONE, type Past, type Refusal, taken } from "./chain.ts";
+import { type Call, type Decision, type Ended, listed, NONE, type Past, type Refusal, taken, told } from "./chain.ts";
 import { signalOfCall } from "./classify.ts";
 import { chargeOf } from "./ledger.ts";
 import { nth } from "./lookup.ts";
 import { type AttemptRecord, type DecisionRecord, OUTCOME_VERSION, type Outcome } from "./outcome.ts";
 import type { ActionPlan, HookPlan, Policy } from "./policy.ts";
-import type { AttemptCommand, Ending } from "./protocol.ts";
+import type { CallTerms, Ending } from "./protocol.ts";
 
 const NOTHING_EXTRA: Outcome["extra"] = { attempts: 0, tokens: 0, costNanos: 0, ms: 0 };
 
+/**
+ * Here and below what takes a decision is worked out before the literal: so the object is written once, without being made
+ * empty first.
+ */
 export function outcomeOf(
   policy: Policy,
   past: Past,
-  attempts: readonly AttemptRecord[],
+  attempts: Outcome["attempts"],
   now: number,
   ending: Ending,
 ): Outcome {
@@ -26,6 +30,23 @@ export function outcomeOf(
     tokens += attempt.tokens;
     costNanos += attempt.costNanos;
   }
+  const source = ending.kind === "answer" ? (attempts[attempts.length - 1]?.path ?? null) : null;
+  const partial = ending.kind === "failure" && ending.partial;
+  const signals = listed(policy, past, decisions, signalName);
+  const made = listed(policy, past, decisions, decisionRecord);
+  const hooks = decisions === null ? NONE : listed(policy, past, decisions, hooksOf).flat();
+  const retries = taken(past, "retry");
+  const fallbacks = taken(past, "fallback");
+  const extra =
+    first === undefined || (attempts.length === 1 && elapsedMs === first.startMs + first.elapsedMs)
+      ? NOTHING_EXTRA
+      : {
+          attempts: attempts.length - 1,
+          tokens: tokens - first.tokens,
+          costNanos: costNanos - first.costNanos,
+          ms: elapsedMs - first.startMs - first.elapsedMs,
+        };
+  const warnings = facts.warnings ?? NONE;
   return {
     version: OUTCOME_VERSION,
     policy: policy.name,
@@ -35,31 +56,23 @@ export function outcomeOf(
     startedAt: facts.startedAt,
     elapsedMs,
     result: ending.kind,
-    source: ending.kind === "answer" ? (attempts[attempts.length - 1]?.path ?? null) : null,
+    source,
     reason: past.reason,
-    partial: ending.kind === "failure" && ending.partial,
-    signals: listed(policy, past, decisions, signalName),
+    partial,
+    signals,
     attempts,
-    decisions: listed(policy, past, decisions, decisionRecord),
-    retries: taken(past, "retry"),
-    fallbacks: taken(past, "fallback"),
+    decisions: made,
+    retries,
+    fallbacks,
     tokens,
     costNanos,
-    extra:
-      first === undefined || (attempts.length === 1 && elapsedMs === first.startMs + first.elapsedMs)
-        ? NOTHING_EXTRA
-        : {
-            attempts: attempts.length - 1,
-            tokens: tokens - first.tokens,
-            costNanos: costNanos - first.costNanos,
-            ms: elapsedMs - first.startMs - first.elapsedMs,
-          },
-    hooks: decisions === null ? NONE : listed(policy, past, decisions, hooksOf).flat(),
-    warnings: facts.warnings ?? NONE,
+    extra,
+    hooks,
+    warnings,
   };
 }
 
-export function attemptsOf(policy: Policy, past: Past): readonly AttemptRecord[] {
+export function attemptsOf(policy: Policy, past: Past): Outcome["attempts"] {
   return listed(policy, past, past.calls, callRecord);
 }
 
@@ -67,26 +80,36 @@ function callRecord(policy: Policy, past: Past, { asked, got }: Call): AttemptRe
   return attemptRecord(policy, past, asked, got);
 }
 
-export function attemptRecord(policy: Policy, past: Past, asked: AttemptCommand, got: Ended): AttemptRecord {
+export function attemptRecord(policy: Policy, past: Past, asked: CallTerms, got: Ended): AttemptRecord {
   const failure = got.kind === "failed" ? got.failure : null;
-  const end = got.kind === "failed" ? got.failure : got.kind === "answered" ? got.answer : got;
-  const { status } = "facts" in end ? end.facts : end;
-  const signal = failure && nth(policy.signals, signalOfCall(asked, failure));
+  const end = told(got);
+  const seen: { readonly status?: number; readonly sent?: boolean } = "facts" in end ? end.facts : end;
+  const status = seen.status || null;
+  const sent = seen.sent !== false;
+  const of = failure && nth(policy.signals, signalOfCall(asked, failure));
   const startMs = Math.floor(asked.since - past.beganAt);
+  const elapsedMs = Math.floor(got.at - past.beganAt) - startMs;
   const { charge, usage, tokens, costNanos } = chargeOf(policy, past.facts, asked, got);
+  const path = nth(policy.paths, asked.path).name;
+  const transport = failure?.facts.transport ?? null;
+  const signal = of?.name ?? null;
+  const signalClass = of?.class ?? null;
+  const check = failure?.check ?? null;
+  const error = failure?.recorded ?? null;
+  const providerRequestId = end.providerRequestId ?? null;
   return {
-    path: nth(policy.paths, asked.path).name,
+    path,
     startMs,
-    elapsedMs: Math.floor(got.at - past.beganAt) - startMs,
-    status: status || null,
-    transport: failure?.facts.transport ?? null,
-    sent: failure?.facts.sent ?? (got.kind !== "aborted" || got.sent !== false),
+    elapsedMs,
+    status,
+    transport,
+    sent,
     probe: asked.probe,
-    signal: signal?.name ?? null,
-    class: signal?.class ?? null,
-    check: failure?.check ?? null,
-    error: failure?.recorded ?? null,
-    providerRequestId: end.providerRequestId ?? null,
+    signal,
+    class: signalClass,
+    check,
+    error,
+    providerRequestId,
     usage,
     tokens,
     costNanos,

@@ -1,15 +1,20 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { RetryBudget, requestWindow } from "./retry-budget.ts";
+import { RetryBudget } from "./retry-budget.ts";
+import { type Counting, windowOf } from "./window.ts";
+
+function lately(): Counting {
+  return windowOf({ kind: "time", ms: 10_000 });
+}
 
 function drawn(plan: { share: number; perSecond: number }, requests: number, tries: number): number {
-  const window = requestWindow();
-  const budget = new RetryBudget(plan, window);
-  for (let i = 0; i < requests; i++) window.add(false, false, 0);
+  const window = lately();
+  const budget = new RetryBudget(plan, { requests: window });
+  for (let i = 0; i < requests; i++) window.add(0);
   let granted = 0;
   for (let i = 0; i < tries; i++) {
     if (!budget.allows(0)) continue;
-    budget.draw(0);
+    budget.repeats.add(0);
     granted++;
   }
   return granted;
@@ -32,22 +37,9 @@ test.each([
 );
 
 test("what was drawn comes back after ten seconds", () => {
-  const budget = new RetryBudget({ share: 0, perSecond: 0.1 }, requestWindow());
-  budget.draw(0);
+  const budget = new RetryBudget({ share: 0, perSecond: 0.1 }, { requests: lately() });
+  budget.repeats.add(0);
   expect([budget.allows(9_999), budget.allows(10_500)]).toEqual([false, true]);
-});
-
-test("whoever listens is told once when it has run dry, and once when it has something again", () => {
-  const budget = new RetryBudget({ share: 0, perSecond: 0.1 }, requestWindow());
-  const told: [boolean, number][] = [];
-  budget.dry.listener = (dry, now) => told.push([dry, now]);
-  budget.allows(0);
-  budget.draw(0);
-  for (const now of [1, 2, 10_500, 10_501]) budget.allows(now);
-  expect(told).toEqual([
-    [true, 1],
-    [false, 10_500],
-  ]);
 });
 
 test("in no span of ten seconds are there more repeats than the share and the floor allow", () => {
@@ -57,17 +49,17 @@ test("in no span of ten seconds are there more repeats than the share and the fl
       fc.constantFrom(0, 0.1, 0.2, 0.5, 1),
       fc.constantFrom(0, 0.1, 0.5, 2),
       (happenings, share, perSecond) => {
-        const requests = requestWindow();
-        const budget = new RetryBudget({ share, perSecond }, requests);
+        const requests = lately();
+        const budget = new RetryBudget({ share, perSecond }, { requests });
         const at = { requests: [] as number[], repeats: [] as number[] };
         let now = 0;
         for (const { after, repeat } of happenings) {
           now += after;
           if (!repeat) {
-            requests.add(false, false, now);
+            requests.add(now);
             at.requests.push(now);
           } else if (budget.allows(now)) {
-            budget.draw(now);
+            budget.repeats.add(now);
             at.repeats.push(now);
             const within = (times: number[]) => times.filter((time) => time > now - 10_000).length;
             expect(within(at.repeats)).toBeLessThanOrEqual(share * within(at.requests) + perSecond * 10 + 1e-6);

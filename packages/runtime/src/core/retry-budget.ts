@@ -1,13 +1,13 @@
-import { Flag } from "./flag.ts";
 import type { RetryBudgetPlan } from "./policy.ts";
-import { BUCKETS, Window } from "./window.ts";
+import { BUCKETS, type Counting, Window } from "./window.ts";
 
 const WINDOW_MS = 10_000;
-const WIDTH_MS = WINDOW_MS / BUCKETS;
+/** Of a bucket. */
+export const WIDTH_MS = WINDOW_MS / BUCKETS;
 
-/** The requests of the last ten seconds, never more than there were. */
-export function requestWindow(): Window {
-  return new Window(BUCKETS, WIDTH_MS);
+/** Whose requests have a share. */
+export interface Budgeted {
+  readonly requests: Counting;
 }
 
 /**
@@ -16,26 +16,19 @@ export function requestWindow(): Window {
  * ten seconds, wherever it begins.
  */
 export class RetryBudget {
-  readonly repeats = new Window(BUCKETS + 1, WIDTH_MS);
-  /** Did the last request that asked find nothing left in it? */
-  readonly dry = new Flag();
+  repeats: Counting = new Window(BUCKETS + 1, WIDTH_MS);
   readonly #plan: RetryBudgetPlan;
-  readonly #requests: Window;
+  readonly #of: Budgeted;
 
-  constructor(plan: RetryBudgetPlan, requests: Window) {
+  constructor(plan: RetryBudgetPlan, of: Budgeted) {
     this.#plan = plan;
-    this.#requests = requests;
+    this.#of = of;
   }
 
   /** May one more be repeated now? */
   allows(now: number): boolean {
-    this.#requests.advance(now);
-    this.repeats.advance(now);
-    const most = this.#plan.share * this.#requests.whole.calls + (this.#plan.perSecond * WINDOW_MS) / 1000;
-    return !this.dry.found(this.repeats.whole.calls + 1 > most + 1e-9, now);
-  }
-
-  draw(now: number): void {
-    this.repeats.add(false, false, now);
+    const { share, perSecond } = this.#plan;
+    const most = share * this.#of.requests.counted(now)[0] + perSecond * (WINDOW_MS / 1000);
+    return this.repeats.counted(now)[0] + 1 <= most + 1e-9;
   }
 }

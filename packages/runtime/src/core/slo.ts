@@ -1,6 +1,5 @@
-import { Flag } from "./flag.ts";
 import type { SloPlan } from "./policy.ts";
-import { type Window, windowOf } from "./window.ts";
+import { type Counting, windowOf } from "./window.ts";
 
 /** Of so many requests that find an SLO breached the last is let through. */
 export const SAMPLED = 20;
@@ -10,9 +9,7 @@ export const SAMPLED = 20;
  * is below the limit exactly when that many calls are; so counting the fast ones is enough.
  */
 export class Slo {
-  readonly window: Window;
-  /** Did the last request that asked find it breached? */
-  readonly missed = new Flag();
+  window: Counting;
   readonly #plan: SloPlan;
   /** Requests that found it breached. */
   #asked = 0;
@@ -23,13 +20,13 @@ export class Slo {
   }
 
   add(latencyMs: number, now: number): void {
-    this.window.add(latencyMs < this.#plan.belowMs, false, now);
+    this.window.add(now, latencyMs < this.#plan.belowMs);
   }
 
   breached(now: number): boolean {
-    this.window.advance(now);
-    const { calls, first } = this.window.whole;
-    return calls >= this.#plan.minimumCalls && first < rank(this.#plan.percentile, calls);
+    const { percentile, minimumCalls } = this.#plan;
+    const [calls, first] = this.window.counted(now);
+    return calls >= minimumCalls && first < (percentile * calls) / 100 - 1e-9;
   }
 
   /**
@@ -37,11 +34,6 @@ export class Slo {
    * nobody uses could never show that it is fast again.
    */
   refuses(now: number): boolean {
-    return this.missed.found(this.breached(now), now) && ++this.#asked % SAMPLED !== 0;
+    return this.breached(now) && ++this.#asked % SAMPLED !== 0;
   }
-}
-
-/** `ceil(p / 100 * n)`, safe from the last bit of a percentile like 99.9. */
-function rank(percentile: number, calls: number): number {
-  return Math.ceil((percentile * calls) / 100 - 1e-9);
 }

@@ -2,7 +2,7 @@
  * This process's side of a breaker that is shared. It decides at once by what it knows; what it comes to is told to the
  * others as deeds on the record, and the record, once read, is what counts.
  */
-import type { Breaker, BreakerChange, BreakerShare, Verdict } from "../core/breaker.ts";
+import type { Breaker, BreakerChange, Verdict } from "../core/breaker.ts";
 import { closedElsewhere, hold, openedElsewhere, opensInMs, stateOf } from "../core/breaker-control.ts";
 import type { BreakerPlan } from "../core/policy.ts";
 import type { Permit } from "../core/protocol.ts";
@@ -28,7 +28,7 @@ const WANTING_MS = 60_000;
 /** Only probes and an operator's hand make deeds, so that there are never many. */
 const MOST_DEEDS = 500;
 
-export class SharedBreaker implements BreakerShare {
+export class SharedBreaker {
   readonly #breaker: Breaker;
   readonly #plan: BreakerPlan;
   readonly #leaseId: () => string;
@@ -67,6 +67,7 @@ export class SharedBreaker implements BreakerShare {
 
   // ------------------------------------------------------------ asked and told by the breaker
 
+  /** May one more probe begin at `then`, as far as is known `now` of all processes? Answers at once. */
   mayProbe(now: number, then: number): boolean {
     // Whoever is out of reach goes by itself. What will be granted later is not known; it is asked again then.
     if (!this.#up || then > now) return true;
@@ -84,6 +85,7 @@ export class SharedBreaker implements BreakerShare {
     this.#do({ kind: "began", lease: grant.lease });
   }
 
+  /** Also for one that no one had to be asked for. */
   probeEnded(permit: Permit, verdict: Verdict): void {
     const lease = this.#probes.get(permit);
     this.#hadLease = lease !== undefined;

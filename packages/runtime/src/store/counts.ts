@@ -1,6 +1,6 @@
 /** This process's side of a window that all processes count in. */
 import type { WindowPlan } from "../core/policy.ts";
-import { BUCKETS, type SharedCounts } from "../core/window.ts";
+import { BUCKETS } from "../core/window.ts";
 import type { CountsNote, CountsShape, Triple } from "./board.ts";
 
 /** A window of calls is shared in at most so many buckets, and one more that is being filled. */
@@ -12,7 +12,7 @@ export function shapeOf(id: string, window: WindowPlan): CountsShape {
 
 const NONE: Triple = [0, 0, 0];
 
-export class CountsShare implements SharedCounts {
+export class CountsShare {
   calls = 0;
   first = 0;
   second = 0;

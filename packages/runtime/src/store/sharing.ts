@@ -2,12 +2,14 @@
 import type { Clock, Timer } from "../clock.ts";
 import { judgeAgain } from "../core/breaker-control.ts";
 import type { BreakerPlan } from "../core/policy.ts";
-import { BUCKETS, type Window } from "../core/window.ts";
+import { BUCKETS, type Counting } from "../core/window.ts";
 import { milliseconds } from "../milliseconds.ts";
 import { type Board, type CountsShape, type Notes, type Reading, readingOf } from "./board.ts";
 import { SharedBreaker } from "./breaker.ts";
 import { CountsShare, shapeOf } from "./counts.ts";
+import { ProbedTogether } from "./probed-together.ts";
 import { recordOf, recordText } from "./record-text.ts";
+import { SharedWindow } from "./shared-window.ts";
 import type { Member, Membership, Store } from "./store.ts";
 import { backgroundTimers } from "./timers.ts";
 
@@ -59,7 +61,7 @@ interface SharedPath {
 }
 
 /** A window that is counted together; `of` is the breaker whose changes empty it. */
-interface SharedWindow {
+interface Counted {
   readonly share: CountsShare;
   readonly of: SharedBreaker | null;
 }
@@ -73,7 +75,9 @@ class Sharing implements Membership {
   readonly #space: string;
   readonly #writer = crypto.randomUUID().slice(0, 18);
   readonly #paths: SharedPath[] = [];
-  readonly #windows: SharedWindow[] = [];
+  readonly #windows: Counted[] = [];
+  /** What has this process go by itself again. */
+  readonly #undo: (() => void)[] = [];
   #leases = 0;
   #batch = 0;
   /** The last batch is not known to have arrived. */
@@ -112,29 +116,49 @@ class Sharing implements Membership {
   #share(): void {
     const { policy, health } = this.#member;
     const budgetWindow = (id: string, slots: number): CountsShape => ({ id, width: 500, byCalls: false, slots });
-    health.paths.forEach(({ name, breaker, slo, retryBudget }, index) => {
+    health.paths.forEach((watched, index) => {
+      const { name, breaker, slo, retryBudget } = watched;
       const plan = policy.paths[index];
       if (plan === undefined) return;
       if (breaker !== null && plan.breaker !== null) {
-        const shared = new SharedBreaker(breaker, plan.breaker, this.#leaseId, this.#kick);
-        breaker.share = shared;
+        const together = new ProbedTogether(plan.breaker);
+        const shared = new SharedBreaker(together, plan.breaker, this.#leaseId, this.#kick);
+        together.share = shared;
+        const told = breaker.listener;
+        together.listener = (change, here, now) => {
+          together.share?.changed(change, here);
+          told(change, here, now);
+        };
+        watched.breaker = together;
+        this.#undo.push(() => {
+          together.share = null;
+        });
         this.#paths.push({ name, shared });
         if (asksForShares(plan.breaker))
-          this.#count(breaker.window, shapeOf(`${name}/breaker`, plan.breaker.window), shared);
+          this.#count(together, "window", shapeOf(`${name}/breaker`, plan.breaker.window), shared);
       }
-      if (slo !== null && plan.slo !== null) this.#count(slo.window, shapeOf(`${name}/slo`, plan.slo.window), null);
-      if (retryBudget !== null) this.#count(retryBudget.repeats, budgetWindow(`${name}/repeats`, BUCKETS + 1), null);
+      if (slo !== null && plan.slo !== null) this.#count(slo, "window", shapeOf(`${name}/slo`, plan.slo.window), null);
+      if (retryBudget !== null) this.#count(retryBudget, "repeats", budgetWindow(`${name}/repeats`, BUCKETS + 1), null);
     });
     if (health.retryBudget !== null)
-      this.#count(health.retryBudget.repeats, budgetWindow("/repeats", BUCKETS + 1), null);
+      this.#count(health.retryBudget, "repeats", budgetWindow("/repeats", BUCKETS + 1), null);
     if (health.retryBudget !== null || health.paths.some((path) => path.retryBudget !== null)) {
-      this.#count(health.requests, budgetWindow("/requests", BUCKETS), null);
+      this.#count(health, "requests", budgetWindow("/requests", BUCKETS), null);
     }
   }
 
-  #count(window: Window, shape: CountsShape, of: SharedBreaker | null): void {
+  #count<Name extends string>(
+    holder: Record<Name, Counting>,
+    name: Name,
+    shape: CountsShape,
+    of: SharedBreaker | null,
+  ): void {
     const share = new CountsShare(shape);
-    window.shared = share;
+    const own = holder[name];
+    holder[name] = new SharedWindow(own, share);
+    this.#undo.push(() => {
+      holder[name] = own;
+    });
     this.#windows.push({ share, of });
   }
 
@@ -188,23 +212,12 @@ class Sharing implements Membership {
     await this.#asking;
     for (const { shared } of this.#paths) shared.leaves();
     if (this.#lostAt === null) await this.#round();
-    this.#unshare();
+    for (const undo of this.#undo) undo();
     try {
       this.#left();
     } catch {
       // What a connection says when it is closed is of no use to anyone.
     }
-  }
-
-  #unshare(): void {
-    const { health } = this.#member;
-    for (const { breaker, slo, retryBudget } of health.paths) {
-      if (breaker !== null) breaker.share = breaker.window.shared = null;
-      if (slo !== null) slo.window.shared = null;
-      if (retryBudget !== null) retryBudget.repeats.shared = null;
-    }
-    if (health.retryBudget !== null) health.retryBudget.repeats.shared = null;
-    health.requests.shared = null;
   }
 
   // ------------------------------------------------------------ asking it

@@ -7,7 +7,19 @@
  *
  * The caller's own abort is left out: it ends a request wherever it stands, and changes nothing before.
  */
-import { ADMITTED_LATER, backoffMs, type Command, type Event, length, nth, type State, taken } from "@fbp/runtime/core";
+import {
+  ADMITTED_LATER,
+  type Asking,
+  backoffMs,
+  type Event,
+  length,
+  nth,
+  refusers,
+  type State,
+  sinceOf,
+  taken,
+  trialOf,
+} from "@fbp/runtime/core";
 import type { Situation, World } from "../situation.ts";
 import { Failures } from "./failing.ts";
 import type { Edge, Graph, Node, Stimulus, Wait } from "./graph.ts";
@@ -19,9 +31,6 @@ import { Queue } from "./queue.ts";
 import { hull, isWithin, LARGEST_PROMPT, type Sizes } from "./sizes.ts";
 import { pathOf, retryFrom } from "./standing.ts";
 import { Uses } from "./uses.ts";
-
-type Asked<Kind extends Command["kind"]> = Extract<Command, { readonly kind: Kind }>;
-type Refusal = Extract<Event, { readonly kind: "refused" }>["by"];
 
 export interface ExploreOptions {
   readonly worlds: readonly World[];
@@ -100,16 +109,14 @@ class Explorer {
     else if (state.kind === "attempt") this.#leaveAttempt(group, state.path, state.cutByDeadline);
   }
 
-  #leaveAdmit(group: Group, { path, inMs, askSlo, askRetryBudget }: Asked<"admit">): void {
-    const { plan, startLimits, limits } = this.#path(path);
+  #leaveAdmit(group: Group, asked: Asking): void {
+    const { path, inMs, trial } = asked;
+    const { startLimits, limits } = this.#path(path);
     const permit = inMs > 0 ? ADMITTED_LATER : 0;
-    for (const part of cut(group.times, group.state.trial === null ? startLimits : limits)) {
+    for (const part of cut(group.times, trial === null ? startLimits : limits)) {
       this.#tell(group, { kind: "admitted" }, part, { kind: "admitted", at: timeIn(part), permit, probe: false });
     }
-    const refusals: Refusal[] = [];
-    if (plan.breaker !== null) refusals.push("breaker");
-    if (askRetryBudget) refusals.push("retry_budget");
-    if (askSlo) refusals.push("slo");
+    const refusals = refusers(this.#ground.policy, asked);
     if (refusals.length === 0) return;
     for (const part of cut(group.times, limits)) {
       for (const by of refusals)
@@ -167,7 +174,7 @@ class Explorer {
         { kind: "failed", situation, committed, wait },
         part,
         event,
-        group.state.since,
+        sinceOf(group.state),
         committed,
       );
     };
@@ -191,7 +198,7 @@ class Explorer {
     stimulus: Stimulus,
     at: Stretch,
     event: Event,
-    since = group.state.since,
+    since = sinceOf(group.state),
     committed = false,
   ): readonly Band[] {
     const bands = this.#machine.after(group, event, since, committed);
@@ -235,16 +242,18 @@ class Explorer {
 const ANSWER = { status: 200, usage: null, providerRequestId: null };
 const NO_WAIT: Wait = { kind: "none" };
 
-function mayRetry({ state: { trial } }: Band): boolean {
+function mayRetry({ state }: Band): boolean {
+  const trial = trialOf(state);
   return trial !== null && retryFrom(trial) !== null;
 }
 
 /** The longest that the rule's next retry can wait: by its back-off, or any time where the server asked. */
-export function longestWaitMs({ past, trial }: State): number {
+export function longestWaitMs(state: State): number {
+  const trial = trialOf(state);
   const retry = trial === null ? null : retryFrom(trial);
   if (trial === null || retry === null) return 0;
   if ((trial.failure?.serverWaitMs ?? null) !== null) return Infinity;
-  return backoffMs(retry.fromMs, retry.toMs, taken(past, "retry", trial.path), ALMOST_ONE);
+  return backoffMs(retry.fromMs, retry.toMs, taken(state.past, "retry", trial.path), ALMOST_ONE);
 }
 
 const ALMOST_ONE = 1 - Number.EPSILON;

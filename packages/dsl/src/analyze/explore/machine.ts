@@ -1,5 +1,15 @@
 /** The runtime's machine, asked of requests of every size at once. */
-import { begin, type Event, next, nth, type RequestFacts, type State, supposing } from "@fbp/runtime/core";
+import {
+  begin,
+  type Event,
+  next,
+  nth,
+  type RequestFacts,
+  type State,
+  sinceOf,
+  supposing,
+  trialOf,
+} from "@fbp/runtime/core";
 import type { World } from "../situation.ts";
 import { Brackets } from "./brackets.ts";
 import { isRepeat } from "./failing.ts";
@@ -83,7 +93,7 @@ export class Machine {
     let after: State;
     if (state === null || event === null) after = begin(policy, facts, since);
     else {
-      const isSame = state.past.facts === facts && state.since === since;
+      const isSame = state.past.facts === facts && sinceOf(state) === since;
       const asked = isSame ? state : supposing(state, facts, since);
       after = next(policy, committed ? next(policy, asked, { kind: "committed", at: event.at }) : asked, event);
     }
@@ -91,8 +101,8 @@ export class Machine {
   }
 
   /** The paths that the rule at work may call next; where none is, the one that a request starts on. */
-  #pathsAfter({ trial, past }: State): readonly number[] {
-    const last = trial ?? past.decisions?.trial;
+  #pathsAfter(state: State): readonly number[] {
+    const last = trialOf(state) ?? state.past.decisions?.trial;
     if (last === undefined) return this.#startOnly;
     const { rules, targets } = nth(this.#ground.paths, last.path);
     const rule = rules.get(last.ruling);
@@ -128,7 +138,6 @@ const NO_PATHS: readonly number[] = [];
 function asksForMoney(state: State): boolean {
   if (state.kind === "attempt" || state.kind === "wait" || state.kind === "carry_on") return false;
   if (state.kind === "finish" && state.ending.kind === "answer") return false;
-  const { trial, past } = state;
-  const ruling = (trial ?? past.decisions?.trial)?.ruling;
+  const ruling = (trialOf(state) ?? state.past.decisions?.trial)?.ruling;
   return ruling === undefined || ruling.actions.some(isRepeat);
 }

@@ -9,6 +9,7 @@ import {
   type State,
   type Trial,
   taken,
+  trialOf,
 } from "@fbp/runtime/core";
 import { type Behind, behind, type Numbers, withNumber } from "./behind.ts";
 import { type Ground, numberOf } from "./ground.ts";
@@ -25,7 +26,8 @@ export interface Standing {
 }
 
 export function standingOf(state: State, world: number, ground: Ground): Standing {
-  const { past, trial } = state;
+  const { past } = state;
+  const trial = trialOf(state);
   const { budget } = ground.policy;
   const isOver = state.kind === "finish";
   const isCalled = state.kind === "attempt";
@@ -68,15 +70,16 @@ export function futureOf({ state, key }: { readonly state: State; readonly key: 
 
 /** Each of these only grows from event to event, the ones on the left more slowly. */
 function rankOf(state: State, { calls, retries, fallbacks }: Behind, proceeds: number): number {
-  const { trial } = state;
+  const trial = trialOf(state);
   const index = trial === null ? 0 : trial.index + 1;
   const stage = state.kind === "attempt" ? 3 : state.kind === "wait" ? 1 : isRested(trial) ? 2 : 0;
   return (((calls * 128 + retries + fallbacks) * 4 + turnOf(state, proceeds)) * 64 + index) * 4 + stage;
 }
 
 /** Of what comes between two calls, retries or fallbacks: a path is chosen, is slow, is used all the same, is closed. */
-function turnOf({ trial, kind }: State, proceeds: number): number {
-  if (kind === "attempt") return 3;
+function turnOf(state: State, proceeds: number): number {
+  const trial = trialOf(state);
+  if (state.kind === "attempt") return 3;
   if (trial === null) return proceeds > 0 ? 2 : 0;
   if (trial.failure !== null) return 0;
   return trial.signal === LATENCY_SLO_BREACH ? 1 : 3;
@@ -84,8 +87,7 @@ function turnOf({ trial, kind }: State, proceeds: number): number {
 
 /** The path of which the standing speaks; null at the end. */
 export function pathOf(state: State): number | null {
-  if (state.kind === "admit" || state.kind === "attempt") return state.path;
-  return state.kind === "carry_on" ? state.attempt.path : (state.trial?.path ?? null);
+  return "path" in state ? state.path : (trialOf(state)?.path ?? null);
 }
 
 /** The path whose answer a request ends with. */
@@ -114,7 +116,7 @@ function what(state: State): number {
     case "attempt":
       return 2 + +state.cutByDeadline;
     case "carry_on":
-      return 4 + +state.attempt.cutByDeadline;
+      return 4 + +state.cutByDeadline;
     case "finish": {
       const { ending } = state;
       return 8 + 2 * ENDINGS.indexOf(ending.kind) + +(ending.kind === "failure" && ending.partial);
@@ -152,7 +154,7 @@ function waitOf(trial: Trial, past: Past, ground: Ground): number {
   if (retry === null || failure === null) return 0;
   const { serverWaitMs, dice } = failure;
   const waitMs = serverWaitMs ?? backoffMs(retry.fromMs, retry.toMs, taken(past, "retry", path), dice);
-  const leftMs = past.deadlineAt - trial.at - waitMs;
+  const leftMs = past.beganAt + ground.policy.budget.deadlineMs - trial.at - waitMs;
   const fits = leftMs > 0 && leftMs >= nth(ground.policy.paths, path).leastMs;
   return (serverWaitMs === null ? 1 : 4) + (waitMs === 0 ? 0 : fits ? 1 : 2);
 }

@@ -1,5 +1,14 @@
 /** A way through the graph, made concrete: events with their times, played again through the machine. */
-import { begin, type Event, next, type Outcome, type RequestFacts, type State } from "@fbp/runtime/core";
+import {
+  begin,
+  type Event,
+  next,
+  type Outcome,
+  type Policy,
+  type RequestFacts,
+  refusers,
+  type State,
+} from "@fbp/runtime/core";
 import type { World } from "../situation.ts";
 import { failureOf, longestWaitMs } from "./explore.ts";
 import type { Edge, Graph, Node, Stimulus } from "./graph.ts";
@@ -147,7 +156,7 @@ function replay(graph: Graph, end: Node, way: Way, size: Size | null): Trace | n
   const steps: TraceStep[] = [];
   for (const [index, { edge, at }] of way.steps.entries()) {
     const path = pathOf(state);
-    if (path === null || !isAsked(edge, state)) return null;
+    if (path === null || !isAsked(ground.policy, edge, state)) return null;
     const woken = way.steps[index + 2];
     const waitMs = woken?.edge.stimulus.kind === "woke" ? msOf(woken.at - at) : 0;
     if (edge.stimulus.kind === "failed" && edge.stimulus.committed) {
@@ -164,10 +173,9 @@ function replay(graph: Graph, end: Node, way: Way, size: Size | null): Trace | n
 }
 
 /** Does the machine stand where this may happen to it? */
-function isAsked({ from, stimulus }: Edge, standing: State): boolean {
+function isAsked(policy: Policy, { from, stimulus }: Edge, standing: State): boolean {
   if (from.every(({ state }) => state.kind !== standing.kind)) return false;
-  if (stimulus.kind !== "refused" || standing.kind !== "admit" || stimulus.by === "breaker") return true;
-  return stimulus.by === "slo" ? standing.askSlo : standing.askRetryBudget;
+  return stimulus.kind !== "refused" || standing.kind !== "admit" || refusers(policy, standing).includes(stimulus.by);
 }
 
 /** @param longMs a wait that fits into no request */

@@ -1,5 +1,5 @@
 /** Which rules are applied, which of their actions are taken, and what refuses the others. */
-import type { ActionPlan, Refusal, Ruling, State, Trial } from "@fbp/runtime/core";
+import { type ActionPlan, type Refusal, type Ruling, type State, type Trial, trialOf } from "@fbp/runtime/core";
 import type { Edge } from "./graph.ts";
 import type { Ground } from "./ground.ts";
 
@@ -65,8 +65,8 @@ const CAUSES: readonly (readonly [Cause, RegExp])[] = [
   ["account", / is on the exhausted account$/u],
   ["window", / has no larger context window$/u],
   ["defect", /^nothing may follow /u],
-  ["unrepeatable", /^the request may not be repeated /u],
-  ["token_seen", /^a token may already have been seen$/u],
+  ["unrepeatable", /^the request was sent and may not be repeated$/u],
+  ["token_seen", /^a token may have been seen$/u],
   ["no_attempt", /^no attempt failed$/u],
   ["over", /^the budget is spent$/u],
 ];
@@ -95,14 +95,15 @@ export class Uses {
   /** What the step from one standing to the next has applied and refused; null: the request has just begun. */
   note(before: State | null, after: State, edge: Edge): void {
     const known = before?.past.decisions ?? null;
-    const trial = before?.trial ?? null;
+    const trial = before === null ? null : trialOf(before);
     for (let made = after.past.decisions; made !== null && made !== known; made = made.before) {
       this.#noteTrial(made.trial, trial, edge);
       if (made.action === null) continue;
       const use = this.#action(made.trial, made.trial.index, edge);
       if (use !== null) use.taken ??= edge;
     }
-    if (after.trial !== null) this.#noteTrial(after.trial, trial, edge);
+    const begun = trialOf(after);
+    if (begun !== null) this.#noteTrial(begun, trial, edge);
   }
 
   #noteTrial(trial: Trial, before: Trial | null, edge: Edge): void {

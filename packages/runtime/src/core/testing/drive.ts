@@ -4,10 +4,11 @@
  */
 import { signalOf } from "../classify.ts";
 import { recordedError } from "../errors.ts";
-import { begin, next, type State } from "../machine.ts";
+import { begin, next } from "../machine.ts";
 import type { Outcome, Usage } from "../outcome.ts";
 import type { Failure, Policy } from "../policy.ts";
 import type { AttemptCommand, Command, Ending, Event, RequestFacts } from "../protocol.ts";
+import type { State } from "../state.ts";
 import { someFacts } from "./policy.ts";
 
 export type Admit = Extract<Command, { kind: "admit" }>;

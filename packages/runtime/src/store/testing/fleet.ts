@@ -109,7 +109,7 @@ export class Fleet {
     const health = new Health(this.#policy);
     const line = new Line(this.board, this.clock, this.#latencyMs);
     const told: Happening[] = [];
-    listen(health, (happening) => told.push(happening));
+    listen(this.#policy, health, (happening) => told.push(happening));
     const member = { policy: this.#policy, health, clock, timers: this.clock, tell: (it: Happening) => told.push(it) };
     const membership = sharedStore(line).join(member);
     const call: Process["call"] = () => {
