@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { aContract, aPolicy } from "../core/testing/policy.ts";
-import { createFallback, StreamError, UsageError } from "../index.ts";
+import { createFallback, memorySink, StreamError, UsageError } from "../index.ts";
 import { A_REQUEST } from "../testing/world.ts";
 import { type Piece, ScriptedTransport, VirtualClock, type WorldEvent } from "../virtual/index.ts";
 
@@ -140,6 +141,72 @@ describe("a stream", () => {
     process.off("unhandledRejection", rejected);
     expect(rejected).not.toHaveBeenCalled();
   });
+});
+
+test("whatever its reader does, it has read a beginning of the answer, and all of it where the end was quiet", async () => {
+  const deed = fc.oneof(
+    { weight: 8, arbitrary: fc.constantFrom("read", "four", "later", "much later", "turn") },
+    { weight: 1, arbitrary: fc.constantFrom("abort", "signal", "leave") },
+  );
+  const play = async (words: number, ends: "end" | "reset", mode: "visible" | "held", deeds: readonly string[]) => {
+    const chunks = [...Array.from({ length: words }, (_, nth) => word(`${nth} `)), ...(ends === "end" ? [FINISH] : [])];
+    const sent = chunks.map((chunk) => ({ data: `data: ${JSON.stringify(chunk)}\n\n`, afterMs: 1 }));
+    const broken = ends === "reset" ? { ends } : {};
+    const clock = new VirtualClock();
+    const transport = new ScriptedTransport(clock, { primary: [{ kind: "streams", pieces: sent, ...broken }] });
+    const policy = aPolicy({ stream: { ...VISIBLE, mode }, contracts: [contract] });
+    const sink = memorySink();
+    const chat = createFallback(policy, { transport, clock, random: () => 0, env: {}, sink });
+    const controller = new AbortController();
+    const stream = chat.stream(A_REQUEST, { signal: controller.signal });
+    const reading = stream[Symbol.asyncIterator]();
+    const read: unknown[] = [];
+    let end: "quiet" | "error" | null = null;
+    const next = (): void => {
+      reading.next().then(
+        ({ done, value }) => {
+          if (done !== true) read.push(value);
+          else end ??= "quiet";
+        },
+        () => {
+          end ??= "error";
+        },
+      );
+    };
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    for (const each of deeds) {
+      if (each === "read") next();
+      else if (each === "four") for (let nth = 0; nth < 4; nth++) next();
+      else if (each === "later") clock.advance(1);
+      else if (each === "much later") clock.advance(100);
+      else if (each === "turn") await turn();
+      else if (each === "abort") stream.abort();
+      else if (each === "signal") controller.abort();
+      else void reading.return?.();
+    }
+    for (let turns = 0; end === null || sink.outcomes.length === 0; turns++) {
+      if (turns === 1000) throw new Error("nobody told the reader of the end");
+      next();
+      clock.advance(10);
+      await turn();
+    }
+    const { kind } = await stream.completion;
+    expect(read).toEqual(chunks.slice(0, read.length));
+    expect(end).toBe(kind === "answer" ? "quiet" : "error");
+    if (kind === "answer" && !deeds.includes("leave")) expect(read).toHaveLength(chunks.length);
+    if (kind !== "answer" && mode === "held") expect(read).toEqual([]);
+    expect([sink.outcomes.length, transport.active, clock.scheduled]).toEqual([1, 0, 0]);
+  };
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(fc.nat(8), fc.nat(70)),
+      fc.constantFrom("end" as const, "reset" as const),
+      fc.constantFrom("visible" as const, "held" as const),
+      fc.array(deed, { maxLength: 16, size: "max" }),
+      play,
+    ),
+    { numRuns: 300 },
+  );
 });
 
 test("a request that is none throws at once", () => {
