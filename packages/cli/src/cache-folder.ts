@@ -1,5 +1,5 @@
 /** The folder in which runs keep for later ones what only makes them quicker. */
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -40,15 +40,20 @@ export function keepFile(file: string, bytes: () => Uint8Array): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (!isOurs(folder)) return;
-    const names = readdirSync(folder);
-    for (const name of names) removeOld(join(folder, name));
-    if (names.length >= MOST_FILES) return;
+    // What takes the place of another needs no room.
+    if (!existsSync(file) && !makeRoom(folder)) return;
     writeFileSync(made, bytes(), { mode: 0o600 });
     // Another run never sees a part of it.
     renameSync(made, file);
   } catch {
     remove(made);
   }
+}
+
+/** False where there is none. */
+function makeRoom(folder: string): boolean {
+  for (const name of readdirSync(folder)) removeOld(join(folder, name));
+  return readdirSync(folder).length < MOST_FILES;
 }
 
 /** What earlier builds have left. */

@@ -1,4 +1,13 @@
-import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Code, codeFile, keepCode, readCode } from "./code-cache.ts";
@@ -97,6 +106,7 @@ test("what was left more than a week ago is removed", () => {
   writeFileSync(old, "");
   const then = Date.now() / 1000 - 8 * 24 * 60 * 60;
   utimesSync(old, then, then);
+  rmSync(file());
   keepCode(file(), CODE);
   expect(readdirSync(folder()).map((name) => join(folder(), name))).toEqual([file()]);
 });
@@ -107,4 +117,14 @@ test("Node's own switches turn it off", () => {
   vi.stubEnv("NODE_DISABLE_COMPILE_CACHE", "");
   vi.stubEnv("NODE_V8_COVERAGE", home);
   expect(codeFile("a1b2")).toBeNull();
+});
+
+test("the folder has room for a thousand files", () => {
+  keepCode(file(), CODE);
+  for (let at = 0; at < 999; at++) writeFileSync(join(folder(), `of-policy-${at}`), "");
+  const other = `${file()}-other`;
+  keepCode(other, CODE);
+  expect(readCode(other)).toBeNull();
+  keepCode(file(), new Map());
+  expect(readCode(file())?.size).toBe(0);
 });
