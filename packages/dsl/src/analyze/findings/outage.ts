@@ -42,9 +42,15 @@ export interface OutageTrial {
 /** How attempts on each path fail, by the path's number; undefined: not in this way. */
 type Failing = (path: number) => Situation | undefined;
 
-/** Every attempt times out exactly when its time is over; once for each kind of request that may be repeated. */
+/**
+ * Nothing comes of any attempt, so that each ends exactly when its time is over, or the path's own time for the
+ * status line; once for each kind of request that may be repeated.
+ */
 export function slowOutages(proof: Proof): readonly Outage[] {
-  const failing: Failing = (path) => proof.situations[path]?.find(isTimeout);
+  const failing: Failing = (path) => {
+    const all = proof.situations[path] ?? [];
+    return all.find(isTimeout) ?? all.find(isLate) ?? all.find(isSilence);
+  };
   return outagesOf(proof, failing, "at_limit");
 }
 
@@ -60,8 +66,19 @@ export function quickOutages(proof: Proof): readonly Outage[] {
   });
 }
 
-function isTimeout({ ends, facts }: Situation): boolean {
-  return ends === "at_limit" && facts.sent && facts.transport === "attempt_timeout" && facts.status === 0;
+function isTimeout({ ends, facts, latestMs }: Situation): boolean {
+  const isPlain = facts.sent && facts.transport === "attempt_timeout" && facts.status === 0;
+  return ends === "at_limit" && latestMs === null && isPlain;
+}
+
+/** The path's own limit for the status line, where a guard tells that from other faults. */
+function isLate(situation: Situation): boolean {
+  return isSilence(situation) && situation.facts.transport === "headers_timeout";
+}
+
+/** No status line in the time for it. */
+function isSilence({ ends, facts, latestMs }: Situation): boolean {
+  return ends === "any_time" && latestMs !== null && facts.sent && facts.status === 0 && facts.transport !== null;
 }
 
 function outagesOf({ graph, model }: Proof, failing: Failing, ends: Situation["ends"]): readonly Outage[] {
@@ -104,7 +121,7 @@ function play(ground: Ground, world: World, failing: Failing, ends: Situation["e
         break;
       case "attempt": {
         const situation = failing(command.path);
-        if (ends === "at_limit") now += command.timeoutMs;
+        if (ends === "at_limit") now += Math.min(command.timeoutMs, situation?.latestMs ?? Infinity);
         tell(
           situation === undefined
             ? { kind: "answered", at: now, answer: ANSWER }
