@@ -86,8 +86,8 @@ function checkSource(name: tree.Name, policy: KnownPolicy, known: Known): void {
 }
 
 function checkReason(name: tree.Name, policy: KnownPolicy, known: Known): void {
+  if (name.text === "" || policy.reasons.has(name.text) || known.declared.broken(policy.block.span)) return;
   const candidates = policy.reasons.names();
-  if (name.text === "" || candidates.includes(name.text) || known.declared.broken(policy.block.span)) return;
   known.report.add("FBP2001", name.span, {
     what: "reason",
     name: name.text,

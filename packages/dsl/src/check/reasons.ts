@@ -15,6 +15,8 @@ export interface Reasons {
   used(): readonly ReasonModel[];
   /** The declared ones too: what alerts, assertions and scenarios may name. */
   names(): readonly string[];
+  /** Is it one of `names`? */
+  has(name: string): boolean;
 }
 
 /** Once a reason is declared, at the top of a file or in the policy, each one that a rule uses must be. */
@@ -48,6 +50,7 @@ export function reasonsOf(own: readonly tree.ReasonItem[], known: Known): Reason
     useDefault: (name, block) => note(name, block.path),
     used: () => [...models.values()],
     names: () => [...new Set([...models.keys(), ...items.keys()])],
+    has: (name) => models.has(name) || items.has(name),
   };
 }
 

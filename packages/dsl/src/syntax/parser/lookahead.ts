@@ -47,11 +47,17 @@ function entering(tokens: string): Lookahead {
 /** The first alternative that the token leads into and whose gate is open. */
 function choosing(entry: readonly string[]): Lookahead {
   let leads: readonly Uint8Array[] | undefined;
-  return function (alternatives) {
+  /** By token, the alternatives that it leads into. */
+  const ways = new Map<number, readonly number[]>();
+  const waysOf = (token: number): readonly number[] => {
     leads ??= entry.map(marked);
+    const found = leads.flatMap((marks, index) => (marks[token] === 1 ? [index] : []));
+    ways.set(token, found);
+    return found;
+  };
+  return function (alternatives) {
     const { tokenTypeIdx } = this.LA(1);
-    for (let index = 0; index < leads.length; index++) {
-      if (leads[index]?.[tokenTypeIdx] !== 1) continue;
+    for (const index of ways.get(tokenTypeIdx) ?? waysOf(tokenTypeIdx)) {
       const gate = alternatives[index]?.GATE;
       if (gate === undefined || gate.call(this)) return index;
     }
