@@ -26,15 +26,24 @@ export const explorationMessages = {
     text: ({ policy, guarantee, how }) => `\`${policy}\` does not keep "${guarantee}": ${how}`,
     hint: () => "this is a mistake of fbp and not of the policy: please report it, with the policy and its contracts",
   }),
-  FBP5020: message<{ readonly why: string; readonly unrecorded: string | null; readonly before: number | null }>({
+  FBP5020: message<{
+    readonly why: string;
+    readonly unrecorded: string | null;
+    readonly before: number | null;
+    readonly uncondition: number | null;
+  }>({
     severity: "warning",
     title: "A line that no request comes to",
     text: ({ why, unrecorded }) =>
       unrecorded === null
         ? `this line never applies: ${why}`
         : `this line never applies, and \`${unrecorded}\` is never recorded: ${why}`,
-    hint: ({ before }) =>
-      before === null ? "change the condition, or remove the line" : `put it before line ${before}, or remove it`,
+    hint: ({ before, uncondition }) => {
+      if (uncondition !== null) return `remove it, and with it the condition of line ${uncondition}`;
+      return before === null
+        ? "change the condition, or remove the line"
+        : `put it before line ${before}, or remove it`;
+    },
   }),
   FBP5021: message<{ readonly action: string; readonly why: readonly string[]; readonly instead: string }>({
     severity: "warning",

@@ -117,9 +117,19 @@ function reportUnapplied(
   report.add(
     "FBP5020",
     rule.places.selector,
-    { why, unrecorded: recorded ? null : rule.reason, before: first ?? null },
+    { why, unrecorded: recorded ? null : rule.reason, before: first ?? null, uncondition: takesTheRest(rule, takers) },
     { related },
   );
+}
+
+/**
+ * The line that takes what is left of a line without a condition, because its own always holds there. A signal
+ * must have a line without one, so that the two become one.
+ */
+function takesTheRest(rule: RuleModel, takers: readonly RuleModel[]): number | null {
+  const last = takers.at(-1);
+  if (rule.places.when !== null || last === undefined || last.places.when === null) return null;
+  return last.line;
 }
 
 /** The rules that are applied to what this rule would take if it came first. */
