@@ -10,6 +10,7 @@ import {
   type FallbackOptions,
   type Fault,
   memorySink,
+  teeSink,
   UsageError,
 } from "./index.ts";
 import { A_REQUEST, AN_ANSWER, answers, refuses } from "./testing/world.ts";
@@ -342,6 +343,33 @@ describe("hooks and the sink", () => {
     expect(chat.counters().sinkFaults).toBe(2);
     expect(onFault).toHaveBeenCalledTimes(2);
   });
+});
+
+test("where no sink wants an answer that was refused, none is made ready for it", async () => {
+  const made = vi.spyOn(JSON, "stringify");
+  const unwanted: FallbackOptions["sink"][] = [
+    undefined,
+    memorySink(),
+    { write() {}, keep() {}, keeps: false },
+    teeSink(memorySink(), { write() {}, keep() {}, keeps: false }),
+  ];
+  const kept: unknown[] = [];
+  const wanted = { write() {}, keep: (sample: unknown) => kept.push(sample) };
+  const looked: boolean[] = [];
+  for (const sink of [...unwanted, wanted, teeSink(memorySink(), wanted)]) {
+    const event: WorldEvent = { kind: "returns", status: 200, body: "an answer that is no JSON" };
+    const options = sink === undefined ? {} : { sink };
+    const { chat, clock } = aClient({ primary: [event] }, { record: { keepInvalidOutput: true } }, options);
+    const asked = { messages: [{ role: "user", content: "a prompt that is looked for" }] };
+    const completing = chat.complete(asked);
+    made.mockClear();
+    clock.run();
+    await completing;
+    looked.push(made.mock.calls.some(([text]) => asked.messages[0]?.content.startsWith(String(text)) === true));
+  }
+  made.mockRestore();
+  expect(looked).toEqual([false, false, false, false, true, true]);
+  expect(kept).toHaveLength(2);
 });
 
 describe("counters and closing", () => {

@@ -58,6 +58,8 @@ export interface RunOwner {
   readonly broken: (error: unknown) => void;
   /** An answer that a check refused, where the policy's `record` keeps them; before the end is told. */
   readonly keep?: (sample: InvalidOutput) => void;
+  /** false: nobody wants them, so none is made: that takes milliseconds, and comes with each answer of an outage. */
+  readonly keeps?: boolean;
 }
 
 export interface Running {
@@ -342,12 +344,13 @@ class Run implements Running, AttemptOwner {
   }
 
   #keep(attempt: Attempt, check: string): void {
-    if (!this.#policy.record.keepInvalidOutput || this.#owner.keep === undefined) return;
+    const owner = this.#owner;
+    if (!this.#policy.record.keepInvalidOutput || owner.keep === undefined || owner.keeps === false) return;
     const { id, traceId } = this.#facts;
     const text = refusedText(attempt);
     const { plan, contract } = attempt.route;
     const prompt = at(attempt.request, [contract.promptField]);
-    this.#owner.keep(invalidOutput({ id, traceId, path: plan.name, attempt: this.#made - 1, check, text }, prompt));
+    owner.keep(invalidOutput({ id, traceId, path: plan.name, attempt: this.#made - 1, check, text }, prompt));
   }
 
   // -------------------------------------------------------------- what the caller sees

@@ -33,6 +33,10 @@ export class Pending implements RunOwner {
     this.#recorder.left();
   }
 
+  get keeps(): boolean {
+    return this.#recorder.keeps;
+  }
+
   keep(sample: InvalidOutput): void {
     this.#recorder.keep(sample);
   }

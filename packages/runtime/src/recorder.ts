@@ -3,7 +3,7 @@ import type { Outcome } from "./core/outcome.ts";
 import type { HookPlan } from "./core/policy.ts";
 import { milliseconds } from "./milliseconds.ts";
 import type { InvalidOutput } from "./sink/invalid-output.ts";
-import type { Sink } from "./sink/sink.ts";
+import { keepsSamples, type Sink } from "./sink/sink.ts";
 import { isThenable, whenRejected } from "./thenable.ts";
 import type { AnyPolicyTypes, Hooks } from "./types.ts";
 
@@ -105,6 +105,11 @@ export class Recorder {
       }
     }
     for (const hook of outcome.hooks) this.#call(hook, outcome);
+  }
+
+  /** Does the sink want answers that `accept` refused? */
+  get keeps(): boolean {
+    return this.#sink !== undefined && keepsSamples(this.#sink);
   }
 
   /** Hands on an answer that `accept` refused. Whether the policy keeps them was asked before. */

@@ -203,6 +203,7 @@ test("samples have a file of their own, and a bound of their own", async () => {
 test("without a file for samples they are not kept", async () => {
   const sink = aSink({ keep: 1 });
   sink.keep({ id: "s", traceId: null, path: "primary", attempt: 0, check: "json", text: "x", cut: false });
+  expect(sink.keeps).toBe(false);
   await sink.close();
   expect(readdirSync(folder)).toEqual([]);
   expect(sink.dropped).toBe(0);

@@ -87,6 +87,10 @@ class FileSink implements JsonlSink {
     return this.#outcomes.written;
   }
 
+  get keeps(): boolean {
+    return this.#samples !== null;
+  }
+
   write(outcome: Outcome): void {
     this.#outcomes.add(outcome);
   }

@@ -14,10 +14,16 @@ export interface Sink {
   origin?(): unknown;
   /** Takes an answer that `accept` refused, where the policy keeps them; under the same terms as `write`. */
   keep?(sample: InvalidOutput): void;
+  /** false: what `keep` is given goes nowhere, so that it need not be made. */
+  readonly keeps?: boolean;
   /** Everything written so far is where it belongs, or counted as lost. */
   flush?(): Promise<void>;
   /** As `flush`, and nothing is taken any more. */
   close?(): Promise<void>;
   /** Records that were taken or refused and are lost. */
   readonly dropped?: number;
+}
+
+export function keepsSamples({ keep, keeps }: Sink): boolean {
+  return keep !== undefined && keeps !== false;
 }

@@ -10,7 +10,7 @@ const broken = (): Required<Sink> => {
   const no = (): never => {
     throw new Error("broken");
   };
-  return { write: no, origin: no, keep: no, flush: no, close: no, dropped: 2 };
+  return { write: no, origin: no, keep: no, keeps: true, flush: no, close: no, dropped: 2 };
 };
 
 test("each sink gets every record, and one that fails keeps nothing from the others", async () => {

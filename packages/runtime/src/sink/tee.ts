@@ -3,7 +3,7 @@ import type { Outcome } from "../core/outcome.ts";
 import { isThenable, whenRejected } from "../thenable.ts";
 import { UsageError } from "../usage-error.ts";
 import type { InvalidOutput } from "./invalid-output.ts";
-import type { Sink } from "./sink.ts";
+import { keepsSamples, type Sink } from "./sink.ts";
 
 /**
  * Hands every record to each of `sinks`, in their order. One that throws, rejects or hangs keeps nothing from the
@@ -29,6 +29,10 @@ class Tee implements Sink {
 
   get dropped(): number {
     return this.#sinks.reduce((sum, { dropped = 0 }) => sum + dropped, 0);
+  }
+
+  get keeps(): boolean {
+    return this.#sinks.some(keepsSamples);
   }
 
   /** A promise where one of the sinks gives one. */
