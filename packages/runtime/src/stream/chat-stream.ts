@@ -10,7 +10,7 @@ import type { Viewer } from "./gate.ts";
 export interface ChatStream<Chunk, Result> extends AsyncIterable<Chunk> {
   /** The request's id, as its outcome will have it. */
   readonly id: string;
-  /** `streaming` once there is a piece to be read, `over` when the request ended before. Rejects for a policy's own bug alone. */
+  /** `streaming` once there is a piece to be read, `over` when the request ended before. Never rejects. */
   readonly started: Promise<"streaming" | "over">;
   /**
    * As `complete` gives it; the response of an answer is the whole of it. Resolves when the request is over: with a

@@ -1,12 +1,12 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Outcome } from "../../core/outcome.ts";
 import { aPolicy, fail, fallback, type PolicySpec } from "../../core/testing/policy.ts";
-import { createFallback } from "../../index.ts";
+import { type Counters, createFallback } from "../../index.ts";
 import { aDecision, aFailedAttempt, aFallback, anAttempt, anOutcome } from "../../testing/outcome.ts";
 import { A_REQUEST, answers, refuses } from "../../testing/world.ts";
 import { UsageError } from "../../usage-error.ts";
 import { ScriptedTransport, VirtualClock } from "../../virtual/index.ts";
-import { type PrometheusSink, prometheusSink } from "./prometheus.ts";
+import { type PrometheusSink, prometheusSink, type Watchable } from "./prometheus.ts";
 
 const SPEC: PolicySpec = {
   paths: [
@@ -179,6 +179,29 @@ test("a client's requests, and its health and losses as they are when asked", as
   expect(metrics.get(`fbp_slo_breached{${own},path="backup"}`)).toBe(0);
   expect(metrics.get(`fbp_fallback_answers_total{${own}}`)).toBe(1);
 });
+
+test("of several clients of a policy the last one is asked alone: the others are let go", () => {
+  const sink = prometheusSink(aPolicy(SPEC));
+  const client = (inFlight: number): Watchable => ({
+    health: vi.fn(() => []),
+    counters: () => ({ ...NO_COUNTS, inFlight }),
+  });
+  const [old, anew] = [client(1), client(2)];
+  sink.watch(old);
+  sink.watch(anew);
+  expect(read(sink).get(`fbp_requests_in_flight{${own}}`)).toBe(2);
+  expect(old.health).not.toHaveBeenCalled();
+});
+
+const NO_COUNTS: Counters = {
+  requests: 0,
+  inFlight: 0,
+  results: { answer: 0, degraded: 0, deferred: 0, failure: 0, aborted: 0 },
+  hooksPending: 0,
+  hookFaults: 0,
+  sinkFaults: 0,
+  recordsLost: 0,
+};
 
 const A_BREAKER = {
   window: { kind: "time", ms: 60_000 },

@@ -21,7 +21,10 @@ export interface PrometheusOptions {
 
 export interface PrometheusSink extends Sink {
   write(outcome: Outcome): void;
-  /** Has the text tell of the client's health and losses too, as they are when it is asked for. */
+  /**
+   * Has the text tell of the client's health and losses too, as they are when it is asked for. Of several clients of a policy
+   * the last one is told of: the others, as after a policy was loaded anew, are let go.
+   */
   watch(client: Watchable): void;
   /** All metrics in the text format. */
   text(): string;
@@ -60,10 +63,11 @@ function bounds(policy: Policy, more: readonly number[]): readonly number[] {
 /** What is served as one text. */
 class Page {
   readonly registry = new Registry();
-  readonly watched: { readonly policy: string; readonly client: Watchable }[] = [];
+  /** By the policy's name. */
+  readonly watched = new Map<string, Watchable>();
 
   text(): string {
-    for (const { policy, client } of this.watched) readGauges(this.registry, policy, client);
+    for (const [policy, client] of this.watched) readGauges(this.registry, policy, client);
     return this.registry.text();
   }
 }
@@ -89,7 +93,7 @@ class Counting implements PrometheusSink {
   }
 
   watch(client: Watchable): void {
-    this.page.watched.push({ policy: this.#policy.name, client });
+    this.page.watched.set(this.#policy.name, client);
   }
 
   text(): string {
