@@ -12,7 +12,7 @@ import { parse } from "../../syntax/index.ts";
 import type { Graph } from "../explore/graph.ts";
 import type { Trace } from "../explore/trace.ts";
 import { answerText } from "../failure-words.ts";
-import { type Happening, timelineOf } from "./timeline.ts";
+import { asksNoWait, type Happening, timelineOf } from "./timeline.ts";
 
 /** The text of a scenario; null where no scenario comes to this end. */
 export function scenarioOf(graph: Graph, trace: Trace, title: string): string | null {
@@ -72,7 +72,8 @@ function failureText(graph: Graph, happening: Happening): string | null {
   if (check !== null) return `${path} returns 200${afterText(happening)}`;
   const { model } = graph.ground;
   const contract = nth(model.contracts, nth(model.paths, pathIndex).contract);
-  const failure: Failure = { ...facts, headers: { ...facts.headers, ...waitHeader(contract, happening.serverWaitMs) } };
+  const waitMs = happening.serverWaitMs ?? (asksNoWait(happening, contract) ? 0 : null);
+  const failure: Failure = { ...facts, headers: { ...facts.headers, ...waitHeader(contract, waitMs) } };
   return `${path} returns ${answerText(failure, contract)}${afterText(happening)}`;
 }
 

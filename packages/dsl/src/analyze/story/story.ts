@@ -1,25 +1,31 @@
 /** A run as a numbered story in the operator's words, with the line of each rule that was taken. */
-import type { DecisionRecord } from "@fbp/runtime/core";
+import { type DecisionRecord, nth } from "@fbp/runtime/core";
 import { duration, money } from "../../scenario/amounts.ts";
 import type { Graph } from "../explore/graph.ts";
 import type { Trace } from "../explore/trace.ts";
-import { type Happening, timelineOf } from "./timeline.ts";
+import { asksNoWait, type Happening, timelineOf } from "./timeline.ts";
 
 /** One sentence each, lower case, without a number and a full stop; the last says how it ends. */
 export function storyOf(graph: Graph, trace: Trace): readonly string[] {
   const { world, outcome } = trace;
   const asked = world.text === "" ? [] : [`a request comes in: ${world.text}`];
   const refusedAtOnce = outcome.decisions.length > 0 && trace.steps.length === 0 ? outcome.decisions.map(decided) : [];
-  return [...asked, ...refusedAtOnce, ...timelineOf(graph, trace).map(toldOf), endOf(graph, trace)];
+  return [
+    ...asked,
+    ...refusedAtOnce,
+    ...timelineOf(graph, trace).map((one) => toldOf(one, graph)),
+    endOf(graph, trace),
+  ];
 }
 
-function toldOf(happening: Happening): string {
-  const { decision } = happening;
-  const what = happened(happening);
+function toldOf(happening: Happening, { ground: { model } }: Graph): string {
+  const { decision, pathIndex } = happening;
+  const contract = nth(model.contracts, nth(model.paths, pathIndex).contract);
+  const what = happened(happening, asksNoWait(happening, contract));
   return decision === null ? what : `${what}; ${decided(decision)}`;
 }
 
-function happened({ stimulus, path, tookMs, serverWaitMs }: Happening): string {
+function happened({ stimulus, path, tookMs, serverWaitMs }: Happening, noWait: boolean): string {
   switch (stimulus.kind) {
     case "refused":
       if (stimulus.by === "breaker") return `the breaker of \`${path}\` refuses`;
@@ -30,7 +36,12 @@ function happened({ stimulus, path, tookMs, serverWaitMs }: Happening): string {
       return `\`${path}\` answers${afterText(tookMs)}`;
     case "failed": {
       const after = stimulus.committed ? ", after a token was seen" : "";
-      const asks = serverWaitMs === null ? "" : ` and asks for a wait of ${duration(serverWaitMs)}`;
+      const asks =
+        serverWaitMs === null
+          ? noWait
+            ? ", which asks for no wait"
+            : ""
+          : ` and asks for a wait of ${duration(serverWaitMs)}`;
       return `\`${path}\` ${stimulus.situation.text}${asks}${afterText(tookMs)}${after}`;
     }
     default:

@@ -1,5 +1,6 @@
 /** A run as a list of happenings, each with what was decided then: the ground of stories and scenarios. */
 import { type DecisionRecord, nth } from "@fbp/runtime/core";
+import type { ContractModel } from "../../check/model.ts";
 import type { Graph, Stimulus } from "../explore/graph.ts";
 import type { Trace } from "../explore/trace.ts";
 
@@ -15,6 +16,15 @@ export interface Happening {
   readonly serverWaitMs: number | null;
   /** The rule that it brought to work; null where it was one more refusal of what another rule tries, or no rule was asked. */
   readonly decision: DecisionRecord | null;
+}
+
+/** Is a header there in which a server may ask for a wait, and asks for none? */
+export function asksNoWait({ stimulus, serverWaitMs }: Happening, { contract }: ContractModel): boolean {
+  if (stimulus.kind !== "failed" || serverWaitMs !== null) return false;
+  const { headers } = stimulus.situation.facts;
+  return Object.entries(contract.limits.headers).some(
+    ([name, { retryHint }]) => retryHint !== undefined && Object.hasOwn(headers, name),
+  );
 }
 
 /** In order, without what is only let through. */
