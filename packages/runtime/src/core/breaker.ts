@@ -95,12 +95,12 @@ export class Breaker {
   /** Opens it if its calls, those of other processes included, ask for it. For a closed one. */
   judge(now: number): void {
     const [calls, first, second] = this.window.counted(now);
+    // Nearly always: no share is reached, for all are above zero, and no failure stands in a row.
+    if (this.held !== null || first + second === 0) return;
     const { minimumCalls, failedShare, slowShare, consecutive, openMs } = this.plan;
-    const isFull = calls >= minimumCalls;
     if (
-      this.held === null &&
-      (reaches(this.#failedInARow, 1, consecutive) ||
-        (isFull && (reaches(first, calls, failedShare) || reaches(second, calls, slowShare))))
+      reaches(this.#failedInARow, 1, consecutive) ||
+      (calls >= minimumCalls && (reaches(first, calls, failedShare) || reaches(second, calls, slowShare)))
     ) {
       this.open(openMs, now, "opened", now);
     }

@@ -48,15 +48,15 @@ export function next(policy: Policy, state: State, event: Event): State {
     else if (event.kind === "refused") return refused(policy, state, event);
   } else if (state.kind !== "finish") {
     if (event.kind === "committed") return { ...state, kind: "carry_on" };
-    if (event.kind === "answered" || event.kind === "failed" || event.kind === "aborted") {
-      if (event.kind !== "failed") {
-        const last = attemptRecord(policy, past, state, event);
-        // Nearly every request makes one call.
-        const attempts = past.calls === null ? [last] : [...attemptsOf(policy, past), last];
-        return finish(policy, past, attempts, at, event.kind === "answered" ? ANSWER : ABORTED);
-      }
-      const calls = { asked: state, got: event, before: past.calls };
+    if (event.kind === "answered" || event.kind === "aborted") {
+      const last = attemptRecord(policy, past, state, event);
+      // Nearly every request makes one call.
+      const attempts = past.calls === null ? [last] : [...attemptsOf(policy, past), last];
+      return finish(policy, past, attempts, at, event.kind === "answered" ? ANSWER : ABORTED);
+    }
+    if (event.kind === "failed") {
       const { failure } = event;
+      const calls = { asked: state, got: event, before: past.calls };
       const signal = signalOfCall(state, failure);
       return raise(policy, { ...past, calls }, at, state.path, signal, failure, state.kind === "carry_on");
     }

@@ -9,6 +9,7 @@ test.each<[unknown, unknown]>([
   [{ usage: { prompt_tokens: -1, completion_tokens: 5 } }, null],
   [{ usage: { prompt_tokens: 1.5, completion_tokens: 5 } }, null],
   [{ usage: { prompt_tokens: 1e300, completion_tokens: 5 } }, null],
+  [{ usage: { prompt_tokens: 1e9, completion_tokens: 1e9 + 1 } }, null],
   [{ usage: null }, null],
   [null, null],
 ])("%j", (body, usage) => {
