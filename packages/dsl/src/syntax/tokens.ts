@@ -243,6 +243,10 @@ export function endOf(token: Token): number {
 }
 
 /** Any word, known or not. */
-export function isWord(token: Token): boolean {
-  return token.tokenType === Identifier || keywordOf.get(token.image) === token.tokenType;
+export function isWord({ tokenType, image }: Token): boolean {
+  if (tokenType === Identifier || keywordOf.get(image) === tokenType) return true;
+  // A known word with a letter of another alphabet, and no sign that stands for one.
+  return FOREIGN.test(image) && keywordOf.get(tokenType.name.slice(0, -"_word".length)) === tokenType;
 }
+
+const FOREIGN = /^[\p{L}_][\p{L}\p{M}\p{N}\p{Cf}_]*$/u;
