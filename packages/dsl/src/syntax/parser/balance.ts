@@ -119,7 +119,8 @@ class Balancer {
   private closes(index: number, token: Token, first: boolean): void {
     for (let top = this.open.at(-1); top !== undefined; top = this.open.at(-1)) {
       const matches = closerOf(top.token.tokenType) === token.tokenType;
-      if (matches && !(first && this.furtherIn(top, token.startColumn ?? 1))) {
+      const goesOn = first ? this.furtherIn(top, token.startColumn ?? 1) : this.goesOnBelow(top, index);
+      if (matches && !goesOn) {
         this.open.pop();
         return;
       }
@@ -160,6 +161,14 @@ class Balancer {
   /** A `}` that begins a line further in than the block that it would close. */
   private furtherIn(top: Opener, column: number): boolean {
     return !top.inline && column > top.column && top.inner !== null && top.inner > top.column && column <= top.inner;
+  }
+
+  /** A `}` in mid-line, of which the block that it would close has lines above, and goes on below. */
+  private goesOnBelow(top: Opener, index: number): boolean {
+    const [closer, next] = [this.tokens[index], this.tokens[index + 1]];
+    if (top.inline || closer === undefined || next === undefined) return false;
+    if (closer.startLine === top.token.startLine || next.startLine === closer.startLine) return false;
+    return !CLOSERS.has(next.tokenType) && (next.startColumn ?? 1) > top.column;
   }
 
   private straying(token: Token): void {
