@@ -231,6 +231,9 @@ export abstract class RelationParser extends OperandParser {
     } else if (next.tokenType === T.W.starts && this.LA(2).tokenType !== T.W.with) {
       this.SKIP_TOKEN();
       this.giveUp("`with`");
+    } else if (TESTED.has(next.tokenType) && this.here()) {
+      this.report.add("FBP1026", this.placeOf(next), { written: next.image, meant: `is ${next.image}` });
+      this.giveUp(null);
     } else if (T.isWord(next) && other !== undefined) {
       this.report.add("FBP1026", this.placeOf(next), { written: next.image, meant: other });
       this.giveUp(null);
@@ -314,3 +317,6 @@ const MEANT: ReadonlyMap<string, string> = new Map([
   ["\u2264", "<="],
   ["\u2265", ">="],
 ]);
+
+/** What a place is said to be, behind `is`. */
+const TESTED: ReadonlySet<unknown> = new Set([T.W.absent, T.W.present, T.W.empty]);
