@@ -21,6 +21,17 @@ import { startProvider } from "./provider.ts";
 
 const REQUEST = { messages: [{ role: "user" as const, content: "hello" }] };
 
+/** Whoever is measured beside bare undici. */
+export const CALLERS = [
+  "fbp: complete() over undici",
+  "undici RetryAgent",
+  "cockatiel around undici",
+  "p-retry around undici",
+  "the AI SDK with ai-retry",
+  "opossum around undici",
+  "undici fetch",
+] as const;
+
 export interface Loopback {
   readonly subjects: readonly Subject[];
   close(): Promise<void>;

@@ -4,10 +4,9 @@
  * process of its own, so that what one has warmed up or spoilt is nothing to the next. Writes
  * docs/benchmarks.md with `--write`.
  */
-import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { fileURLToPath } from "node:url";
+import { runSection } from "./run-section.ts";
 import { SECTIONS } from "./sections.ts";
 import { sizes } from "./sizes.ts";
 
@@ -24,15 +23,7 @@ Written by \`npm run bench -- --write\`. Each section is a process of its own; i
 
 Node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model ?? "unknown"}.`);
 
-const section = fileURLToPath(new URL("./section.ts", import.meta.url));
-for (const name of Object.keys(SECTIONS)) {
-  const { status, stdout } = spawnSync(process.execPath, ["--expose-gc", section, name], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  if (status !== 0) process.exit(status ?? 1);
-  say(`\n${stdout.trim()}`);
-}
+for (const name of Object.keys(SECTIONS)) say(`\n${runSection(name)}`);
 
 say(`\n${await sizes()}`);
 

@@ -3,7 +3,7 @@ import { ANSWER_NAME, checks, SCHEMA_NAME, validations } from "./contracts.ts";
 import { decisions, documentedDecisions } from "./decision.ts";
 import { edits } from "./edits.ts";
 import { coreOf, engines, repeated } from "./engine.ts";
-import { failing, loopback } from "./loopback.ts";
+import { CALLERS, failing, loopback } from "./loopback.ts";
 import type { Subject } from "./measure.ts";
 import { compatiblePolicy, localPolicy, runbookPolicy } from "./policies.ts";
 import { grownProofs, runbookProof } from "./proof.ts";
@@ -16,6 +16,8 @@ export interface Section {
   readonly note: string;
   /** Left out: as many as there are for all. */
   readonly rounds?: number;
+  /** These subjects are measured beside the first one alone, each in so many processes; left out: all take turns in one. */
+  readonly apart?: { readonly subjects: readonly string[]; readonly processes: number };
   /** Calls go to another process: the CPU time of this one says more than the time that passes. */
   readonly sockets?: true;
   readonly prepare: () => Promise<Prepared>;
@@ -63,8 +65,9 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
   },
   loopback: {
     title: "A POST over loopback",
-    note: "One after the other on a kept connection; the provider is a plain `node:http` server in a process of its own. Two processes that wake each other make the time that passes uncertain by a twentieth; the CPU time is that of the calling process.",
+    note: "One after the other on a kept connection; the provider is a plain `node:http` server in a process of its own. Each subject is measured beside bare undici alone, in five processes, of which the median is shown: two processes that wake each other make the time of one run uncertain by a twentieth. The CPU time is that of the calling process.",
     sockets: true,
+    apart: { subjects: CALLERS, processes: 5 },
     prepare: async () => ({ ...(await loopback((baseUrl) => localPolicy("chat.fbp", baseUrl))), times: 400 }),
   },
   failing: {
@@ -114,3 +117,10 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
     prepare: async () => ({ subjects: grownProofs(), times: 1 }),
   },
 };
+
+/** @throws Error when there is none of this name */
+export function sectionOf(name: string): Section {
+  const section = SECTIONS[name];
+  if (section === undefined) throw new Error(`no such section: one of ${Object.keys(SECTIONS).join(", ")}`);
+  return section;
+}
