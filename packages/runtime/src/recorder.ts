@@ -1,9 +1,10 @@
 /** Hands each outcome on, exactly once: to the counters, the sink and the hooks, none of which can fail a request. */
 import type { Outcome } from "./core/outcome.ts";
 import type { HookPlan } from "./core/policy.ts";
+import { keepsSamples } from "./keeps-samples.ts";
 import { milliseconds } from "./milliseconds.ts";
 import type { InvalidOutput } from "./sink/invalid-output.ts";
-import { keepsSamples, type Sink } from "./sink/sink.ts";
+import type { Sink } from "./sink/sink.ts";
 import { isThenable, whenRejected } from "./thenable.ts";
 import type { AnyPolicyTypes, Hooks } from "./types.ts";
 

@@ -23,7 +23,3 @@ export interface Sink {
   /** Records that were taken or refused and are lost. */
   readonly dropped?: number;
 }
-
-export function keepsSamples({ keep, keeps }: Sink): boolean {
-  return keep !== undefined && keeps !== false;
-}

@@ -1,9 +1,10 @@
 /** One sink that is several. */
 import type { Outcome } from "../core/outcome.ts";
+import { keepsSamples } from "../keeps-samples.ts";
 import { isThenable, whenRejected } from "../thenable.ts";
 import { UsageError } from "../usage-error.ts";
 import type { InvalidOutput } from "./invalid-output.ts";
-import { keepsSamples, type Sink } from "./sink.ts";
+import type { Sink } from "./sink.ts";
 
 /**
  * Hands every record to each of `sinks`, in their order. One that throws, rejects or hangs keeps nothing from the
