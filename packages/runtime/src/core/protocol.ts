@@ -86,8 +86,9 @@ export type Purpose = "start" | "retry" | "fallback";
 
 export type Command =
   /**
-   * Ask the path's breaker and, where they are asked for and there are any, its SLO and the retry budgets. `inMs` above 0: would it be let through then? (The
-   * retry budget is drawn on at once, the breaker's permit is taken by a second `admit` after the wait.)
+   * Ask the path's breaker and, where they are asked for and there are any, its SLO and the retry budgets. `inMs` above
+   * 0: would it be let through then? (The retry budget is drawn on at once, the breaker's permit is taken by a second
+   * `admit` after the wait.)
    */
   | {
       readonly kind: "admit";

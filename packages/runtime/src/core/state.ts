@@ -17,7 +17,7 @@ interface Standing {
 /** For leave to call; `trial` is the signal whose action the call is, null where nothing has to be decided any more. */
 export type Asking = Of<"admit"> & Standing & { readonly trial: Trial | null };
 
-/** Since then, in a back-off. */
+/** In a back-off, since then. */
 export type Waiting = Of<"wait"> & Standing & { readonly since: number; readonly trial: Trial };
 
 /** During an attempt. */
@@ -28,8 +28,8 @@ type Finished = Of<"finish"> & Standing;
 type Of<Kind extends Command["kind"]> = Extract<Command, { kind: Kind }>;
 
 /**
- * When the command was given: for leave to call, when the signal was raised that it is for, and the wait was over; at the
- * end, when the last such thing was.
+ * When the command was given; where it does not say so itself, the last moment that is known before it: when its signal
+ * was raised and the wait for it was over, or when the request began.
  */
 export function sinceOf(state: State): number {
   if ("since" in state) return state.since;
